@@ -1,0 +1,133 @@
+import type {
+  Evaluation,
+  FeatureRecord,
+  Manifest,
+  Metrics,
+  TrainingLine,
+} from "trainer/bundle";
+
+/*
+ * What server/queries returns and components draw: plain, serialisable data.
+ */
+
+export type ModelSummary = {
+  slug: string;
+  n_layers: number;
+  d_model: number;
+  d_vocab: number;
+  dictionaries: number;
+};
+
+export type DictionarySummary = {
+  model: string;
+  slug: string;
+  hook_name: string;
+  layer: number | null;
+  architecture: string;
+  d_in: number;
+  d_sae: number;
+  k: number | null;
+  /** ISO time at which the shown revision was ingested */
+  updated_at: string;
+  /** sha256 of the shown revision's manifest */
+  revision: string;
+  metrics: Metrics;
+};
+
+export type RevisionSummary = { revision: string; created_at: string; newest: boolean };
+
+export type StoredFile = { name: string; bytes: number; sha256: string };
+
+export type DictionaryView = DictionarySummary & {
+  manifest: Manifest;
+  evaluation: Evaluation;
+  training: TrainingLine[];
+  files: StoredFile[];
+  revisions: RevisionSummary[];
+  /** features that fire on the dashboard tokens, and the one that `npm start` and the page suggest */
+  alive: number;
+  suggested_feature: number | null;
+};
+
+export const featureSorts = [
+  "index",
+  "density",
+  "max_activation",
+  "nearest_cosine",
+  "encoder_decoder_cosine",
+] as const;
+export type FeatureSort = (typeof featureSorts)[number];
+
+export type FeatureQuery = {
+  sort: FeatureSort;
+  order: "asc" | "desc";
+  /** 1-based */
+  page: number;
+  per_page: number;
+  state: "all" | "alive" | "dead";
+  /** a feature index, or text that a top token contains */
+  search: string;
+  density_min: number | null;
+  density_max: number | null;
+};
+
+export type FeatureRow = {
+  index: number;
+  density: number;
+  max_activation: number;
+  nearest_cosine: number;
+  encoder_decoder_cosine: number;
+  /** the token on which the top example fires; null for a dead feature */
+  top_token: string | null;
+  /** tokens whose logits it raises most, best first */
+  promoted: string[];
+};
+
+export type FeatureTable = { rows: FeatureRow[]; total: number };
+
+export type ExampleView = {
+  context: number;
+  position: number;
+  window_start: number;
+  tokens: string[];
+  activations: number[];
+};
+
+export type IntervalView = {
+  /** 0: top; 1…: equal intervals of (0, max_activation], highest first */
+  interval: number;
+  min: number;
+  max: number;
+  share: number | null;
+  examples: ExampleView[];
+};
+
+export type LogitEffect = { token: string; value: number };
+
+export type FeatureView = {
+  dictionary: DictionarySummary;
+  record: FeatureRecord;
+  intervals: IntervalView[];
+  top_logits: LogitEffect[];
+  bottom_logits: LogitEffect[];
+  nearest: { index: number; cosine: number; top_token: string | null }[];
+  /** counted tokens behind density and examples */
+  dashboard_tokens: number;
+  previous: number | null;
+  next: number | null;
+};
+
+export type JobView = {
+  id: string;
+  state: "waiting" | "running" | "done" | "failed";
+  created_at: string;
+  /** name of what was uploaded */
+  filename: string;
+  bytes: number;
+  step: string;
+  done: number;
+  total: number;
+  error: string | null;
+  /** where the result is, once done, e.g. /stories-2m/res3-16x-topk32 */
+  result: string | null;
+};

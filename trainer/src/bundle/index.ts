@@ -1,0 +1,9 @@
+/** The bundle's format: schemas, metric table, records. Safe in a browser; `files.ts` reads and writes. */
+export * from "./cfg.ts";
+export * from "./errors.ts";
+export * from "./evaluation.ts";
+export * from "./manifest.ts";
+export * from "./metrics.ts";
+export * from "./progress.ts";
+export * from "./tables.ts";
+export * from "./training.ts";

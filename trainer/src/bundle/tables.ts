@@ -1,0 +1,83 @@
+import { z } from "zod";
+
+/*
+ * The rows of a bundle's Parquet tables. A number is written as the column type named beside it;
+ * lists are Parquet lists, so that pandas, polars and DuckDB read them with nothing of ours.
+ */
+
+const count = z.int().nonnegative();
+const finite = z.number();
+
+/** features.parquet: one row per feature, in order of `index`. */
+export const featureRecord = z.object({
+  index: count,
+  density: finite.min(0).max(1),
+  /** number of counted dashboard tokens on which the feature is active */
+  n_active: count,
+  max_activation: finite.nonnegative(),
+  mean_activation: finite.nonnegative(),
+  /** counts of activations > 0 in equal bins over (0, max_activation] */
+  activation_histogram: z.array(count),
+  top_logit_tokens: z.array(count),
+  top_logit_values: z.array(finite),
+  bottom_logit_tokens: z.array(count),
+  bottom_logit_values: z.array(finite),
+  /** counts of the feature's effect on every token's logit in equal bins over [min, max] */
+  logit_histogram: z.array(count),
+  logit_min: finite,
+  logit_max: finite,
+  decoder_norm: finite.nonnegative(),
+  encoder_decoder_cosine: finite.min(-1.0001).max(1.0001),
+  /** the features whose decoder rows have the largest cosine with this one's, best first */
+  nearest_features: z.array(count),
+  nearest_cosines: z.array(finite),
+  umap_x: finite,
+  umap_y: finite,
+});
+export type FeatureRecord = z.infer<typeof featureRecord>;
+
+/** examples.parquet: rows in order of feature, interval, rank. */
+export const exampleRecord = z.object({
+  feature: count,
+  /** 0: the top examples; 1…: equal intervals of (0, max_activation], highest first */
+  interval: count,
+  interval_min: finite,
+  interval_max: finite,
+  /** share of the feature's activations that lie in the interval (null for the top examples) */
+  interval_share: finite.min(0).max(1).nullable(),
+  /** 0 is the first within its interval */
+  rank: count,
+  context: count,
+  /** position in its context of the token that the example was chosen for */
+  position: count,
+  /** position in its context of the window's first token */
+  window_start: count,
+  /** the feature's activation at each token of the window; 0 where the token is not counted */
+  activations: z.array(finite.nonnegative()),
+});
+export type ExampleRecord = z.infer<typeof exampleRecord>;
+
+/** contexts.parquet: the token rows that examples and datapoints point into, stored once. */
+export const contextRecord = z.object({
+  /** row number in the token file: the same text has the same number in every bundle made from it */
+  context: count,
+  tokens: z.array(count),
+});
+export type ContextRecord = z.infer<typeof contextRecord>;
+
+/** datapoints.parquet: sampled token positions. */
+export const datapointRecord = z.object({
+  context: count,
+  position: count,
+  ce_clean: finite,
+  ce_sae: finite,
+  ce_diff: finite,
+  squared_error: finite.nonnegative(),
+  norm_x: finite.nonnegative(),
+  norm_x_hat: finite.nonnegative(),
+  l0: count,
+  /** null until an experiment lays the datapoints out */
+  umap_x: finite.nullable(),
+  umap_y: finite.nullable(),
+});
+export type DatapointRecord = z.infer<typeof datapointRecord>;

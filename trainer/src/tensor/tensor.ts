@@ -1,0 +1,15 @@
+/** A row-major array of float32 with its shape; it has no methods. */
+export type Tensor = { shape: number[]; data: Float32Array };
+
+export function zeros(...shape: number[]): Tensor {
+  return { shape, data: new Float32Array(shape.reduce((a, b) => a * b, 1)) };
+}
+
+/** Rows [start, end) of a tensor, as a view on the same numbers. */
+export function rows(t: Tensor, start: number, end: number): Tensor {
+  const width = t.data.length / t.shape[0];
+  return {
+    shape: [end - start, ...t.shape.slice(1)],
+    data: t.data.subarray(start * width, end * width),
+  };
+}
