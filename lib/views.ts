@@ -1,10 +1,4 @@
-import type {
-  Evaluation,
-  FeatureRecord,
-  Manifest,
-  Metrics,
-  TrainingLine,
-} from "trainer/bundle";
+import type { Evaluation, FeatureRecord, Manifest, Metrics, TrainingLine } from "trainer/bundle";
 
 /*
  * What server/queries returns and components draw: plain, serialisable data.

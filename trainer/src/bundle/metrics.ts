@@ -127,7 +127,8 @@ export type Metrics = Record<MetricName, number>;
 export const featureStatistics = {
   density: {
     title: "Density",
-    formula: "Fraction of counted dashboard tokens on which the feature is active (activation > 0).",
+    formula:
+      "Fraction of counted dashboard tokens on which the feature is active (activation > 0).",
     formula_version: 1,
     unit: "fraction",
     digits: 5,
