@@ -1,0 +1,127 @@
+/*
+ * Every address of the hub is built here; a slug holds nothing that must be escaped, a file name may.
+ */
+
+type Pinned = { revision?: string | null };
+
+export const uploadPath = "/upload";
+
+export function modelPath(model: string): string {
+  return `/${model}`;
+}
+
+export function dictionaryPath(model: string, dictionary: string, pinned: Pinned = {}): string {
+  return withQuery(`/${model}/${dictionary}`, { revision: pinned.revision });
+}
+
+/** The feature table is a part of the dictionary's page; sort, filter and page are its query. */
+export function featuresPath(
+  model: string,
+  dictionary: string,
+  query: Record<string, string | number | null | undefined> = {},
+): string {
+  return withQuery(`/${model}/${dictionary}`, query);
+}
+
+/** Permanent: without a revision it shows the newest one, with it always the same. */
+export function featurePath(
+  model: string,
+  dictionary: string,
+  index: number,
+  pinned: Pinned = {},
+): string {
+  return withQuery(`/${model}/${dictionary}/${index}`, { revision: pinned.revision });
+}
+
+export function jobPath(id: string): string {
+  return `/jobs/${id}`;
+}
+
+export const apiPath = "/api/v1";
+export const openapiPath = `${apiPath}/openapi.json`;
+
+export function uploadsApiPath(filename: string): string {
+  return withQuery(`${apiPath}/uploads`, { filename });
+}
+
+export function jobApiPath(id: string): string {
+  return `${apiPath}/jobs/${id}`;
+}
+
+/** The whole bundle as one tar. */
+export function bundlePath(model: string, dictionary: string, pinned: Pinned = {}): string {
+  return withQuery(`${apiPath}/dictionaries/${model}/${dictionary}/bundle.tar`, {
+    revision: pinned.revision,
+  });
+}
+
+/** One file of the bundle. */
+export function filePath(
+  model: string,
+  dictionary: string,
+  name: string,
+  pinned: Pinned = {},
+): string {
+  return withQuery(
+    `${apiPath}/dictionaries/${model}/${dictionary}/files/${encodeURIComponent(name)}`,
+    { revision: pinned.revision },
+  );
+}
+
+/** First parts of an address that are the hub's own, so that no model may be called so. */
+export const reservedModelSlugs: readonly string[] = [
+  "_next",
+  "about",
+  "admin",
+  "api",
+  "apple-icon",
+  "apple-icon.png",
+  "compare",
+  "datapoints",
+  "discussions",
+  "docs",
+  "embed",
+  "favicon.ico",
+  "health",
+  "icon",
+  "icon.png",
+  "icon.svg",
+  "jobs",
+  "login",
+  "logout",
+  "manifest.json",
+  "manifest.webmanifest",
+  "models",
+  "oembed",
+  "opengraph-image",
+  "robots.txt",
+  "search",
+  "settings",
+  "sitemap.xml",
+  "train",
+  "twitter-image",
+  "upload",
+  "uploads",
+  "users",
+];
+
+/** Second parts of an address that are the hub's own, so that no dictionary may be called so. */
+export const reservedDictionarySlugs: readonly string[] = [
+  "compare",
+  "dictionaries",
+  "layers",
+  "opengraph-image",
+  "twitter-image",
+];
+
+function withQuery(
+  path: string,
+  query: Record<string, string | number | null | undefined>,
+): string {
+  const params = new URLSearchParams();
+  for (const [key, value] of Object.entries(query)) {
+    if (value !== null && value !== undefined && value !== "") params.set(key, String(value));
+  }
+  const text = params.toString();
+  return text === "" ? path : `${path}?${text}`;
+}
