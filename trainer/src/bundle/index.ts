@@ -6,4 +6,5 @@ export * from "./manifest.ts";
 export * from "./metrics.ts";
 export * from "./progress.ts";
 export * from "./tables.ts";
+export * from "./token-strings.ts";
 export * from "./training.ts";
