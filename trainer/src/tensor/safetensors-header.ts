@@ -1,0 +1,133 @@
+import { BundleError } from "../bundle/errors.ts";
+
+/** Bytes of one number of each dtype that the format knows. */
+export const itemBytes = {
+  BOOL: 1,
+  U8: 1,
+  I8: 1,
+  F8_E5M2: 1,
+  F8_E4M3: 1,
+  I16: 2,
+  U16: 2,
+  F16: 2,
+  BF16: 2,
+  I32: 4,
+  U32: 4,
+  F32: 4,
+  F64: 8,
+  I64: 8,
+  U64: 8,
+} as const;
+
+/** Where a tensor lies: bytes [begin, end) after the header. */
+export type Entry = { dtype: keyof typeof itemBytes; shape: number[]; begin: number; end: number };
+export type Header = { entries: Map<string, Entry>; metadata: Record<string, string> };
+
+/** Reads the JSON header of a safetensors file whose numbers take `dataBytes`; trusts nothing in it. */
+export function parseHeader(bytes: Uint8Array, path: string, dataBytes: number): Header {
+  let json: unknown;
+  let text: string;
+  try {
+    text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+    json = JSON.parse(text);
+  } catch (cause) {
+    throw new BundleError(`${path}: the header is not JSON`, { cause });
+  }
+  if (!isRecord(json)) throw new BundleError(`${path}: the header is not a JSON object`);
+  const twice = repeatedKey(text);
+  if (twice !== undefined)
+    throw new BundleError(`${path}: the header names ${JSON.stringify(twice)} twice`);
+
+  const { __metadata__: metadata = {}, ...tensors } = json;
+  if (!isRecord(metadata) || Object.values(metadata).some((value) => typeof value !== "string"))
+    throw new BundleError(`${path}: __metadata__ is not a record of strings`);
+  const entries = new Map(
+    Object.entries(tensors).map(([name, value]) => [
+      name,
+      parseEntry(value, `${path}: tensor ${JSON.stringify(name)}`, dataBytes),
+    ]),
+  );
+  checkTiling(entries, path, dataBytes);
+  return { entries, metadata: metadata as Record<string, string> };
+}
+
+function parseEntry(value: unknown, where: string, dataBytes: number): Entry {
+  if (!isRecord(value)) throw new BundleError(`${where} is not described by an object`);
+  const { dtype, shape, data_offsets } = value;
+  if (typeof dtype !== "string" || !Object.hasOwn(itemBytes, dtype))
+    throw new BundleError(
+      `${where} has dtype ${JSON.stringify(dtype)} (expected one of ${Object.keys(itemBytes).join(", ")})`,
+    );
+  if (!isCounts(shape) || shape.length > 32)
+    throw new BundleError(`${where} has shape ${brief(shape)} (expected up to 32 whole numbers)`);
+  if (!isCounts(data_offsets) || data_offsets.length !== 2)
+    throw new BundleError(
+      `${where} has data_offsets ${brief(data_offsets)} (expected two numbers)`,
+    );
+
+  const [begin, end] = data_offsets;
+  if (begin > end || end > dataBytes)
+    throw new BundleError(
+      `${where} lies at bytes [${begin}, ${end}), but the file holds ${dataBytes} bytes of numbers`,
+    );
+  let expected: number = itemBytes[dtype as keyof typeof itemBytes];
+  for (const size of shape) {
+    expected *= size;
+    if (!Number.isSafeInteger(expected))
+      throw new BundleError(`${where} has shape ${brief(shape)}, which no file can hold`);
+  }
+  if (end - begin !== expected)
+    throw new BundleError(
+      `${where} takes ${end - begin} bytes (expected ${expected} for ${dtype} ${brief(shape)})`,
+    );
+  return { dtype: dtype as keyof typeof itemBytes, shape, begin, end };
+}
+
+/** The tensors must cover the numbers without gap or overlap. */
+function checkTiling(entries: Map<string, Entry>, path: string, dataBytes: number): void {
+  let at = 0;
+  const ordered = [...entries].sort(([, a], [, b]) => a.begin - b.begin || a.end - b.end);
+  for (const [name, { begin, end }] of ordered) {
+    if (begin !== at)
+      throw new BundleError(
+        `${path}: tensor ${JSON.stringify(name)} begins at byte ${begin} (expected ${at}: no gap and no overlap)`,
+      );
+    at = end;
+  }
+  if (at !== dataBytes)
+    throw new BundleError(`${path}: ${dataBytes - at} bytes at the end belong to no tensor`);
+}
+
+/** The first key that stands twice in one object of a valid JSON text (JSON.parse keeps the last silently). */
+function repeatedKey(json: string): string | undefined {
+  const open: Set<string>[] = [];
+  const colon = /\s*:/y;
+  for (let i = 0; i < json.length; i++) {
+    const c = json[i];
+    if (c === "{") open.push(new Set());
+    else if (c === "}") open.pop();
+    else if (c === '"') {
+      const start = i++;
+      while (json[i] !== '"') i += json[i] === "\\" ? 2 : 1;
+      colon.lastIndex = i + 1;
+      if (!colon.test(json)) continue;
+      const key: string = JSON.parse(json.slice(start, i + 1));
+      if (open.at(-1)?.has(key)) return key;
+      open.at(-1)?.add(key);
+    }
+  }
+  return undefined;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isCounts(value: unknown): value is number[] {
+  return Array.isArray(value) && value.every((n) => Number.isSafeInteger(n) && n >= 0);
+}
+
+function brief(value: unknown): string {
+  const text = JSON.stringify(value) ?? "undefined";
+  return text.length > 80 ? `${text.slice(0, 80)}…` : text;
+}

@@ -1,0 +1,200 @@
+import {
+  closeSync,
+  fstatSync,
+  fsyncSync,
+  openSync,
+  readSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from "node:fs";
+import { BundleError } from "../bundle/errors.ts";
+import { bfloat16ToFloat32, float16ToFloat32 } from "./half.ts";
+import { type Entry, type Header, itemBytes, parseHeader } from "./safetensors-header.ts";
+import type { Tensor } from "./tensor.ts";
+
+/** Numbers kept exactly as they are stored: f32, or the integers of a checkpoint. */
+export type StoredArray = { shape: number[]; data: Float32Array | Int32Array | BigInt64Array };
+
+export type Safetensors = {
+  names: string[];
+  metadata: Record<string, string>;
+  info(name: string): { dtype: string; shape: number[] };
+  /** The tensor in float32, from F32, F16 or BF16; a copy, read from the disk at each call. */
+  tensor(name: string): Tensor;
+  /** The numbers as stored, from F32, I32 or I64. */
+  array(name: string): StoredArray;
+  close(): void;
+};
+
+const HEADER_LIMIT = 100e6;
+const BLOCK_BYTES = 1 << 22;
+
+/**
+ * Opens a safetensors file (8 bytes of header length, a JSON header, then the numbers, little endian).
+ * Only the header is read here; each tensor is read when it is asked for.
+ */
+export function readSafetensors(path: string): Safetensors {
+  const fd = openSync(path, "r");
+  try {
+    const { header, start } = readHeader(fd, path);
+    return reader(fd, path, header, start);
+  } catch (error) {
+    closeSync(fd);
+    throw error;
+  }
+}
+
+function readHeader(fd: number, path: string): { header: Header; start: number } {
+  const size = fstatSync(fd).size;
+  const length = new Uint8Array(8);
+  if (size < 8) throw new BundleError(`${path}: ${size} bytes are too few for a safetensors file`);
+  readExactly(fd, path, length, 0);
+  const headerBytes = Number(new DataView(length.buffer).getBigUint64(0, true));
+  if (headerBytes > Math.min(HEADER_LIMIT, size - 8))
+    throw new BundleError(
+      `${path}: the header is said to be ${headerBytes} bytes long (expected at most ${Math.min(HEADER_LIMIT, size - 8)})`,
+    );
+  const text = new Uint8Array(headerBytes);
+  readExactly(fd, path, text, 8);
+  const start = 8 + headerBytes;
+  return { header: parseHeader(text, path, size - start), start };
+}
+
+function reader(
+  fd: number,
+  path: string,
+  { entries, metadata }: Header,
+  start: number,
+): Safetensors {
+  const entryOf = (name: string, ...dtypes: Entry["dtype"][]): Entry => {
+    const entry = entries.get(name);
+    if (!entry) throw new BundleError(`${path}: there is no tensor ${JSON.stringify(name)}`);
+    if (dtypes.length > 0 && !dtypes.includes(entry.dtype))
+      throw new BundleError(
+        `${path}: tensor ${JSON.stringify(name)} has dtype ${entry.dtype} (expected ${dtypes.join(", ")})`,
+      );
+    return entry;
+  };
+  const fill = (data: ArrayBufferView, entry: Entry) =>
+    readExactly(
+      fd,
+      path,
+      new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
+      start + entry.begin,
+    );
+
+  return {
+    names: [...entries.keys()],
+    metadata,
+    info: (name) => {
+      const { dtype, shape } = entryOf(name);
+      return { dtype, shape: [...shape] };
+    },
+    tensor: (name) => {
+      const entry = entryOf(name, "F32", "F16", "BF16");
+      const data = new Float32Array((entry.end - entry.begin) / itemBytes[entry.dtype]);
+      if (entry.dtype === "F32") fill(data, entry);
+      else widen(fd, path, data, start + entry.begin, entry.dtype);
+      return { shape: [...entry.shape], data };
+    },
+    array: (name) => {
+      const entry = entryOf(name, "F32", "I32", "I64");
+      const n = (entry.end - entry.begin) / itemBytes[entry.dtype];
+      const data =
+        entry.dtype === "F32"
+          ? new Float32Array(n)
+          : entry.dtype === "I32"
+            ? new Int32Array(n)
+            : new BigInt64Array(n);
+      fill(data, entry);
+      return { shape: [...entry.shape], data };
+    },
+    close: () => closeSync(fd),
+  };
+}
+
+/** Reads 16-bit floats block by block, so that a tensor is never in memory twice. */
+function widen(fd: number, path: string, out: Float32Array, position: number, dtype: string): void {
+  const convert = dtype === "F16" ? float16ToFloat32 : bfloat16ToFloat32;
+  const block = new Uint16Array(Math.min(BLOCK_BYTES / 2, out.length));
+  for (let at = 0; at < out.length; at += block.length) {
+    const bits = block.subarray(0, Math.min(block.length, out.length - at));
+    const bytes = new Uint8Array(bits.buffer, 0, bits.byteLength);
+    readExactly(fd, path, bytes, position + at * 2);
+    convert(out.subarray(at, at + bits.length), bits);
+  }
+}
+
+function readExactly(fd: number, path: string, into: Uint8Array, position: number): void {
+  for (let at = 0; at < into.length; ) {
+    const n = readSync(fd, into, at, Math.min(into.length - at, 1 << 30), position + at);
+    if (n === 0) throw new BundleError(`${path}: it ends ${into.length - at} bytes too early`);
+    at += n;
+  }
+}
+
+/**
+ * Writes a safetensors file, whole or not at all. The order of the tensors and the spelling of the header
+ * are those of the reference implementation: widest dtype first, then by name; the same numbers give the same bytes.
+ */
+export function writeSafetensors(
+  path: string,
+  tensors: Record<string, StoredArray>,
+  metadata: Record<string, string> = {},
+): void {
+  const header: Record<string, unknown> = {};
+  const sortedMetadata = Object.entries(metadata).sort(([a], [b]) => compare(a, b));
+  if (sortedMetadata.length > 0) header.__metadata__ = Object.fromEntries(sortedMetadata);
+  const ordered = Object.entries(tensors).sort(
+    ([a, { data: x }], [b, { data: y }]) =>
+      y.BYTES_PER_ELEMENT - x.BYTES_PER_ELEMENT || compare(dtypeOf(x), dtypeOf(y)) || compare(a, b),
+  );
+  let end = 0;
+  for (const [name, { shape, data }] of ordered) {
+    const begin = end;
+    end += data.byteLength;
+    if (shape.reduce((a, b) => a * b, 1) !== data.length)
+      throw new Error(`tensor ${name}: shape [${shape}] does not hold ${data.length} numbers`);
+    header[name] = { dtype: dtypeOf(data), shape, data_offsets: [begin, end] };
+  }
+  const json = new TextEncoder().encode(JSON.stringify(header));
+  const head = new Uint8Array(8 + Math.ceil(json.length / 8) * 8).fill(0x20);
+  new DataView(head.buffer).setBigUint64(0, BigInt(head.length - 8), true);
+  head.set(json, 8);
+  writeAll(path, [head, ...ordered.map(([, { data }]) => data)]);
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function dtypeOf(data: StoredArray["data"]): "F32" | "I32" | "I64" {
+  if (data instanceof Float32Array) return "F32";
+  return data instanceof Int32Array ? "I32" : "I64";
+}
+
+/** A file is whole or absent: written beside its place, flushed, then renamed. */
+function writeAll(path: string, parts: ArrayBufferView[]): void {
+  const partial = `${path}.tmp`;
+  try {
+    const fd = openSync(partial, "w");
+    try {
+      for (const part of parts) writeView(fd, part);
+      fsyncSync(fd);
+    } finally {
+      closeSync(fd);
+    }
+    renameSync(partial, path);
+  } catch (error) {
+    rmSync(partial, { force: true });
+    throw error;
+  }
+}
+
+function writeView(fd: number, view: ArrayBufferView): void {
+  for (let at = 0; at < view.byteLength; ) {
+    const length = Math.min(view.byteLength - at, 1 << 30);
+    at += writeSync(fd, new Uint8Array(view.buffer, view.byteOffset + at, length));
+  }
+}
