@@ -1,0 +1,43 @@
+import { type Tensor, zeros } from "../tensor/tensor.ts";
+
+/**
+ * Feature activations of n rows with the zeros left out (compressed rows): row i holds
+ * `features[o]`, `values[o]` for o in [offsets[i], offsets[i + 1]), features ascending.
+ */
+export type SparseActs = {
+  n: number;
+  /** [n + 1] */
+  offsets: Int32Array;
+  /** [nnz] */
+  features: Int32Array;
+  /** [nnz], all > 0 */
+  values: Float32Array;
+};
+
+/** acts[n, d_sae] → its nonzeros. */
+export function toSparse(acts: Tensor): SparseActs {
+  const [n, d_sae] = acts.shape;
+  const offsets = new Int32Array(n + 1);
+  for (let i = 0; i < n; i++) {
+    let nnz = 0;
+    for (let f = 0; f < d_sae; f++) if (acts.data[i * d_sae + f] !== 0) nnz++;
+    offsets[i + 1] = offsets[i] + nnz;
+  }
+  const features = new Int32Array(offsets[n]);
+  const values = new Float32Array(offsets[n]);
+  for (let at = 0, o = 0; at < acts.data.length; at++) {
+    if (acts.data[at] === 0) continue;
+    features[o] = at % d_sae;
+    values[o++] = acts.data[at];
+  }
+  return { n, offsets, features, values };
+}
+
+/** The same activations as acts[n, d_sae]. */
+export function toDense({ n, offsets, features, values }: SparseActs, d_sae: number): Tensor {
+  const acts = zeros(n, d_sae);
+  for (let i = 0; i < n; i++)
+    for (let o = offsets[i]; o < offsets[i + 1]; o++)
+      acts.data[i * d_sae + features[o]] = values[o];
+  return acts;
+}
