@@ -1,12 +1,12 @@
 import { z } from "zod";
 
 /*
- * The rows of a bundle's Parquet tables. A number is written as the column type named beside it;
- * lists are Parquet lists, so that pandas, polars and DuckDB read them with nothing of ours.
+ * The rows of a bundle's Parquet tables, and by that their columns: an int32 is written as INT32, a
+ * float32 as FLOAT, an array as a Parquet LIST; all are required, save those that may be null.
  */
 
-const count = z.int().nonnegative();
-const finite = z.number();
+const count = z.int32().nonnegative();
+const finite = z.float32();
 
 /** features.parquet: one row per feature, in order of `index`. */
 export const featureRecord = z.object({
@@ -81,3 +81,13 @@ export const datapointRecord = z.object({
   umap_y: finite.nullable(),
 });
 export type DatapointRecord = z.infer<typeof datapointRecord>;
+
+/** A table of the bundle: its file, and the schema of its rows that its columns follow from. */
+export type Table<Row> = { file: string; record: z.ZodType<Row> & z.ZodObject };
+
+export const tables = {
+  features: { file: "features.parquet", record: featureRecord },
+  examples: { file: "examples.parquet", record: exampleRecord },
+  contexts: { file: "contexts.parquet", record: contextRecord },
+  datapoints: { file: "datapoints.parquet", record: datapointRecord },
+} as const satisfies Record<string, Table<unknown>>;

@@ -1,0 +1,3 @@
+/** The bundle's files: read, written, sealed and verified. For Node; `index.ts` is safe in a browser. */
+export * from "./read-table.ts";
+export * from "./write-table.ts";
