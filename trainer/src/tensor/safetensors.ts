@@ -1,16 +1,13 @@
-import {
-  closeSync,
-  fstatSync,
-  fsyncSync,
-  openSync,
-  readSync,
-  renameSync,
-  rmSync,
-  writeSync,
-} from "node:fs";
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
 import { BundleError } from "../bundle/errors.ts";
+import {
+  type Entry,
+  type Header,
+  itemBytes,
+  readExactly,
+  readHeader,
+} from "../bundle/safetensors-header.ts";
 import { bfloat16ToFloat32, float16ToFloat32 } from "./half.ts";
-import { type Entry, type Header, itemBytes, parseHeader } from "./safetensors-header.ts";
 import type { Tensor } from "./tensor.ts";
 
 /** Numbers kept exactly as they are stored: f32, or the integers of a checkpoint. */
@@ -27,7 +24,6 @@ export type Safetensors = {
   close(): void;
 };
 
-const HEADER_LIMIT = 100e6;
 const BLOCK_BYTES = 1 << 22;
 
 /**
@@ -43,22 +39,6 @@ export function readSafetensors(path: string): Safetensors {
     closeSync(fd);
     throw error;
   }
-}
-
-function readHeader(fd: number, path: string): { header: Header; start: number } {
-  const size = fstatSync(fd).size;
-  const length = new Uint8Array(8);
-  if (size < 8) throw new BundleError(`${path}: ${size} bytes are too few for a safetensors file`);
-  readExactly(fd, path, length, 0);
-  const headerBytes = Number(new DataView(length.buffer).getBigUint64(0, true));
-  if (headerBytes > Math.min(HEADER_LIMIT, size - 8))
-    throw new BundleError(
-      `${path}: the header is said to be ${headerBytes} bytes long (expected at most ${Math.min(HEADER_LIMIT, size - 8)})`,
-    );
-  const text = new Uint8Array(headerBytes);
-  readExactly(fd, path, text, 8);
-  const start = 8 + headerBytes;
-  return { header: parseHeader(text, path, size - start), start };
 }
 
 function reader(
@@ -123,14 +103,6 @@ function widen(fd: number, path: string, out: Float32Array, position: number, dt
     const bytes = new Uint8Array(bits.buffer, 0, bits.byteLength);
     readExactly(fd, path, bytes, position + at * 2);
     convert(out.subarray(at, at + bits.length), bits);
-  }
-}
-
-function readExactly(fd: number, path: string, into: Uint8Array, position: number): void {
-  for (let at = 0; at < into.length; ) {
-    const n = readSync(fd, into, at, Math.min(into.length - at, 1 << 30), position + at);
-    if (n === 0) throw new BundleError(`${path}: it ends ${into.length - at} bytes too early`);
-    at += n;
   }
 }
 

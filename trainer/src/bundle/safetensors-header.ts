@@ -1,4 +1,5 @@
-import { BundleError } from "../bundle/errors.ts";
+import { fstatSync, readSync } from "node:fs";
+import { BundleError } from "./errors.ts";
 
 /** Bytes of one number of each dtype that the format knows. */
 export const itemBytes = {
@@ -22,6 +23,34 @@ export const itemBytes = {
 /** Where a tensor lies: bytes [begin, end) after the header. */
 export type Entry = { dtype: keyof typeof itemBytes; shape: number[]; begin: number; end: number };
 export type Header = { entries: Map<string, Entry>; metadata: Record<string, string> };
+
+const HEADER_LIMIT = 100e6;
+
+/** Reads the header of an open safetensors file; `start` is where its numbers begin. */
+export function readHeader(fd: number, path: string): { header: Header; start: number } {
+  const size = fstatSync(fd).size;
+  const length = new Uint8Array(8);
+  if (size < 8) throw new BundleError(`${path}: ${size} bytes are too few for a safetensors file`);
+  readExactly(fd, path, length, 0);
+  const headerBytes = Number(new DataView(length.buffer).getBigUint64(0, true));
+  if (headerBytes > Math.min(HEADER_LIMIT, size - 8))
+    throw new BundleError(
+      `${path}: the header is said to be ${headerBytes} bytes long (expected at most ${Math.min(HEADER_LIMIT, size - 8)})`,
+    );
+  const text = new Uint8Array(headerBytes);
+  readExactly(fd, path, text, 8);
+  const start = 8 + headerBytes;
+  return { header: parseHeader(text, path, size - start), start };
+}
+
+/** Fills `into` from the file, or throws when the file ends before. */
+export function readExactly(fd: number, path: string, into: Uint8Array, position: number): void {
+  for (let at = 0; at < into.length; ) {
+    const n = readSync(fd, into, at, Math.min(into.length - at, 1 << 30), position + at);
+    if (n === 0) throw new BundleError(`${path}: it ends ${into.length - at} bytes too early`);
+    at += n;
+  }
+}
 
 /** Reads the JSON header of a safetensors file whose numbers take `dataBytes`; trusts nothing in it. */
 export function parseHeader(bytes: Uint8Array, path: string, dataBytes: number): Header {
