@@ -5,6 +5,9 @@
 type Pinned = { revision?: string | null };
 
 export const uploadPath = "/upload";
+export const searchPath = "/search";
+/** Every formula with its version. */
+export const metricsPath = "/metrics";
 
 export function modelPath(model: string): string {
   return `/${model}`;
@@ -14,13 +17,13 @@ export function dictionaryPath(model: string, dictionary: string, pinned: Pinned
   return withQuery(`/${model}/${dictionary}`, { revision: pinned.revision });
 }
 
-/** The feature table is a part of the dictionary's page; sort, filter and page are its query. */
+/** The feature table; sort, filter, page and revision are its query. */
 export function featuresPath(
   model: string,
   dictionary: string,
   query: Record<string, string | number | null | undefined> = {},
 ): string {
-  return withQuery(`/${model}/${dictionary}`, query);
+  return withQuery(`/${model}/${dictionary}/features`, query);
 }
 
 /** Permanent: without a revision it shows the newest one, with it always the same. */
@@ -46,6 +49,18 @@ export function uploadsApiPath(filename: string): string {
 
 export function jobApiPath(id: string): string {
   return `${apiPath}/jobs/${id}`;
+}
+
+/** One feature's record and examples as JSON. */
+export function featureApiPath(
+  model: string,
+  dictionary: string,
+  index: number,
+  pinned: Pinned = {},
+): string {
+  return withQuery(`${apiPath}/dictionaries/${model}/${dictionary}/features/${index}`, {
+    revision: pinned.revision,
+  });
 }
 
 /** The whole bundle as one tar. */
@@ -91,6 +106,7 @@ export const reservedModelSlugs: readonly string[] = [
   "logout",
   "manifest.json",
   "manifest.webmanifest",
+  "metrics",
   "models",
   "oembed",
   "opengraph-image",

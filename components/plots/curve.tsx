@@ -1,0 +1,52 @@
+import { formatShort } from "@/lib/format.ts";
+import { curveLayout, type Point } from "./curve-layout.ts";
+import { PlotFrame } from "./plot-frame.tsx";
+
+type Props = {
+  points: Point[];
+  label: string;
+  xTitle: string;
+  yTitle: string;
+  kind?: "linear" | "log";
+  height?: number;
+};
+
+export function Curve({ points, label, xTitle, yTitle, kind = "linear", height = 128 }: Props) {
+  const { path, last, x, y } = curveLayout(points, height, kind);
+  return (
+    <PlotFrame
+      label={last ? `${label}; at the end ${formatShort(last.y)}` : label}
+      height={height}
+      xTicks={x.ticks.map((tick) => ({ ...tick, label: shortCount(tick.label) }))}
+      yTicks={y.ticks}
+      xTitle={xTitle}
+      yTitle={yTitle}
+    >
+      <svg
+        aria-hidden="true"
+        viewBox={`0 0 100 ${height}`}
+        width="100%"
+        height={height}
+        preserveAspectRatio="none"
+        className="overflow-visible"
+      >
+        <path
+          d={path}
+          fill="none"
+          strokeWidth={1.5}
+          strokeLinejoin="round"
+          vectorEffect="non-scaling-stroke"
+          className="stroke-positive"
+        />
+      </svg>
+      {last && <circle cx={`${x(last.x)}%`} cy={y(last.y)} r={3} className="fill-positive" />}
+    </PlotFrame>
+  );
+}
+
+/** "2,000,000" → "2 M" */
+function shortCount(label: string): string {
+  const value = Number(label.replaceAll(",", ""));
+  if (value >= 1e6) return `${formatShort(value / 1e6)} M`;
+  return value >= 1e4 ? `${formatShort(value / 1e3)} k` : label;
+}

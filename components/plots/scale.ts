@@ -1,0 +1,67 @@
+import { scaleLinear, scaleLog } from "d3-scale";
+import { formatShort } from "@/lib/format.ts";
+
+/*
+ * Across, a plot is measured in percent of its width, so that it fits any column without a script;
+ * down, in pixels.
+ */
+
+export type Tick = { at: number; label: string };
+
+export type Scale = { (value: number): number; ticks: Tick[] };
+
+type Kind = "linear" | "log";
+
+/** A scale with its labelled ticks, from `domain` onto `range`; `domain` must be positive for "log". */
+export function plotScale(
+  kind: Kind,
+  domain: readonly [number, number],
+  range: readonly [number, number],
+  ticks = 4,
+): Scale {
+  if (kind === "log") {
+    const scale = scaleLog(domain, range);
+    const at = logTicks(domain);
+    return Object.assign((value: number) => scale(value), {
+      ticks: at.map((value) => ({ at: scale(value), label: formatPower(value) })),
+    });
+  }
+  const scale = scaleLinear(domain, range);
+  return Object.assign((value: number) => scale(value), {
+    ticks: scale.ticks(ticks).map((value) => ({ at: scale(value), label: formatShort(value, 6) })),
+  });
+}
+
+/** Smallest and largest of the values, widened when they are one value, and by `margin` of their span. */
+export function extentOf(values: readonly number[], margin = 0): [number, number] {
+  const finite = values.filter(Number.isFinite);
+  if (finite.length === 0) return [0, 1];
+  const min = finite.reduce((a, b) => Math.min(a, b));
+  const max = finite.reduce((a, b) => Math.max(a, b));
+  const span = max > min ? max - min : Math.abs(max) || 1;
+  const pad = max > min ? span * margin : span * Math.max(margin, 0.1);
+  return [min - pad, max + pad];
+}
+
+/** Powers of ten within the domain; under two of them, also 2 and 5 times each. At most six. */
+function logTicks([low, high]: readonly [number, number]): number[] {
+  const powers: number[] = [];
+  for (let p = Math.floor(Math.log10(low)); p <= Math.ceil(Math.log10(high)); p++) powers.push(p);
+  const within = (value: number) => value >= low * 0.999 && value <= high * 1.001;
+  const decades = powers.map((p) => 10 ** p).filter(within);
+  if (decades.length < 3)
+    return powers.flatMap((p) => [1, 2, 5].map((m) => m * 10 ** p)).filter(within);
+  const every = Math.ceil(decades.length / 6);
+  return decades.filter((_, i) => (decades.length - 1 - i) % every === 0);
+}
+
+const superscripts = "⁰¹²³⁴⁵⁶⁷⁸⁹";
+
+/** 1000 → "1,000", 0.00001 → "10⁻⁵" */
+function formatPower(value: number): string {
+  const power = Math.round(Math.log10(value));
+  const exact = Math.abs(value / 10 ** power - 1) < 1e-9;
+  if (!exact || (power > -3 && power < 6)) return formatShort(value);
+  const digits = [...String(Math.abs(power))].map((d) => superscripts[Number(d)]).join("");
+  return `10${power < 0 ? "⁻" : ""}${digits}`;
+}
