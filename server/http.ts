@@ -1,0 +1,47 @@
+import "server-only";
+import { BundleError, UsageError } from "trainer/bundle";
+import { z } from "zod";
+
+/** A request that cannot be met, and the status that says so. */
+export class HttpError extends Error {
+  override name = "HttpError";
+  readonly status: number;
+
+  constructor(status: number, message: string) {
+    super(message);
+    this.status = status;
+  }
+}
+
+export type ErrorBody = { error: { status: number; message: string } };
+
+/** What a caller is told. Anything that is not the caller's to mend is logged and not told. */
+export function errorBody(error: unknown): ErrorBody {
+  if (error instanceof HttpError) return bodyOf(error.status, error.message);
+  if (error instanceof BundleError) return bodyOf(422, error.message);
+  if (error instanceof UsageError) return bodyOf(400, error.message);
+  if (error instanceof z.ZodError) return bodyOf(400, z.prettifyError(error));
+  console.error(error);
+  return bodyOf(500, "something went wrong in the hub; its log says what");
+}
+
+/** A route handler whose result is answered as JSON, null as 404, and whose errors as errorBody says. */
+export function jsonRoute<Args extends unknown[]>(
+  handler: (request: Request, ...args: Args) => Promise<object | null>,
+): (request: Request, ...args: Args) => Promise<Response> {
+  return async (request, ...args) => {
+    try {
+      const result = await handler(request, ...args);
+      if (result instanceof Response) return result;
+      if (result === null) throw new HttpError(404, `nothing at ${new URL(request.url).pathname}`);
+      return Response.json(result);
+    } catch (error) {
+      const body = errorBody(error);
+      return Response.json(body, { status: body.error.status });
+    }
+  };
+}
+
+function bodyOf(status: number, message: string): ErrorBody {
+  return { error: { status, message } };
+}

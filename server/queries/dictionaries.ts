@@ -1,0 +1,140 @@
+import "server-only";
+import { evaluation, type Manifest, manifest, trainingLine } from "trainer/bundle";
+import { z } from "zod";
+import type { DictionarySummary, DictionaryView } from "@/lib/views.ts";
+import { db } from "../db.ts";
+
+/** The newest revision of every dictionary (of one model), in order of model, layer and slug. */
+export async function listDictionaries(
+  of: { model?: string | undefined } = {},
+): Promise<DictionarySummary[]> {
+  const rows = await db().$queryRaw<NewestRow[]>`
+    SELECT DISTINCT ON (dictionary.id)
+      model.slug AS model, dictionary.slug, manifest_sha256, revision.created_at, manifest
+    FROM revision
+    JOIN dictionary ON dictionary.id = revision.dictionary_id
+    JOIN model ON model.id = dictionary.model_id
+    WHERE ${of.model ?? null}::text IS NULL OR model.slug = ${of.model ?? null}
+    ORDER BY dictionary.id, revision.id DESC`;
+  return rows.map(toSummary).sort(byModelLayerSlug);
+}
+
+/** The dictionary at its newest or the given revision, or null if there is no such one. */
+export async function getDictionary(
+  model: string,
+  slug: string,
+  revision?: string | null,
+): Promise<DictionaryView | null> {
+  const found = await findRevision(model, slug, revision);
+  if (!found) return null;
+  const [documents, revisions] = await Promise.all([
+    db().revision.findUniqueOrThrow({
+      where: { id: found.id },
+      select: {
+        evaluation: true,
+        training: true,
+        alive: true,
+        suggested_feature: true,
+        files: { select: { name: true, bytes: true, sha256: true }, orderBy: { offset: "asc" } },
+      },
+    }),
+    db().revision.findMany({
+      where: { dictionary_id: found.dictionary_id },
+      select: { manifest_sha256: true, created_at: true },
+      orderBy: { id: "desc" },
+    }),
+  ]);
+  return {
+    ...found.summary,
+    manifest: found.manifest,
+    evaluation: evaluation.parse(documents.evaluation),
+    training: z.array(trainingLine).parse(documents.training),
+    files: documents.files.map((file) => ({ ...file, bytes: Number(file.bytes) })),
+    revisions: revisions.map(({ manifest_sha256, created_at }, i) => ({
+      revision: manifest_sha256,
+      created_at: created_at.toISOString(),
+      newest: i === 0,
+    })),
+    alive: documents.alive,
+    suggested_feature: documents.suggested_feature,
+  };
+}
+
+export type FoundRevision = {
+  id: number;
+  dictionary_id: number;
+  vocabulary_id: number;
+  manifest: Manifest;
+  summary: DictionarySummary;
+};
+
+/** The row that all of a dictionary's data hangs on: its newest revision, or the one pinned by sha256. */
+export async function findRevision(
+  model: string,
+  slug: string,
+  revision?: string | null,
+): Promise<FoundRevision | null> {
+  const row = await db().revision.findFirst({
+    where: {
+      dictionary: { slug, model: { slug: model } },
+      ...(revision ? { manifest_sha256: revision } : {}),
+    },
+    orderBy: { id: "desc" },
+    select: {
+      id: true,
+      dictionary_id: true,
+      manifest_sha256: true,
+      created_at: true,
+      manifest: true,
+      dictionary: { select: { model: { select: { vocabulary_id: true } } } },
+    },
+  });
+  if (!row) return null;
+  const summary = toSummary({ model, slug, ...row });
+  return {
+    id: row.id,
+    dictionary_id: row.dictionary_id,
+    vocabulary_id: row.dictionary.model.vocabulary_id,
+    manifest: manifest.parse(row.manifest),
+    summary,
+  };
+}
+
+type NewestRow = {
+  model: string;
+  slug: string;
+  manifest_sha256: string;
+  created_at: Date;
+  manifest: unknown;
+};
+
+function toSummary(row: NewestRow): DictionarySummary {
+  const { sae, metrics } = manifest.parse(row.manifest);
+  return {
+    model: row.model,
+    slug: row.slug,
+    hook_name: sae.hook_name,
+    layer: layerOf(sae.hook_name),
+    architecture: sae.architecture,
+    d_in: sae.d_in,
+    d_sae: sae.d_sae,
+    k: sae.k,
+    updated_at: row.created_at.toISOString(),
+    revision: row.manifest_sha256,
+    metrics,
+  };
+}
+
+/** blocks.3.hook_resid_post → 3 */
+function layerOf(hook_name: string): number | null {
+  const layer = /^blocks\.(\d+)\./.exec(hook_name)?.[1];
+  return layer === undefined ? null : Number(layer);
+}
+
+function byModelLayerSlug(a: DictionarySummary, b: DictionarySummary): number {
+  return (
+    a.model.localeCompare(b.model) ||
+    (a.layer ?? -1) - (b.layer ?? -1) ||
+    a.slug.localeCompare(b.slug)
+  );
+}

@@ -1,0 +1,192 @@
+import "server-only";
+import type {
+  ExampleView,
+  FeatureQuery,
+  FeatureRow,
+  FeatureSort,
+  FeatureTable,
+  FeatureView,
+  IntervalView,
+  LogitEffect,
+} from "@/lib/views.ts";
+import { Prisma } from "@/prisma/client/client";
+import { db } from "../db.ts";
+import { examplesLayout, featureLayout, unpack } from "../packed.ts";
+import { getVocabulary, tokenText, type Vocabulary } from "../vocabulary.ts";
+import { findRevision } from "./dictionaries.ts";
+
+/** One page of a dictionary's features, or null if there is no such dictionary. */
+export async function listFeatures(
+  model: string,
+  slug: string,
+  query: FeatureQuery,
+  revision?: string | null,
+): Promise<FeatureTable | null> {
+  const found = await findRevision(model, slug, revision);
+  if (!found) return null;
+  const vocabulary = await getVocabulary(found.vocabulary_id);
+  const where = conditions(found.id, query, vocabulary);
+  const direction = query.order === "desc" ? Prisma.sql`DESC` : Prisma.sql`ASC`;
+  const [rows, counted] = await Promise.all([
+    db().$queryRaw<StoredFeature[]>`
+      SELECT index, density, max_activation, nearest_cosine, encoder_decoder_cosine,
+        top_token_id, record
+      FROM feature WHERE ${where}
+      ORDER BY ${sortColumns[query.sort]} ${direction}, index ${direction}
+      LIMIT ${query.per_page} OFFSET ${(query.page - 1) * query.per_page}`,
+    db().$queryRaw<{ total: number }[]>`
+      SELECT count(*)::int AS total FROM feature WHERE ${where}`,
+  ]);
+  return { rows: rows.map((row) => toRow(row, vocabulary)), total: counted[0]?.total ?? 0 };
+}
+
+/** The feature with its examples, or null if there is no such model, dictionary, revision or index. */
+export async function getFeature(
+  model: string,
+  slug: string,
+  index: number,
+  revision?: string | null,
+): Promise<FeatureView | null> {
+  const found = await findRevision(model, slug, revision);
+  const { d_sae } = found?.summary ?? { d_sae: 0 };
+  if (!found || !Number.isInteger(index) || index < 0 || index >= d_sae) return null;
+  const [vocabulary, stored, examples] = await Promise.all([
+    getVocabulary(found.vocabulary_id),
+    db().feature.findUnique({
+      where: { revision_id_index: { revision_id: found.id, index } },
+      select: { record: true },
+    }),
+    db().featureExamples.findUnique({
+      where: { revision_id_feature: { revision_id: found.id, feature: index } },
+      select: { examples: true },
+    }),
+  ]);
+  const record = stored && unpack(featureLayout, stored.record)[0];
+  if (!record) return null;
+  const [intervals, topTokens] = await Promise.all([
+    toIntervals(found.id, examples?.examples, vocabulary),
+    topTokensOf(found.id, record.nearest_features),
+  ]);
+  const text = (id: number) => tokenText(vocabulary, id);
+  return {
+    dictionary: found.summary,
+    record,
+    intervals,
+    top_logits: effects(record.top_logit_tokens, record.top_logit_values, text),
+    bottom_logits: effects(record.bottom_logit_tokens, record.bottom_logit_values, text),
+    nearest: record.nearest_features.map((nearest, i) => {
+      const top = topTokens.get(nearest) ?? null;
+      return {
+        index: nearest,
+        cosine: record.nearest_cosines[i] ?? 0,
+        top_token: top === null ? null : text(top),
+      };
+    }),
+    dashboard_tokens: found.manifest.provenance.dashboard_tokens,
+    previous: index > 0 ? index - 1 : null,
+    next: index + 1 < d_sae ? index + 1 : null,
+  };
+}
+
+type StoredFeature = {
+  index: number;
+  density: number;
+  max_activation: number;
+  nearest_cosine: number;
+  encoder_decoder_cosine: number;
+  top_token_id: number | null;
+  record: Uint8Array;
+};
+
+const sortColumns: Record<FeatureSort, Prisma.Sql> = {
+  index: Prisma.sql`index`,
+  density: Prisma.sql`density`,
+  max_activation: Prisma.sql`max_activation`,
+  nearest_cosine: Prisma.sql`nearest_cosine`,
+  encoder_decoder_cosine: Prisma.sql`encoder_decoder_cosine`,
+};
+
+function conditions(revision_id: number, query: FeatureQuery, vocabulary: Vocabulary): Prisma.Sql {
+  const all = [Prisma.sql`revision_id = ${revision_id}`];
+  if (query.state === "alive") all.push(Prisma.sql`density > 0`);
+  if (query.state === "dead") all.push(Prisma.sql`density = 0`);
+  if (query.density_min !== null) all.push(Prisma.sql`density >= ${query.density_min}`);
+  if (query.density_max !== null) all.push(Prisma.sql`density <= ${query.density_max}`);
+  if (query.search !== "") all.push(matching(query.search, vocabulary));
+  return Prisma.join(all, " AND ");
+}
+
+/** The index itself, or every feature whose top token contains the text in either case. */
+function matching(search: string, vocabulary: Vocabulary): Prisma.Sql {
+  const wanted = search.toLowerCase();
+  const ids: number[] = [];
+  vocabulary.forEach((text, id) => {
+    if (text.toLowerCase().includes(wanted)) ids.push(id);
+  });
+  const byToken = Prisma.sql`top_token_id = ANY(${ids}::int[])`;
+  return /^\d{1,9}$/.test(search) ? Prisma.sql`(index = ${Number(search)} OR ${byToken})` : byToken;
+}
+
+function toRow(
+  { record, top_token_id, ...row }: StoredFeature,
+  vocabulary: Vocabulary,
+): FeatureRow {
+  const promoted = unpack(featureLayout, record)[0]?.top_logit_tokens ?? [];
+  return {
+    ...row,
+    top_token: top_token_id === null ? null : tokenText(vocabulary, top_token_id),
+    promoted: promoted.map((id) => tokenText(vocabulary, id)),
+  };
+}
+
+async function topTokensOf(
+  revision_id: number,
+  features: number[],
+): Promise<Map<number, number | null>> {
+  const rows = await db().feature.findMany({
+    where: { revision_id, index: { in: features } },
+    select: { index: true, top_token_id: true },
+  });
+  return new Map(rows.map((row) => [row.index, row.top_token_id]));
+}
+
+async function toIntervals(
+  revision_id: number,
+  packed: Uint8Array | undefined,
+  vocabulary: Vocabulary,
+): Promise<IntervalView[]> {
+  const examples = packed ? unpack(examplesLayout, packed) : [];
+  const contexts = await db().context.findMany({
+    where: { revision_id, context: { in: [...new Set(examples.map((e) => e.context))] } },
+    select: { context: true, tokens: true },
+  });
+  const tokensOf = new Map(contexts.map((row) => [row.context, row.tokens]));
+  const intervals = new Map<number, IntervalView>();
+  for (const example of examples) {
+    const { interval, interval_min, interval_max, interval_share, window_start } = example;
+    const tokens = tokensOf.get(example.context) ?? [];
+    const view: ExampleView = {
+      context: example.context,
+      position: example.position,
+      window_start,
+      tokens: example.activations.map((_, i) =>
+        tokenText(vocabulary, tokens[window_start + i] ?? -1),
+      ),
+      activations: example.activations,
+    };
+    const group = intervals.get(interval) ?? {
+      interval,
+      min: interval_min,
+      max: interval_max,
+      share: interval_share,
+      examples: [],
+    };
+    group.examples.push(view);
+    intervals.set(interval, group);
+  }
+  return [...intervals.values()];
+}
+
+function effects(tokens: number[], values: number[], text: (id: number) => string): LogitEffect[] {
+  return tokens.map((id, i) => ({ token: text(id), value: values[i] ?? 0 }));
+}
