@@ -1,9 +1,12 @@
 import { z } from "zod";
 import { BundleError } from "./errors.ts";
 
+/** Bounded, because the list of strings is as long as the largest id. */
+const tokenId = z.int().nonnegative().max(2 ** 22);
+
 const tokenizerFile = z.looseObject({
-  model: z.looseObject({ vocab: z.record(z.string(), z.int().nonnegative()) }),
-  added_tokens: z.array(z.looseObject({ id: z.int().nonnegative(), content: z.string() })),
+  model: z.looseObject({ vocab: z.record(z.string(), tokenId) }),
+  added_tokens: z.array(z.looseObject({ id: tokenId, content: z.string() })),
   decoder: z.looseObject({ type: z.string() }).nullable(),
 });
 
