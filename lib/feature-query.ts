@@ -1,38 +1,40 @@
 import { z } from "zod";
 import { type FeatureQuery, featureSorts } from "./views.ts";
 
-const fraction = z.coerce.number().min(0).max(1);
+const density = z.coerce.number().min(0).max(1);
 
-/** How a feature table is asked for, in a page's address and in the API alike. */
+/** What may stand in the address of a feature table, and what holds when it does not. */
 export const featureQuery = z.object({
-  sort: z.enum(featureSorts).default("index").describe("the column to sort by"),
+  sort: z.enum(featureSorts).default("index"),
   order: z.enum(["asc", "desc"]).default("asc"),
-  page: z.coerce.number().int().min(1).max(1_000_000).default(1).describe("1-based"),
+  page: z.coerce.number().int().min(1).max(1_000_000).default(1),
   per_page: z.coerce.number().int().min(1).max(200).default(50),
-  state: z
-    .enum(["all", "alive", "dead"])
-    .default("all")
-    .describe("alive: active on some dashboard token"),
-  search: z
-    .string()
-    .trim()
-    .max(100)
-    .default("")
-    .describe("a feature index, or text that the top token contains"),
-  density_min: fraction.nullable().default(null),
-  density_max: fraction.nullable().default(null),
-}) satisfies z.ZodType<FeatureQuery, unknown>;
+  state: z.enum(["all", "alive", "dead"]).default("all"),
+  search: z.string().trim().max(200).default(""),
+  density_min: density.nullable().default(null),
+  density_max: density.nullable().default(null),
+});
 
-/** What the page's address asks for; a value that cannot be used counts as not given. */
-export function readFeatureQuery(
-  params: Record<string, string | string[] | undefined>,
-): FeatureQuery {
-  const query: Record<string, unknown> = {};
-  for (const [key, field] of Object.entries(featureQuery.shape)) {
-    const given = params[key];
-    const value = Array.isArray(given) ? given[0] : given;
-    const parsed = field.safeParse(value === "" ? undefined : value);
-    if (parsed.success) query[key] = parsed.data;
-  }
-  return featureQuery.parse(query);
+export type SearchParams = Record<string, string | string[] | undefined>;
+
+/** The query of an address; a part that makes no sense counts as absent, so no link is ever broken. */
+export function readFeatureQuery(params: SearchParams): FeatureQuery {
+  const given = Object.entries(featureQuery.shape).flatMap(([key, field]) => {
+    const text = firstOf(params[key]);
+    return text !== "" && field.safeParse(text).success ? [[key, text]] : [];
+  });
+  return featureQuery.parse(Object.fromEntries(given));
+}
+
+/** The parts of a query that differ from the defaults: the shortest address that says the same. */
+export function shortQuery(query: FeatureQuery): Partial<Record<keyof FeatureQuery, string>> {
+  const defaults = featureQuery.parse({});
+  const keys = Object.keys(defaults) as (keyof FeatureQuery)[];
+  const said = keys.filter((key) => query[key] !== defaults[key] && query[key] !== null);
+  return Object.fromEntries(said.map((key) => [key, String(query[key])]));
+}
+
+/** The first of a repeated parameter; empty when there is none. */
+export function firstOf(value: string | string[] | undefined): string {
+  return (Array.isArray(value) ? value[0] : value) ?? "";
 }

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import {
+  formatBigCount,
   formatBytes,
   formatCount,
   formatDuration,
@@ -7,6 +8,7 @@ import {
   formatNumber,
   formatOneIn,
   formatPercent,
+  formatPower,
   formatShort,
   formatStatistic,
   formatTime,
@@ -39,6 +41,19 @@ test("short numbers drop what does not fit and no more", () => {
   expect(formatShort(16384, 5)).toBe("16,384");
   expect(formatShort(0.00002)).toBe("2e−5");
   expect(formatShort(-0.125)).toBe("−0.125");
+});
+
+test("powers of ten are written as such once their zeros are hard to count", () => {
+  expect(formatPower(0.001)).toBe("0.001");
+  expect(formatPower(1e-12)).toBe("10⁻¹²");
+  expect(formatPower(1e6)).toBe("10⁶");
+  expect(formatPower(0.00025)).toBe("0.00025");
+});
+
+test("big counts are short", () => {
+  expect(formatBigCount(2_500_000)).toBe("2.5 M");
+  expect(formatBigCount(102_400)).toBe("102 k");
+  expect(formatBigCount(9999)).toBe("9,999");
 });
 
 test("a metric is written in the digits of its table", () => {

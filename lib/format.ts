@@ -32,6 +32,24 @@ export function formatShort(value: number, digits = 3): string {
   return size >= 1e4 ? formatCount(rounded) : signed(String(rounded));
 }
 
+const superscripts = "⁰¹²³⁴⁵⁶⁷⁸⁹";
+
+/** Far powers of ten as such, everything else short: 1000 → "1000", 0.00001 → "10⁻⁵" */
+export function formatPower(value: number): string {
+  const power = Math.round(Math.log10(value));
+  const exact = Math.abs(value / 10 ** power - 1) < 1e-9;
+  if (!exact || (power > -4 && power < 6)) return formatShort(value);
+  const digits = [...String(Math.abs(power))].map((digit) => superscripts[Number(digit)]).join("");
+  return `10${power < 0 ? "⁻" : ""}${digits}`;
+}
+
+/** 2500000 → "2.5 M", for counts of tokens in a narrow place */
+export function formatBigCount(value: number): string {
+  if (value >= 1e9) return `${formatShort(value / 1e9)} G`;
+  if (value >= 1e6) return `${formatShort(value / 1e6)} M`;
+  return value >= 1e4 ? `${formatShort(value / 1e3)} k` : formatCount(value);
+}
+
 /** A metric's value in the digits that its row of the table gives. */
 export function formatMetric(name: MetricName, value: number): string {
   return formatNumber(value, metrics[name].digits);

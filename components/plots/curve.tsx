@@ -1,4 +1,4 @@
-import { formatShort } from "@/lib/format.ts";
+import { formatBigCount, formatShort } from "@/lib/format.ts";
 import { curveLayout, type Point } from "./curve-layout.ts";
 import { PlotFrame } from "./plot-frame.tsx";
 
@@ -17,7 +17,7 @@ export function Curve({ points, label, xTitle, yTitle, kind = "linear", height =
     <PlotFrame
       label={last ? `${label}; at the end ${formatShort(last.y)}` : label}
       height={height}
-      xTicks={x.ticks.map((tick) => ({ ...tick, label: shortCount(tick.label) }))}
+      xTicks={x.ticks.map((tick) => ({ ...tick, label: formatBigCount(tick.value) }))}
       yTicks={y.ticks}
       xTitle={xTitle}
       yTitle={yTitle}
@@ -42,11 +42,4 @@ export function Curve({ points, label, xTitle, yTitle, kind = "linear", height =
       {last && <circle cx={`${x(last.x)}%`} cy={y(last.y)} r={3} className="fill-positive" />}
     </PlotFrame>
   );
-}
-
-/** "2,000,000" → "2 M" */
-function shortCount(label: string): string {
-  const value = Number(label.replaceAll(",", ""));
-  if (value >= 1e6) return `${formatShort(value / 1e6)} M`;
-  return value >= 1e4 ? `${formatShort(value / 1e3)} k` : label;
 }

@@ -25,7 +25,7 @@ export function Histogram(props: Props) {
     <PlotFrame
       label={props.label}
       height={height}
-      xTicks={thin(x.ticks)}
+      xTicks={thin(x.ticks).map((tick) => ({ ...tick, label: formatX(tick.value) }))}
       yTicks={y.ticks}
       xTitle={props.xTitle}
       yTitle={props.yTitle}

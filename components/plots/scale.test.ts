@@ -20,7 +20,7 @@ test("a log scale of less than two decades has ticks between the powers", () => 
 test("many decades are thinned out to six ticks at most, ending at the last", () => {
   const ticks = plotScale("log", [1e-9, 1], [0, 100]).ticks;
   expect(ticks.length).toBeLessThanOrEqual(6);
-  expect(ticks.at(-1)).toEqual({ at: 100, label: "1" });
+  expect(ticks.at(-1)).toEqual({ value: 1, at: 100, label: "1" });
   expect(ticks[0]?.label).toMatch(/^10⁻/);
 });
 

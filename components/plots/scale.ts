@@ -1,12 +1,12 @@
 import { scaleLinear, scaleLog } from "d3-scale";
-import { formatShort } from "@/lib/format.ts";
+import { formatPower, formatShort } from "@/lib/format.ts";
 
 /*
  * Across, a plot is measured in percent of its width, so that it fits any column without a script;
  * down, in pixels.
  */
 
-export type Tick = { at: number; label: string };
+export type Tick = { value: number; at: number; label: string };
 
 export type Scale = { (value: number): number; ticks: Tick[] };
 
@@ -23,12 +23,14 @@ export function plotScale(
     const scale = scaleLog(domain, range);
     const at = logTicks(domain);
     return Object.assign((value: number) => scale(value), {
-      ticks: at.map((value) => ({ at: scale(value), label: formatPower(value) })),
+      ticks: at.map((value) => ({ value, at: scale(value), label: formatPower(value) })),
     });
   }
   const scale = scaleLinear(domain, range);
   return Object.assign((value: number) => scale(value), {
-    ticks: scale.ticks(ticks).map((value) => ({ at: scale(value), label: formatShort(value, 6) })),
+    ticks: scale
+      .ticks(ticks)
+      .map((value) => ({ value, at: scale(value), label: formatShort(value, 6) })),
   });
 }
 
@@ -53,15 +55,4 @@ function logTicks([low, high]: readonly [number, number]): number[] {
     return powers.flatMap((p) => [1, 2, 5].map((m) => m * 10 ** p)).filter(within);
   const every = Math.ceil(decades.length / 6);
   return decades.filter((_, i) => (decades.length - 1 - i) % every === 0);
-}
-
-const superscripts = "⁰¹²³⁴⁵⁶⁷⁸⁹";
-
-/** 1000 → "1,000", 0.00001 → "10⁻⁵" */
-function formatPower(value: number): string {
-  const power = Math.round(Math.log10(value));
-  const exact = Math.abs(value / 10 ** power - 1) < 1e-9;
-  if (!exact || (power > -3 && power < 6)) return formatShort(value);
-  const digits = [...String(Math.abs(power))].map((d) => superscripts[Number(d)]).join("");
-  return `10${power < 0 ? "⁻" : ""}${digits}`;
 }
