@@ -2,7 +2,10 @@ import { z } from "zod";
 import { BundleError } from "./errors.ts";
 
 /** Bounded, because the list of strings is as long as the largest id. */
-const tokenId = z.int().nonnegative().max(2 ** 22);
+const tokenId = z
+  .int()
+  .nonnegative()
+  .max(2 ** 22);
 
 const tokenizerFile = z.looseObject({
   model: z.looseObject({ vocab: z.record(z.string(), tokenId) }),
