@@ -1,3 +1,6 @@
 /** The bundle's files: read, written, sealed and verified. For Node; `index.ts` is safe in a browser. */
+export * from "./hash.ts";
 export * from "./read-table.ts";
+export * from "./seal.ts";
+export * from "./verify.ts";
 export * from "./write-table.ts";
