@@ -1,0 +1,115 @@
+import { readFileSync } from "node:fs";
+import { UsageError } from "../../bundle/errors.ts";
+import { type ParallelPhase, startThreads } from "./threads.ts";
+
+/** Kernel functions that run on one thread. */
+export type SerialPhase = "offsets" | "reduce" | "update_b_dec";
+
+/**
+ * The compiled kernel (kernels/kernel.c) with its State in memory that all threads share.
+ * Fields are named as in kernels/state.h, the one place where the layout stands.
+ */
+export type Kernel = {
+  get(scalar: string): number;
+  set(scalars: Record<string, number>): void;
+  floats(array: string): Float32Array;
+  ints(array: string): Int32Array;
+  doubles(array: string): Float64Array;
+  run(phase: SerialPhase): void;
+  runParts(phase: ParallelPhase): void;
+  dispose(): Promise<void>;
+};
+
+export type KernelOptions = {
+  threads: number;
+  scalars: Record<string, number>;
+  /** elements of each array; an array left out must not be touched by the phases that are run */
+  arrays: Record<string, number>;
+};
+
+const PAGE = 65536;
+const MAX_PAGES = 65536;
+const STACK = 65536;
+
+let compiled: WebAssembly.Module | undefined;
+
+export async function createKernel({ threads, scalars, arrays }: KernelOptions): Promise<Kernel> {
+  compiled ??= new WebAssembly.Module(
+    readFileSync(new URL("../../../kernels/sae.wasm", import.meta.url)),
+  );
+  const module = compiled;
+  const memory = new WebAssembly.Memory({ initial: 16, maximum: MAX_PAGES, shared: true });
+  const { exports } = new WebAssembly.Instance(module, { env: { memory } });
+  // biome-ignore lint/suspicious/noExplicitAny: what a WebAssembly instance exports is not typed
+  const wasm = exports as any;
+  const fields = readFields(memory, wasm.field_names());
+
+  let top: number = wasm.__heap_base.value;
+  function allocate(bytes: number): number {
+    const at = Math.ceil(top / 64) * 64;
+    top = at + bytes;
+    return at;
+  }
+  const state = allocate(wasm.state_bytes());
+  function address(name: string): number {
+    const index = fields.findIndex((field) => field.name === name);
+    if (index < 0) throw new Error(`the kernel has no field "${name}"`);
+    return state + 4 * index;
+  }
+  function set(values: Record<string, number>): void {
+    const view = new DataView(memory.buffer);
+    for (const [name, value] of Object.entries(values))
+      if (fields.find((field) => field.name === name)?.kind === "f")
+        view.setFloat32(address(name), value, true);
+      else view.setInt32(address(name), value, true);
+  }
+
+  set(scalars);
+  const scratch_floats = wasm.scratch_floats(state);
+  set({ scratch_floats });
+  const sizes: Record<string, number> = { ...arrays, scratch: threads * scratch_floats };
+  for (const [name, length] of Object.entries(sizes)) {
+    const bytes = fields.find((field) => field.name === name)?.kind === "D" ? 8 : 4;
+    set({ [name]: allocate(length * bytes) });
+  }
+  const stacks = Array.from({ length: threads - 1 }, () => allocate(STACK) + STACK);
+  grow(memory, top);
+
+  const running = await startThreads({ module, memory, exports: wasm, state, stacks });
+  const start = (array: string) => new DataView(memory.buffer).getUint32(address(array), true);
+  return {
+    get: (scalar) => new DataView(memory.buffer).getInt32(address(scalar), true),
+    set,
+    floats: (array) => new Float32Array(memory.buffer, start(array), sizes[array]),
+    ints: (array) => new Int32Array(memory.buffer, start(array), sizes[array]),
+    doubles: (array) => new Float64Array(memory.buffer, start(array), sizes[array]),
+    run: (phase) => wasm[phase](state),
+    runParts: running.run,
+    dispose: running.dispose,
+  };
+}
+
+/** "i d_in;F x;" → the State's fields in order, each four bytes wide */
+function readFields(memory: WebAssembly.Memory, at: number): { kind: string; name: string }[] {
+  const bytes = new Uint8Array(memory.buffer, at);
+  const text = String.fromCharCode(...bytes.slice(0, bytes.indexOf(0)));
+  return text
+    .split(";")
+    .filter(Boolean)
+    .map((field) => ({ kind: field[0], name: field.slice(2) }));
+}
+
+function grow(memory: WebAssembly.Memory, bytes: number): void {
+  const pages = Math.ceil(bytes / PAGE);
+  const gib = (bytes / 2 ** 30).toFixed(1);
+  if (pages > MAX_PAGES)
+    throw new UsageError(
+      `an SAE of this size needs ${gib} GiB in WebAssembly, which has 4 GiB at most: use a smaller d_sae or fewer tokens per batch`,
+    );
+  const more = pages - memory.buffer.byteLength / PAGE;
+  try {
+    if (more > 0) memory.grow(more);
+  } catch (cause) {
+    throw new Error(`no memory for the SAE: ${gib} GiB could not be had`, { cause });
+  }
+}
