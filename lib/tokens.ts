@@ -11,13 +11,17 @@ const marks: Record<string, string> = {
 };
 
 /**
- * A token within running text: newlines, tabs and broken characters become marks; a space stays a
- * space unless the whole token is white.
+ * Tokens as running text: newlines, tabs and broken characters become marks; a space stays a space
+ * unless its whole token is white.
  */
-export function tokenPieces(token: string): TokenPiece[] {
-  if (token === "") return [{ text: "∅", mark: true }];
-  const white = /^\s+$/.test(token);
-  return pieces(token, (character) => (character === " " && white ? "␣" : markOf(character)));
+export function textPieces(tokens: readonly string[]): TokenPiece[] {
+  return joined(
+    tokens.flatMap((token) => {
+      if (token === "") return [{ text: "∅", mark: true }];
+      const white = /^\s+$/.test(token);
+      return pieces(token, (character) => (character === " " && white ? "␣" : markOf(character)));
+    }),
+  );
 }
 
 /** A token by itself: its leading and trailing spaces are marks as well. */
@@ -45,15 +49,22 @@ function markOf(character: string): string | null {
 }
 
 function pieces(token: string, show: (character: string, at: number) => string | null) {
-  const out: TokenPiece[] = [];
   let at = 0;
-  for (const character of token) {
+  const shown = [...token].map((character) => {
     const mark = show(character, at);
-    const last = out.at(-1);
-    const text = mark ?? character;
-    if (last && last.mark === (mark !== null)) last.text += text;
-    else out.push({ text, mark: mark !== null });
     at += character.length;
+    return { text: mark ?? character, mark: mark !== null };
+  });
+  return joined(shown);
+}
+
+/** Neighbours of one kind become one piece. */
+function joined(all: TokenPiece[]): TokenPiece[] {
+  const out: TokenPiece[] = [];
+  for (const piece of all) {
+    const last = out.at(-1);
+    if (last?.mark === piece.mark) last.text += piece.text;
+    else out.push({ ...piece });
   }
   return out;
 }

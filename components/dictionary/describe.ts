@@ -1,0 +1,40 @@
+import type { TokenPolicy } from "trainer/bundle";
+import { formatCount, formatShort } from "@/lib/format.ts";
+import type { DictionarySummary } from "@/lib/views.ts";
+
+/*
+ * A dictionary's facts in words.
+ */
+
+const architectures: Record<string, string> = { standard: "ReLU + L1", topk: "TopK" };
+
+/** "TopK, k = 32" */
+export function architectureText({
+  architecture,
+  k,
+}: Pick<DictionarySummary, "architecture" | "k">) {
+  const name = architectures[architecture] ?? architecture;
+  return k === null ? name : `${name}, k = ${k}`;
+}
+
+/** "2,048 features, 16 × 128" */
+export function sizeText({ d_sae, d_in }: Pick<DictionarySummary, "d_sae" | "d_in">): string {
+  return `${formatCount(d_sae)} features (${formatShort(d_sae / d_in)} × ${formatCount(d_in)})`;
+}
+
+/** Which token positions count, as a sentence. */
+export function policyText({ exclude_first_position, exclude_token_ids }: TokenPolicy): string {
+  const ids = exclude_token_ids.length;
+  const left = [
+    ...(exclude_first_position ? ["position 0 of every context"] : []),
+    ...(ids === 1 ? [`token ${exclude_token_ids[0]}`] : []),
+    ...(ids > 1 ? [`tokens ${exclude_token_ids.join(", ")}`] : []),
+  ];
+  if (left.length === 0) return "Every token position is trained on, measured and shown.";
+  return `Left out of training, measuring and showing: ${left.join(" and ")}.`;
+}
+
+/** A setting's value as one would type it. */
+export function settingText(value: unknown): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
+}

@@ -1,0 +1,60 @@
+import { Download, List } from "lucide-react";
+import Link from "next/link";
+import { bundlePath, dictionaryPath, featuresPath, modelPath } from "@/lib/routes.ts";
+import type { DictionarySummary } from "@/lib/views.ts";
+import { PageHeading } from "../ui/page-heading.tsx";
+import { architectureText, sizeText } from "./describe.ts";
+
+type Props = {
+  dictionary: DictionarySummary;
+  pinned: { revision?: string };
+  current: "overview" | "features";
+};
+
+/** The head of a dictionary's pages, with the way from one to the other. */
+export function DictionaryHeading({ dictionary, pinned, current }: Props) {
+  const { model, slug, hook_name } = dictionary;
+  const tabs = [
+    { key: "overview", text: "Overview", href: dictionaryPath(model, slug, pinned) },
+    { key: "features", text: "Features", href: featuresPath(model, slug, pinned) },
+  ];
+  return (
+    <div className="mb-8">
+      <PageHeading
+        crumbs={[
+          { href: "/", text: "hub" },
+          { href: modelPath(model), text: model },
+        ]}
+        title={slug}
+        lead={
+          <>
+            {sizeText(dictionary)} of <code className="text-[0.8125rem] text-ink">{hook_name}</code>{" "}
+            in {model}. {architectureText(dictionary)}.
+          </>
+        }
+        actions={
+          <>
+            <Link href={featuresPath(model, slug, pinned)} className="button">
+              <List aria-hidden="true" size={14} /> Browse features
+            </Link>
+            <a href={bundlePath(model, slug, pinned)} download className="button">
+              <Download aria-hidden="true" size={14} /> Download bundle
+            </a>
+          </>
+        }
+      />
+      <nav aria-label="Dictionary" className="mt-5 flex gap-6 border-b border-line">
+        {tabs.map(({ key, text, href }) => (
+          <Link
+            key={key}
+            href={href}
+            aria-current={key === current ? "page" : undefined}
+            className="-mb-px border-b-2 border-transparent py-2 text-ink-2 hover:text-ink aria-[current=page]:border-accent aria-[current=page]:text-ink"
+          >
+            {text}
+          </Link>
+        ))}
+      </nav>
+    </div>
+  );
+}

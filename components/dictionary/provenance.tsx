@@ -1,0 +1,64 @@
+import Link from "next/link";
+import type { Manifest } from "trainer/bundle";
+import { formatCount, formatTime } from "@/lib/format.ts";
+import { dictionaryPath, modelPath } from "@/lib/routes.ts";
+import { policyText } from "./describe.ts";
+import { type Fact, Facts, Hash } from "./facts.tsx";
+
+/** What the dictionary was made from, and by what. */
+export function Provenance({ manifest }: { manifest: Manifest }) {
+  const { provenance, model_id, name, created_at } = manifest;
+  const { model, corpus, parent } = provenance;
+  const facts: Fact[] = [
+    {
+      key: "model",
+      term: "Model",
+      value: (
+        <>
+          <Link href={modelPath(model_id)} className="link">
+            {model.id}
+          </Link>
+          , weights <Hash sha256={model.weights_sha256} />
+        </>
+      ),
+    },
+    {
+      key: "corpus",
+      term: "Corpus",
+      value: (
+        <>
+          {corpus.id}, {formatCount(corpus.tokens)} tokens, <Hash sha256={corpus.sha256} />
+        </>
+      ),
+    },
+    { key: "tokenizer", term: "Tokenizer", value: <Hash sha256={provenance.tokenizer_sha256} /> },
+    { key: "policy", term: "Token policy", value: policyText(provenance.token_policy) },
+    {
+      key: "dashboards",
+      term: "Dashboards",
+      value: `made over ${formatCount(provenance.dashboard_tokens)} counted tokens`,
+    },
+    {
+      key: "trainer",
+      term: "Trainer",
+      value: `version ${provenance.trainer_version}, engine ${provenance.engine}, seed ${provenance.seed}`,
+    },
+    {
+      key: "made",
+      term: "Made",
+      value: <time dateTime={created_at}>{formatTime(created_at)}</time>,
+    },
+    {
+      key: "parent",
+      term: "Parent",
+      value: parent ? (
+        <Link href={dictionaryPath(model_id, name, { revision: parent })} className="link">
+          <Hash sha256={parent} />
+        </Link>
+      ) : (
+        "none: trained from scratch"
+      ),
+    },
+  ];
+  return <Facts facts={facts} />;
+}

@@ -1,0 +1,111 @@
+import { Braces, ChevronLeft, ChevronRight } from "lucide-react";
+import Link from "next/link";
+import { formatCount } from "@/lib/format.ts";
+import { dictionaryPath, featureApiPath, featurePath, modelPath } from "@/lib/routes.ts";
+import type { FeatureView } from "@/lib/views.ts";
+import { architectureText } from "../dictionary/describe.ts";
+import { CopyButton } from "../ui/copy-button.tsx";
+import { PageHeading } from "../ui/page-heading.tsx";
+import { TokenChip } from "../ui/token.tsx";
+import { ActivationHistogram } from "./activation-histogram.tsx";
+import { Examples } from "./examples.tsx";
+import { FeatureKeys } from "./feature-keys.tsx";
+import { LogitEffects } from "./logit-effects.tsx";
+import { NearestFeatures } from "./nearest-features.tsx";
+import { Statistics } from "./statistics.tsx";
+
+type Props = { feature: FeatureView; pinned: { revision?: string } };
+
+export function FeatureCard({ feature, pinned }: Props) {
+  const { dictionary, record, intervals, top_logits, bottom_logits, nearest } = feature;
+  const { model, slug } = dictionary;
+  const hrefOf = (index: number) => featurePath(model, slug, index, pinned);
+  const dead = record.n_active === 0;
+  return (
+    <>
+      <PageHeading
+        crumbs={[
+          { href: "/", text: "hub" },
+          { href: modelPath(model), text: model },
+          { href: dictionaryPath(model, slug, pinned), text: slug },
+        ]}
+        title={`Feature ${record.index}`}
+        lead={
+          <>
+            One of {formatCount(dictionary.d_sae)} features of{" "}
+            <code className="text-[0.8125rem] text-ink">{dictionary.hook_name}</code> (
+            {architectureText(dictionary)}).{" "}
+            {top_logits[0] && (
+              <>
+                Most raises the logit of <TokenChip token={top_logits[0].token} />.
+              </>
+            )}
+          </>
+        }
+        actions={
+          <>
+            <Turn index={feature.previous} label="Previous feature" hrefOf={hrefOf}>
+              <ChevronLeft aria-hidden="true" size={14} />
+            </Turn>
+            <Turn index={feature.next} label="Next feature" hrefOf={hrefOf}>
+              <ChevronRight aria-hidden="true" size={14} />
+            </Turn>
+            <CopyButton text={hrefOf(record.index)} label="Copy link to this feature">
+              Copy link
+            </CopyButton>
+            <a href={featureApiPath(model, slug, record.index, pinned)} className="button">
+              <Braces aria-hidden="true" size={14} /> JSON
+            </a>
+          </>
+        }
+      />
+      <FeatureKeys
+        previous={feature.previous === null ? null : hrefOf(feature.previous)}
+        next={feature.next === null ? null : hrefOf(feature.next)}
+      />
+      <div className="mt-6">
+        <Statistics record={record} tokens={feature.dashboard_tokens} />
+      </div>
+      <div className="mt-9 grid gap-x-10 gap-y-10 xl:grid-cols-[minmax(0,1fr)_25rem]">
+        {dead ? (
+          <DeadFeature tokens={feature.dashboard_tokens} />
+        ) : (
+          <Examples intervals={intervals} max={record.max_activation} />
+        )}
+        <div className="grid content-start gap-9 max-xl:md:grid-cols-2">
+          {!dead && <ActivationHistogram record={record} />}
+          <LogitEffects record={record} top={top_logits} bottom={bottom_logits} />
+          <NearestFeatures nearest={nearest} hrefOf={hrefOf} />
+        </div>
+      </div>
+    </>
+  );
+}
+
+type TurnProps = {
+  index: number | null;
+  label: string;
+  hrefOf: (index: number) => string;
+  children: React.ReactNode;
+};
+
+function Turn({ index, label, hrefOf, children }: TurnProps) {
+  if (index === null) return <span className="button w-8 px-0 opacity-40">{children}</span>;
+  return (
+    <Link href={hrefOf(index)} scroll={false} aria-label={label} className="button w-8 px-0">
+      {children}
+    </Link>
+  );
+}
+
+function DeadFeature({ tokens }: { tokens: number }) {
+  return (
+    <div className="panel self-start px-6 py-10 text-center">
+      <h2 className="font-serif text-2xl tracking-tight">This feature is dead</h2>
+      <p className="mx-auto mt-2 max-w-md text-ink-2">
+        It was active on none of the {formatCount(tokens)} counted tokens, so there are no examples.
+        Its decoder row still points somewhere: the logit effects and nearest features say where.
+      </p>
+    </div>
+  );
+}

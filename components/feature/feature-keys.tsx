@@ -1,0 +1,34 @@
+"use client";
+
+import { useRouter } from "next/navigation";
+import { useEffect } from "react";
+
+type Props = { previous: string | null; next: string | null };
+
+/**
+ * The arrow keys: within a line of examples from one active token to the next, elsewhere from one
+ * feature to the next.
+ */
+export function FeatureKeys({ previous, next }: Props) {
+  const router = useRouter();
+  useEffect(() => {
+    function turn(event: KeyboardEvent) {
+      const step = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
+      if (step === 0 || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
+      const at = event.target instanceof Element ? event.target : document.body;
+      if (at.closest("input, select, textarea, section[tabindex]")) return;
+      const strip = at.closest("[data-strip]");
+      if (strip) {
+        const tokens = [...strip.querySelectorAll<HTMLElement>("[data-token]")];
+        tokens[tokens.indexOf(at as HTMLElement) + step]?.focus();
+        event.preventDefault();
+        return;
+      }
+      const href = step > 0 ? next : previous;
+      if (href) router.push(href, { scroll: false });
+    }
+    document.addEventListener("keydown", turn);
+    return () => document.removeEventListener("keydown", turn);
+  }, [router, previous, next]);
+  return null;
+}

@@ -1,0 +1,41 @@
+import Link from "next/link";
+import { formatStatistic } from "@/lib/format.ts";
+import type { FeatureView } from "@/lib/views.ts";
+import { MetricTerm } from "../ui/metric-term.tsx";
+import { Section } from "../ui/section.tsx";
+import { TokenChip } from "../ui/token.tsx";
+
+type Props = { nearest: FeatureView["nearest"]; hrefOf: (index: number) => string };
+
+/** The features of this dictionary whose decoder rows point most nearly the same way. */
+export function NearestFeatures({ nearest, hrefOf }: Props) {
+  return (
+    <Section
+      title="Nearest features"
+      aside={<MetricTerm name="nearest_cosine">decoder cosine</MetricTerm>}
+    >
+      <ol className="panel divide-y divide-line px-4 py-1">
+        {nearest.map(({ index, cosine, top_token }) => (
+          <li
+            key={index}
+            className="grid grid-cols-[4rem_minmax(0,1fr)_auto] items-baseline gap-2 py-1.5"
+          >
+            <Link href={hrefOf(index)} prefetch={false} className="link font-mono text-[0.8125rem]">
+              {index}
+            </Link>
+            <span className="truncate text-[0.8125rem]">
+              {top_token === null ? (
+                <span className="text-ink-2">dead</span>
+              ) : (
+                <TokenChip token={top_token} />
+              )}
+            </span>
+            <span className="font-mono text-[0.8125rem] tabular-nums">
+              {formatStatistic("nearest_cosine", cosine)}
+            </span>
+          </li>
+        ))}
+      </ol>
+    </Section>
+  );
+}

@@ -1,0 +1,23 @@
+import Link from "next/link";
+import { metricsPath, openapiPath, uploadPath } from "@/lib/routes.ts";
+
+export function Footer() {
+  return (
+    <footer className="mt-20 border-t border-line">
+      <div className="page-width flex flex-wrap gap-x-6 gap-y-2 py-6 text-xs text-ink-2">
+        <p className="mr-auto">
+          Dictionary Hub: sparse dictionaries of language models, in the open.
+        </p>
+        <Link href={metricsPath} className="hover:text-accent">
+          Metrics and formulas
+        </Link>
+        <Link href={uploadPath} className="hover:text-accent">
+          Upload
+        </Link>
+        <a href={openapiPath} className="hover:text-accent">
+          API (OpenAPI)
+        </a>
+      </div>
+    </footer>
+  );
+}

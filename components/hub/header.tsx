@@ -1,0 +1,44 @@
+import { Search, Upload } from "lucide-react";
+import Link from "next/link";
+import { searchPath, uploadPath } from "@/lib/routes.ts";
+import { Mark } from "./mark.tsx";
+import { ThemeToggle } from "./theme-toggle.tsx";
+
+export function Header() {
+  return (
+    <header className="sticky top-0 z-30 border-b border-line bg-paper/95 backdrop-blur-sm">
+      <a href="#content" className="button absolute top-2 left-2 z-10 not-focus:sr-only">
+        Skip to content
+      </a>
+      <div className="page-width flex h-14 items-center gap-2 sm:gap-4">
+        <Link href="/" className="flex items-center gap-2.5" aria-label="Dictionary Hub, home">
+          <Mark />
+          <span className="font-serif text-lg tracking-tight max-sm:sr-only">Dictionary Hub</span>
+        </Link>
+        <search className="ml-auto min-w-0 flex-1 sm:max-w-88">
+          <form action={searchPath} className="relative">
+            <Search
+              aria-hidden="true"
+              size={14}
+              className="pointer-events-none absolute top-1/2 left-2.5 -translate-y-1/2 text-ink-2"
+            />
+            <input
+              type="search"
+              name="q"
+              aria-label="Search: a dictionary's name, or model/dictionary/index"
+              placeholder="model/dictionary/index"
+              autoComplete="off"
+              spellCheck={false}
+              className="field w-full pl-8 font-mono"
+            />
+          </form>
+        </search>
+        <Link href={uploadPath} className="button max-sm:w-8 max-sm:px-0">
+          <Upload aria-hidden="true" size={14} />
+          <span className="max-sm:sr-only">Upload</span>
+        </Link>
+        <ThemeToggle />
+      </div>
+    </header>
+  );
+}

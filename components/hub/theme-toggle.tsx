@@ -1,0 +1,37 @@
+"use client";
+
+import { SunMoon } from "lucide-react";
+
+/**
+ * Runs before the first paint, so that a chosen theme never flashes the other. It holds none of the
+ * characters that HTML would escape.
+ */
+export const themeScript =
+  "try{const t=localStorage.theme;if(t)document.documentElement.dataset.theme=t}catch{}";
+
+/** Turns to the other theme; the choice is kept only while it differs from the system's. */
+export function ThemeToggle() {
+  function toggle() {
+    const root = document.documentElement;
+    const system = matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
+    const next = (root.dataset.theme ?? system) === "dark" ? "light" : "dark";
+    if (next === system) delete root.dataset.theme;
+    else root.dataset.theme = next;
+    try {
+      if (next === system) localStorage.removeItem("theme");
+      else localStorage.setItem("theme", next);
+    } catch {
+      // storage is shut off: the choice holds for this page
+    }
+  }
+  return (
+    <button
+      type="button"
+      onClick={toggle}
+      aria-label="Switch between light and dark"
+      className="button w-8 px-0"
+    >
+      <SunMoon aria-hidden="true" size={16} />
+    </button>
+  );
+}
