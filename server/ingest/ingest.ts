@@ -1,0 +1,113 @@
+import "server-only";
+import { join } from "node:path";
+import type { PoolClient } from "pg";
+import type { Manifest, Report } from "trainer/bundle";
+import { hashFile, verifyBundle } from "trainer/bundle/files";
+import { pool } from "../db.ts";
+import type { Storage } from "../storage.ts";
+import { canonicalTar, layOut } from "./canonical-tar.ts";
+import { readDocuments } from "./documents.ts";
+import { loadTables } from "./load.ts";
+import { attachPartition, type Partitioned, partitioned } from "./partitions.ts";
+import { checkModel, checkSlugs, register } from "./register.ts";
+
+export type IngestOptions = { storage: Storage; report: Report; signal: AbortSignal };
+
+/** Where the bundle's dictionary stands, and whether this ingest put it there. */
+export type Ingested = {
+  model: string;
+  dictionary: string;
+  revision: string;
+  isNew: boolean;
+};
+
+/** Where a revision's bundle is stored, as one tar. */
+export function bundleKey(manifest_sha256: string): string {
+  return `bundles/${manifest_sha256}.tar`;
+}
+
+/**
+ * Verifies an unpacked bundle and takes it in, in one transaction: afterwards its revision is wholly
+ * there or not at all. A bundle that is there already is left as it is.
+ */
+export async function ingestBundle(dir: string, options: IngestOptions): Promise<Ingested> {
+  const manifest = await verifyBundle(dir, options);
+  checkSlugs(manifest);
+  const client = await pool().connect();
+  let broken = false;
+  try {
+    const isNew = await ingestVerified(client, dir, manifest, options);
+    const { sha256: revision } = await hashFile(join(dir, "manifest.json"));
+    return { model: manifest.model_id, dictionary: manifest.name, revision, isNew };
+  } catch (error) {
+    await client.query("ROLLBACK").catch(() => {
+      broken = true;
+    });
+    throw error;
+  } finally {
+    client.release(broken);
+  }
+}
+
+async function ingestVerified(
+  client: PoolClient,
+  dir: string,
+  manifest: Manifest,
+  { storage, report, signal }: IngestOptions,
+): Promise<boolean> {
+  const self = await hashFile(join(dir, "manifest.json"));
+  const manifest_sha256 = self.sha256;
+  await client.query("BEGIN");
+  // Whoever takes in the same bundle at the same time waits here, and then finds it there.
+  await client.query("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", [manifest_sha256]);
+  if (await isKnown(client, manifest_sha256)) {
+    await client.query("ROLLBACK");
+    return false;
+  }
+  await checkModel(client, manifest);
+  const documents = await readDocuments(dir);
+  const revision_id = await nextRevisionId(client);
+  const { d_sae } = manifest.sae;
+  const loaded = await loadTables(client, { dir, revision_id, d_sae, report, signal });
+
+  const key = bundleKey(manifest_sha256);
+  const { files, bytes } = layOut(manifest, self);
+  report({ stage: "store", done: 0, total: bytes, unit: "bytes" });
+  await storage.put(key, canonicalTar(dir, manifest.name, files));
+  try {
+    signal.throwIfAborted();
+    // From here to the commit ingests take turns, so that none waits for another in a circle.
+    await client.query("LOCK TABLE revision IN SHARE ROW EXCLUSIVE MODE");
+    await register(client, {
+      dir,
+      manifest,
+      manifest_sha256,
+      revision_id,
+      documents,
+      loaded,
+      files,
+      bundle_bytes: bytes,
+    });
+    for (const table of Object.keys(partitioned) as Partitioned[])
+      await attachPartition(client, table, revision_id);
+  } catch (error) {
+    await storage.delete(key);
+    throw error;
+  }
+  await client.query("COMMIT");
+  return true;
+}
+
+async function isKnown(client: PoolClient, manifest_sha256: string): Promise<boolean> {
+  const { rowCount } = await client.query("SELECT 1 FROM revision WHERE manifest_sha256 = $1", [
+    manifest_sha256,
+  ]);
+  return rowCount === 1;
+}
+
+async function nextRevisionId(client: PoolClient): Promise<number> {
+  const { rows } = await client.query<{ id: number }>(
+    "SELECT nextval(pg_get_serial_sequence('revision', 'id'))::int AS id",
+  );
+  return (rows[0] as { id: number }).id;
+}

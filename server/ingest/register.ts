@@ -1,0 +1,119 @@
+import "server-only";
+import type { ClientBase } from "pg";
+import { BundleError, type Manifest } from "trainer/bundle";
+import { reservedDictionarySlugs, reservedModelSlugs } from "@/lib/routes.ts";
+import { packVocabulary } from "../vocabulary.ts";
+import type { TarredFile } from "./canonical-tar.ts";
+import { type Documents, readTokens } from "./documents.ts";
+import type { Loaded } from "./load.ts";
+
+/** An address of the hub's own, or one that the feature pages need, cannot be a bundle's. */
+export function checkSlugs({ model_id, name }: Manifest): void {
+  if (reservedModelSlugs.includes(model_id))
+    throw new BundleError(`manifest.json: model_id ${model_id} is an address of the hub itself`);
+  if (reservedDictionarySlugs.includes(name))
+    throw new BundleError(`manifest.json: name ${name} is an address of the hub itself`);
+}
+
+/** A model's id stands for one set of weights and one tokenizer. */
+export async function checkModel(client: ClientBase, manifest: Manifest): Promise<void> {
+  const { model, tokenizer_sha256 } = manifest.provenance;
+  const { rows } = await client.query<{ weights_sha256: string; tokenizer_sha256: string }>(
+    `SELECT weights_sha256, tokenizer_sha256 FROM model
+     JOIN vocabulary ON vocabulary.id = model.vocabulary_id WHERE slug = $1`,
+    [model.id],
+  );
+  const known = rows[0];
+  if (!known) return;
+  const refuse = (what: string, found: string, expected: string) =>
+    new BundleError(
+      `manifest.json: the hub knows model ${model.id} with another ${what} ` +
+        `(sha256 ${expected.slice(0, 12)}…, here ${found.slice(0, 12)}…); give this one another id`,
+    );
+  if (known.weights_sha256 !== model.weights_sha256)
+    throw refuse("set of weights", model.weights_sha256, known.weights_sha256);
+  if (known.tokenizer_sha256 !== tokenizer_sha256)
+    throw refuse("tokenizer", tokenizer_sha256, known.tokenizer_sha256);
+}
+
+export type Registration = {
+  dir: string;
+  manifest: Manifest;
+  manifest_sha256: string;
+  revision_id: number;
+  documents: Documents;
+  loaded: Loaded;
+  files: TarredFile[];
+  bundle_bytes: number;
+};
+
+/** Inserts the rows that the partitions hang on, and on first sight the model and its vocabulary. */
+export async function register(client: ClientBase, given: Registration): Promise<void> {
+  const { manifest, revision_id, documents, loaded } = given;
+  await checkModel(client, manifest);
+  const model_id = await modelId(client, given);
+  const dictionary_id = await idOf(
+    client,
+    "SELECT id FROM dictionary WHERE model_id = $1 AND slug = $2",
+    "INSERT INTO dictionary (model_id, slug) VALUES ($1, $2) RETURNING id",
+    [model_id, manifest.name],
+  );
+  await client.query(
+    `INSERT INTO revision (id, dictionary_id, manifest_sha256, cfg, manifest, evaluation, training,
+       alive, suggested_feature, bundle_bytes) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+    [
+      revision_id,
+      dictionary_id,
+      given.manifest_sha256,
+      documents.cfg,
+      documents.manifest,
+      documents.evaluation,
+      documents.training,
+      loaded.alive,
+      loaded.suggested_feature,
+      given.bundle_bytes,
+    ],
+  );
+  for (const { name, bytes, sha256, offset } of given.files)
+    await client.query(
+      `INSERT INTO revision_file (revision_id, name, bytes, sha256, "offset")
+       VALUES ($1, $2, $3, $4, $5)`,
+      [revision_id, name, bytes, sha256, offset],
+    );
+}
+
+async function modelId(client: ClientBase, { dir, manifest }: Registration): Promise<number> {
+  const { model, tokenizer_sha256 } = manifest.provenance;
+  const known = await client.query<{ id: number }>("SELECT id FROM model WHERE slug = $1", [
+    model.id,
+  ]);
+  if (known.rows[0]) return known.rows[0].id;
+  await client.query(
+    "INSERT INTO vocabulary (tokenizer_sha256, tokens) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+    [tokenizer_sha256, packVocabulary(await readTokens(dir))],
+  );
+  const { rows } = await client.query<{ id: number }>(
+    `INSERT INTO model (slug, weights_sha256, n_layers, d_model, d_vocab, vocabulary_id)
+     SELECT $1, $2, $3, $4, $5, id FROM vocabulary WHERE tokenizer_sha256 = $6 RETURNING id`,
+    [
+      model.id,
+      model.weights_sha256,
+      model.n_layers,
+      model.d_model,
+      model.d_vocab,
+      tokenizer_sha256,
+    ],
+  );
+  return (rows[0] as { id: number }).id;
+}
+
+async function idOf(
+  client: ClientBase,
+  select: string,
+  insert: string,
+  values: unknown[],
+): Promise<number> {
+  const known = await client.query<{ id: number }>(select, values);
+  const { rows } = known.rows[0] ? known : await client.query<{ id: number }>(insert, values);
+  return (rows[0] as { id: number }).id;
+}

@@ -1,0 +1,136 @@
+import "server-only";
+import { createWriteStream } from "node:fs";
+import { mkdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { pipeline } from "node:stream/promises";
+import { BundleError, bundleFiles, type Report } from "trainer/bundle";
+import { z } from "zod";
+import { type ArchiveEntry, type ArchiveSource, isDamage, readArchive } from "./archive.ts";
+
+const MANIFEST = "manifest.json";
+const MAX_MANIFEST_BYTES = 1 << 24;
+
+export type UnpackOptions = {
+  /** most bytes that may be written */
+  limit: number;
+  report: Report;
+  signal: AbortSignal;
+};
+
+/**
+ * Unpacks the files of a bundle, at the top of the archive or in one folder, into `dir`. Only names
+ * that a bundle may hold are written, and of each only as many bytes as the manifest says.
+ */
+export async function unpackBundle(
+  source: ArchiveSource,
+  dir: string,
+  options: UnpackOptions,
+): Promise<void> {
+  try {
+    await unpack(source, dir, options);
+  } catch (cause) {
+    if (isDamage(cause))
+      throw new BundleError(`the archive is damaged: ${cause.message}`, { cause });
+    throw cause;
+  }
+}
+
+async function unpack(
+  source: ArchiveSource,
+  dir: string,
+  { limit, report, signal }: UnpackOptions,
+): Promise<void> {
+  await mkdir(dir, { recursive: true });
+  const seen = new Map<string, number>();
+  let expected: Map<string, number> | null = null;
+  let folder: string | null = null;
+  let written = 0;
+  for await (const entry of readArchive(source, limit)) {
+    signal.throwIfAborted();
+    const place = placeOf(entry);
+    if (!place) continue;
+    const { name } = place;
+    folder ??= place.folder;
+    if (place.folder !== folder)
+      throw new BundleError(`${entry.path}: expected all files in one folder`);
+    if (seen.has(name)) throw new BundleError(`${name}: twice in the archive`);
+    seen.set(name, entry.bytes);
+    if (expected && name !== MANIFEST) checkSize(name, entry.bytes, expected);
+    if (written + entry.bytes > limit)
+      throw new BundleError(`the archive unpacks to more than ${limit} bytes`);
+    await pipeline(
+      exactly(entry, (bytes) => {
+        written += bytes;
+        report({ stage: "unpack", done: written, total: total(expected), unit: "bytes" });
+      }),
+      createWriteStream(join(dir, name), { flags: "wx" }),
+      { signal },
+    );
+    if (name === MANIFEST) {
+      expected = await readSizes(join(dir, name));
+      for (const [before, bytes] of seen)
+        if (before !== MANIFEST) checkSize(before, bytes, expected);
+    }
+  }
+  if (!expected) throw new BundleError(`${MANIFEST}: missing; is the bundle complete?`);
+}
+
+/** Where an entry belongs: a file of a bundle, or nothing for folders and what file managers leave. */
+function placeOf(entry: ArchiveEntry): { folder: string; name: string } | null {
+  const parts = entry.path.split("/").filter((part) => part !== "" && part !== ".");
+  if (entry.path.startsWith("/") || parts.includes("..") || /[\\\0]/.test(entry.path))
+    throw new BundleError(`${entry.path}: a path that leads out of the archive`);
+  if (parts.some((part) => part.startsWith("._") || litter.has(part))) return null;
+  if (entry.kind === "folder") return null;
+  const name = parts.at(-1) ?? "";
+  if (entry.kind === "other") throw new BundleError(`${entry.path}: links are not accepted`);
+  if (name !== MANIFEST && !Object.hasOwn(bundleFiles, name))
+    throw new BundleError(
+      `${entry.path}: not a file of a bundle (expected ${MANIFEST}, ${Object.keys(bundleFiles).join(", ")})`,
+    );
+  if (name === MANIFEST && entry.bytes > MAX_MANIFEST_BYTES)
+    throw new BundleError(
+      `${MANIFEST}: ${entry.bytes} bytes, expected at most ${MAX_MANIFEST_BYTES}`,
+    );
+  return { folder: parts.slice(0, -1).join("/"), name };
+}
+
+const litter = new Set(["__MACOSX", ".DS_Store", "Thumbs.db", "desktop.ini"]);
+
+/** The entry's bytes, as many as its header says. */
+async function* exactly(
+  entry: ArchiveEntry,
+  count: (bytes: number) => void,
+): AsyncGenerator<Uint8Array> {
+  let left = entry.bytes;
+  for await (const chunk of entry.content()) {
+    left -= chunk.length;
+    if (left < 0) throw new BundleError(`${entry.path}: longer than its header says`);
+    count(chunk.length);
+    yield chunk;
+  }
+  if (left > 0) throw new BundleError(`${entry.path}: shorter than its header says`);
+}
+
+const sizes = z.looseObject({ files: z.record(z.string(), z.looseObject({ bytes: z.int() })) });
+
+/** The sizes that the manifest promises; the rest of it is checked when the bundle is verified. */
+async function readSizes(path: string): Promise<Map<string, number>> {
+  try {
+    const { files } = sizes.parse(JSON.parse(await readFile(path, "utf8")));
+    return new Map(Object.entries(files).map(([name, { bytes }]) => [name, bytes]));
+  } catch (cause) {
+    throw new BundleError(`${MANIFEST}: cannot be read`, { cause });
+  }
+}
+
+function checkSize(name: string, bytes: number, expected: Map<string, number>): void {
+  const promised = expected.get(name);
+  if (promised === undefined) throw new BundleError(`${name}: not named in ${MANIFEST}`);
+  if (bytes !== promised)
+    throw new BundleError(`${name}: ${bytes} bytes, expected ${promised} by ${MANIFEST}`);
+}
+
+function total(expected: Map<string, number> | null): number {
+  return expected ? [...expected.values()].reduce((sum, bytes) => sum + bytes, 0) : 0;
+}
