@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { Random } from "../tensor/random.ts";
-import { type Tensor, zeros } from "../tensor/tensor.ts";
 import type { SaeConfig } from "./config.ts";
 import { createEncoder } from "./encoder.ts";
-import { decode, encode, type Sae, weightShapes } from "./sae.ts";
+import { randomSae, randomTensor } from "./random-sae.ts";
+import { decode, encode } from "./sae.ts";
 import { toDense, toSparse } from "./sparse-acts.ts";
 
 const shapes: SaeConfig[] = [
@@ -17,32 +17,14 @@ const shapes: SaeConfig[] = [
   { architecture: "topk", d_in: 1, d_sae: 1, k: 1 },
 ];
 
-function random(rng: Random, scale: number, ...shape: number[]): Tensor {
-  const t = zeros(...shape);
-  for (let i = 0; i < t.data.length; i++) t.data[i] = scale * rng.normal();
-  return t;
-}
-
-function randomSae(config: SaeConfig, seed = 0): Sae {
-  const rng = new Random(seed, "sae");
-  const shape = weightShapes(config);
-  return {
-    config,
-    W_enc: random(rng, 0.5, ...shape.W_enc),
-    b_enc: random(rng, 0.1, ...shape.b_enc),
-    W_dec: random(rng, 0.5, ...shape.W_dec),
-    b_dec: random(rng, 0.3, ...shape.b_dec),
-  };
-}
-
 const name = ({ architecture, d_in, d_sae, k }: SaeConfig) =>
   `${architecture} ${d_in}x${d_sae} k=${k}`;
 
 test.each(shapes.map((config) => [name(config), config] as const))(
   "agrees with the reference: %s",
   async (_, config) => {
-    const sae = randomSae(config);
-    const x = random(new Random(1), 1, 77, config.d_in);
+    const sae = randomSae(new Random(0, "sae"), config);
+    const x = randomTensor(new Random(0, "x"), 1, 77, config.d_in);
     const encoder = await createEncoder(sae, { threads: 2, max_rows: 32 });
     const acts = encoder.encode(x);
     const expected = toSparse(encode(sae, x));

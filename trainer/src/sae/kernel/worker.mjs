@@ -15,8 +15,7 @@ for (;;) {
   if (control[slots.phase] < 0) break;
   const run = exports[phases[control[slots.phase]]];
   try {
-    for (let part; (part = Atomics.add(control, slots.next_part, 1)) < parts; )
-      run(state, part, thread);
+    for (let part = next(); part < parts; part = next()) run(state, part, thread);
   } catch {
     Atomics.store(control, slots.failed, 1);
   }
