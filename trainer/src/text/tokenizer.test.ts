@@ -1,0 +1,69 @@
+import { readFileSync } from "node:fs";
+import { gunzipSync } from "node:zlib";
+import { expect, test } from "vitest";
+import { embeddedModel } from "./config.ts";
+import { createTokenizer, loadTokenizer } from "./tokenizer.ts";
+
+const fixtures = new URL("../../fixtures/tokenizer/", import.meta.url);
+const published = (name: string) =>
+  createTokenizer(gunzipSync(readFileSync(new URL(`${name}.tokenizer.json.gz`, fixtures))), name);
+
+/** The texts and ids of fixtures/tokenizer/README.md. */
+function vectors(name: string): { text: string; ids: number[] }[] {
+  const read = (end: string) => readFileSync(new URL(`${name}.${end}`, fixtures), "utf8");
+  const lines = read("out").split("\n");
+  return read("inp")
+    .split("\n__ggml_vocab_test__\n")
+    .map((text, i) => ({ text, ids: lines[i].split(" ").filter(Boolean).map(Number) }));
+}
+
+for (const name of ["gpt-neox", "gpt-2"]) {
+  const tokenizer = published(name);
+  test(`the ${name} tokenizer agrees with all 47 published vectors, both ways`, () => {
+    const all = vectors(name);
+    expect(all).toHaveLength(47);
+    for (const { text, ids } of all) {
+      expect(tokenizer.encode(text)).toEqual(ids);
+      expect(tokenizer.decode(ids)).toBe(text);
+    }
+  });
+
+  test(`the ${name} token strings put together are the text`, () => {
+    for (const { text, ids } of vectors(name)) {
+      const joined = ids.map((id) => tokenizer.tokens[id]).join("");
+      // a token that holds part of a character can't be put together from strings
+      if (!joined.includes("\ufffd")) expect(joined).toBe(text);
+    }
+  });
+}
+
+test("U+FEFF is no space, so a space goes with it", () => {
+  const { encode, tokens } = published("gpt-neox");
+  expect(encode("x \ufeffy").map((id) => tokens[id])).toEqual(["x", " \ufeff", "y"]);
+});
+
+test("the GPT-NeoX tokenizer knows its special tokens and its size", () => {
+  const { special_ids, eot_id, d_vocab, encode } = published("gpt-neox");
+  expect({ special_ids, eot_id, d_vocab }).toEqual({
+    special_ids: [0, 1],
+    eot_id: 0,
+    d_vocab: 50277,
+  });
+  expect(encode("a<|endoftext|>b")).toEqual([66, 0, 67]);
+});
+
+test("the embedded tokenizer's ids decode to the text they came from", async () => {
+  const { encode, decode, d_vocab } = await loadTokenizer(`${embeddedModel}/tokenizer.json`);
+  const text = 'Lily said, "It\'s a café!"\n\n  12 🦙';
+  expect(decode(encode(text))).toBe(text);
+  expect(decode([])).toBe("");
+  expect(d_vocab).toBe(4096);
+});
+
+test("a file that is no tokenizer is refused by name", async () => {
+  await expect(loadTokenizer("/nowhere/tokenizer.json")).rejects.toThrow(
+    "/nowhere/tokenizer.json: cannot be read",
+  );
+  const bytes = new TextEncoder().encode("{}");
+  expect(() => createTokenizer(bytes, "x.json")).toThrow("x.json: is not a tokenizer.json");
+});

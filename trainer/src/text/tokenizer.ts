@@ -1,0 +1,55 @@
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { BundleError, tokenStrings, UsageError } from "../bundle/index.ts";
+import { createPipeline, type TokenizerFile, tokenizerFile } from "./pipeline.ts";
+
+/** Text ⇄ token ids, as a model's tokenizer.json says. */
+export type Tokenizer = {
+  encode(text: string): number[];
+  decode(ids: number[]): string;
+  /** the exact text of each id; U+FFFD stands for part of a character */
+  tokens: string[];
+  special_ids: number[];
+  /** the id of <|endoftext|>, which stands before every document */
+  eot_id: number;
+  /** of the bytes of tokenizer.json */
+  sha256: string;
+  /** one more than the largest id */
+  d_vocab: number;
+};
+
+export const END_OF_TEXT = "<|endoftext|>";
+
+export async function loadTokenizer(path: string): Promise<Tokenizer> {
+  const bytes = await readFile(path).catch((cause) => {
+    throw new UsageError(`${path}: cannot be read (expected a tokenizer.json)`, { cause });
+  });
+  return createTokenizer(bytes, path);
+}
+
+/** The tokenizer that the bytes of a tokenizer.json describe; `path` is named in errors. */
+export function createTokenizer(bytes: Uint8Array, path: string): Tokenizer {
+  const file = parse(bytes, path);
+  const pipeline = createPipeline(file);
+  const tokens = tokenStrings(file);
+  const eot = file.added_tokens.find(({ content }) => content === END_OF_TEXT);
+  if (!eot) throw new BundleError(`${path}: has no added token ${END_OF_TEXT}`);
+  return {
+    encode: (text) => pipeline.encode(text, { add_special_tokens: false }).ids,
+    decode: (ids) =>
+      ids.length > 0 ? pipeline.decode(ids, { clean_up_tokenization_spaces: false }) : "",
+    tokens,
+    special_ids: file.added_tokens.filter(({ special }) => special).map(({ id }) => id),
+    eot_id: eot.id,
+    sha256: createHash("sha256").update(bytes).digest("hex"),
+    d_vocab: tokens.length,
+  };
+}
+
+function parse(bytes: Uint8Array, path: string): TokenizerFile {
+  try {
+    return tokenizerFile.parse(JSON.parse(new TextDecoder().decode(bytes)));
+  } catch (cause) {
+    throw new BundleError(`${path}: is not a tokenizer.json`, { cause });
+  }
+}
