@@ -44,7 +44,7 @@ export const metrics = {
   },
   ce_clean: {
     title: "CE clean",
-    formula: "Mean next-token cross-entropy of the untouched model at counted positions, in nats.",
+    formula: "Mean next-token cross-entropy of the untouched model, in nats, over counted positions that have a next token in their context.",
     formula_version: 1,
     unit: "nats",
     digits: 4,
@@ -53,7 +53,7 @@ export const metrics = {
   ce_sae: {
     title: "CE with SAE",
     formula:
-      "Mean next-token cross-entropy with x̂ spliced in for x at every counted position of the hook, in nats.",
+      "Mean next-token cross-entropy with x̂ spliced in for x at every counted position of the hook, in nats, over the positions of CE clean.",
     formula_version: 1,
     unit: "nats",
     digits: 4,
@@ -62,7 +62,7 @@ export const metrics = {
   ce_zero: {
     title: "CE zero-ablated",
     formula:
-      "Mean next-token cross-entropy with zeros spliced in at every counted position of the hook, in nats.",
+      "Mean next-token cross-entropy with zeros spliced in for x at every counted position of the hook, in nats, over the positions of CE clean.",
     formula_version: 1,
     unit: "nats",
     digits: 4,
@@ -79,7 +79,7 @@ export const metrics = {
   ce_loss_recovered: {
     title: "CE loss recovered",
     formula:
-      "(CE zero-ablated − CE with SAE) / (CE zero-ablated − CE clean), from the means over all counted tokens. 1 is perfect, 0 is no better than zeros.",
+      "(CE zero-ablated − CE with SAE) / (CE zero-ablated − CE clean), from the means over all positions of CE clean. 1 is perfect, 0 is no better than zeros.",
     formula_version: 1,
     unit: "fraction",
     digits: 4,
@@ -88,7 +88,7 @@ export const metrics = {
   kl_sae: {
     title: "KL with SAE",
     formula:
-      "Mean over counted positions of KL(p_clean ‖ p_sae) between the next-token distributions, in nats.",
+      "Mean of KL(p_clean ‖ p_sae) between the next-token distributions, in nats, over the positions of CE clean.",
     formula_version: 1,
     unit: "nats",
     digits: 4,

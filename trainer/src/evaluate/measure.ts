@@ -1,0 +1,135 @@
+import { countedPositions } from "../activations/policy.ts";
+import type { DatapointRecord, Report, TokenPolicy } from "../bundle/index.ts";
+import type { Encoder } from "../sae/encoder.ts";
+import type { SparseActs } from "../sae/sparse-acts.ts";
+import { Random } from "../tensor/random.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import type { TokenFile } from "../text/token-file.ts";
+import { countedRows, splicedRows } from "./counted.ts";
+import { Fvu } from "./fvu.ts";
+import { Losses } from "./losses.ts";
+import { compareRow, Reconstruction } from "./reconstruction.ts";
+import { Reservoir } from "./reservoir.ts";
+import { Sparsity } from "./sparsity.ts";
+
+/** The logits of a batch hold at most so many numbers (64 MiB), whatever the vocabulary. */
+const MAX_LOGITS = 1 << 24;
+
+/** What is asked of a model: activations at a hook, and losses with others put in their place. */
+export type SpliceableModel = {
+  config: { d_vocab: number };
+  /** x [n · context_size, d_in] */
+  activations(tokens: Int32Array, n: number, hook_name: string): Promise<Tensor>;
+  /** next-token cross-entropy at positions 0 … context_size − 2: [n · (context_size − 1)] */
+  splice(
+    tokens: Int32Array,
+    n: number,
+    hook_name: string,
+    patched: Tensor,
+  ): Promise<{ ce: Float32Array }>;
+  /** the same for x and for x̂, and KL(p_x ‖ p_x̂) at the same positions */
+  compare(
+    tokens: Int32Array,
+    n: number,
+    hook_name: string,
+    x: Tensor,
+    xHat: Tensor,
+  ): Promise<{ ce_x: Float32Array; ce_xHat: Float32Array; kl: Float32Array }>;
+};
+
+export type MeasureInput = {
+  model: SpliceableModel;
+  hook_name: string;
+  tokens: Pick<TokenFile, "context_size" | "contexts">;
+  /** contexts [0, n_contexts) of the token file are measured */
+  n_contexts: number;
+  policy: TokenPolicy;
+  encoder: Pick<Encoder, "encode" | "decode">;
+  /** ‖d_f‖ [d_sae] */
+  decoder_norms: Float32Array;
+  /** how many datapoints to sample */
+  datapoints: number;
+  seed: number;
+  report?: Report;
+  signal?: AbortSignal;
+  /** contexts worked on at a time; nothing measured depends on it */
+  batch_contexts?: number;
+};
+
+/** Runs the model over the contexts: untouched, with x̂ and with zeros in place of x, and adds everything up. */
+export async function measure(input: MeasureInput) {
+  const { model, hook_name, tokens, n_contexts, policy, encoder, signal, report } = input;
+  const { context_size } = tokens;
+  const batch =
+    input.batch_contexts ??
+    Math.max(1, Math.floor(MAX_LOGITS / (context_size * model.config.d_vocab)));
+  const sums = {
+    fvu: new Fvu(),
+    reconstruction: new Reconstruction(),
+    sparsity: new Sparsity(input.decoder_norms),
+    losses: new Losses(),
+  };
+  const sample = new Reservoir<DatapointRecord>(
+    input.datapoints,
+    new Random(input.seed, "datapoints"),
+  );
+
+  for (let first = 0; first < n_contexts; first += batch) {
+    signal?.throwIfAborted();
+    const n = Math.min(batch, n_contexts - first);
+    const ids = tokens.contexts(first, first + n);
+    const mask = countedPositions(ids, context_size, policy);
+    const x = await model.activations(ids, n, hook_name);
+
+    const counted = countedRows(x, mask);
+    const acts = encoder.encode(counted);
+    const xHat = encoder.decode(acts);
+    sums.fvu.add(counted, xHat);
+    sums.reconstruction.add(counted, xHat);
+    sums.sparsity.add(acts);
+
+    const withSae = splicedRows(x, mask, xHat);
+    const withZeros = splicedRows(x, mask, null);
+    const { ce_x, ce_xHat, kl } = await model.compare(ids, n, hook_name, x, withSae);
+    const { ce: ce_zero } = await model.splice(ids, n, hook_name, withZeros);
+    for (const { row, context, position } of lossPositions(mask, context_size)) {
+      const at = context * (context_size - 1) + position;
+      sums.losses.add(ce_x[at], ce_xHat[at], ce_zero[at], kl[at]);
+      sample.offer(() => ({
+        context: first + context,
+        position,
+        ...rowFigures(counted, xHat, acts, row),
+        ce_clean: ce_x[at],
+        ce_sae: ce_xHat[at],
+        ce_diff: ce_xHat[at] - ce_x[at],
+        umap_x: null,
+        umap_y: null,
+      }));
+    }
+    report?.({
+      stage: "evaluate",
+      done: (first + n) * context_size,
+      total: n_contexts * context_size,
+      unit: "tokens",
+      values: { fvu: sums.fvu.value, l0: sums.sparsity.l0, ce_diff: sums.losses.ce_diff },
+    });
+  }
+
+  const datapoints = sample.items.sort((a, b) => a.context - b.context || a.position - b.position);
+  return { ...sums, datapoints };
+}
+
+/** The counted positions that have a next token; `row` counts all counted positions. */
+function* lossPositions(mask: Uint8Array, context_size: number) {
+  for (let i = 0, row = 0; i < mask.length; i++) {
+    if (!mask[i]) continue;
+    const position = i % context_size;
+    if (position < context_size - 1) yield { row, context: Math.floor(i / context_size), position };
+    row++;
+  }
+}
+
+function rowFigures(x: Tensor, xHat: Tensor, { offsets }: SparseActs, row: number) {
+  const { squared_error, norm_x, norm_x_hat } = compareRow(x, xHat, row);
+  return { squared_error, norm_x, norm_x_hat, l0: offsets[row + 1] - offsets[row] };
+}
