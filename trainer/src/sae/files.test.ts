@@ -1,0 +1,69 @@
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { BundleError } from "../bundle/errors.ts";
+import { Random } from "../tensor/random.ts";
+import { writeSafetensors } from "../tensor/safetensors.ts";
+import type { SaeConfig } from "./config.ts";
+import { loadSae, saveSae } from "./files.ts";
+import { randomSae } from "./random-sae.ts";
+
+const metadata = { model_name: "m", hook_name: "blocks.3.hook_resid_post", context_size: 128 };
+const configs: SaeConfig[] = [
+  { architecture: "standard", d_in: 3, d_sae: 5, k: null },
+  { architecture: "topk", d_in: 3, d_sae: 5, k: 2 },
+];
+
+let dir: string;
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), "sae-"));
+});
+afterEach(() => rm(dir, { recursive: true }));
+
+test.each(configs)("a saved $architecture SAE is loaded as it was", async (config) => {
+  const sae = randomSae(new Random(0), config);
+  await saveSae(dir, sae, metadata);
+  expect(await loadSae(dir)).toEqual(sae);
+});
+
+test("cfg.json has the keys of SAELens 6, and those of topk only for topk", async () => {
+  const keys: string[][] = [];
+  for (const config of configs) {
+    await saveSae(dir, randomSae(new Random(0), config), metadata);
+    keys.push(Object.keys(JSON.parse(await readFile(join(dir, "cfg.json"), "utf8"))).sort());
+  }
+  const common = [
+    "apply_b_dec_to_input",
+    "architecture",
+    "d_in",
+    "d_sae",
+    "device",
+    "dtype",
+    "metadata",
+    "normalize_activations",
+    "reshape_activations",
+  ];
+  expect(keys[0]).toEqual(common);
+  expect(keys[1]).toEqual([...common, "k", "rescale_acts_by_decoder_norm"].sort());
+});
+
+test("a tensor of another shape, a missing one and a NaN are refused by name", async () => {
+  const sae = randomSae(new Random(0), configs[1]);
+  const { W_enc, b_enc, W_dec, b_dec } = sae;
+  await saveSae(dir, sae, metadata);
+  const path = join(dir, "sae_weights.safetensors");
+
+  writeSafetensors(path, { W_enc: W_dec, b_enc, W_dec, b_dec });
+  await expect(loadSae(dir)).rejects.toThrow(/W_enc: found F32 \[5, 3\], expected F32 \[3, 5\]/);
+  writeSafetensors(path, { W_enc, b_enc, W_dec });
+  await expect(loadSae(dir)).rejects.toThrow(/b_dec: missing/);
+  b_enc.data[3] = Number.NaN;
+  writeSafetensors(path, { W_enc, b_enc, W_dec, b_dec });
+  await expect(loadSae(dir)).rejects.toThrow(/b_enc: number 3 is not finite/);
+});
+
+test("a cfg.json that is not SAELens' is refused", async () => {
+  await writeFile(join(dir, "cfg.json"), JSON.stringify({ architecture: "jumprelu" }));
+  await expect(loadSae(dir)).rejects.toThrow(BundleError);
+});
