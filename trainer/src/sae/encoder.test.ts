@@ -39,3 +39,55 @@ test.each(shapes.map((config) => [name(config), config] as const))(
     await encoder.dispose();
   },
 );
+
+test("a row's activations do not depend on how many rows are worked on at a time, nor on threads", async () => {
+  const config: SaeConfig = { architecture: "topk", d_in: 19, d_sae: 203, k: 7 };
+  const sae = randomSae(new Random(0, "sae"), config);
+  const x = randomTensor(new Random(0, "x"), 1, 77, config.d_in);
+  const results = [];
+  for (const options of [
+    { threads: 1, max_rows: 77 },
+    { threads: 3, max_rows: 5 },
+  ]) {
+    const encoder = await createEncoder(sae, options);
+    const acts = encoder.encode(x);
+    results.push({ acts, xHat: encoder.decode(acts) });
+    await encoder.dispose();
+  }
+  expect(results[1]).toEqual(results[0]);
+});
+
+test("rows too dense for the room there is are encoded in slices", async () => {
+  const config: SaeConfig = { architecture: "standard", d_in: 4, d_sae: 4096, k: null };
+  const sae = randomSae(new Random(0, "sae"), config);
+  sae.b_enc.data.fill(100);
+  const x = randomTensor(new Random(0, "x"), 1, 1100, 4);
+  const encoder = await createEncoder(sae, { threads: 2, max_rows: 1100 });
+  const acts = encoder.encode(x);
+  expect(acts.values.length).toBe(1100 * 4096);
+  expect(acts.values[0]).toBeCloseTo(encode(sae, x).data[0], 4);
+  expect(encoder.decode(acts).shape).toEqual([1100, 4]);
+  await encoder.dispose();
+});
+
+test("of equal activations the lowest index stays", async () => {
+  const config: SaeConfig = { architecture: "topk", d_in: 2, d_sae: 700, k: 3 };
+  const sae = randomSae(new Random(0, "sae"), config);
+  sae.W_enc.data.fill(0);
+  sae.b_enc.data.fill(1).fill(2, 400, 402);
+  const encoder = await createEncoder(sae, { threads: 1, max_rows: 4 });
+  expect([...encoder.encode(randomTensor(new Random(0), 1, 1, 2)).features]).toEqual([0, 400, 401]);
+  await encoder.dispose();
+});
+
+test("no rows are no activations", async () => {
+  const config: SaeConfig = { architecture: "topk", d_in: 2, d_sae: 7, k: 3 };
+  const encoder = await createEncoder(randomSae(new Random(0), config), {
+    threads: 1,
+    max_rows: 4,
+  });
+  const acts = encoder.encode({ shape: [0, 2], data: new Float32Array(0) });
+  expect(acts.n).toBe(0);
+  expect(encoder.decode(acts).shape).toEqual([0, 2]);
+  await encoder.dispose();
+});

@@ -1,5 +1,5 @@
 import { type Tensor, zeros } from "../tensor/tensor.ts";
-import { decode, preActivations, type Sae, type Weights, weightShapes } from "./sae.ts";
+import { decode, preActivations, type Sae, type Weights, zeroWeights } from "./sae.ts";
 import { sparsify } from "./sparsify.ts";
 
 export type LossOptions = {
@@ -37,7 +37,7 @@ export function lossAndGrads(sae: Sae, x: Tensor, options: LossOptions) {
   sparsify(acts, config);
   const xHat = decode(sae, acts);
   const error = minus(x, xHat);
-  const grads = zeroGradients(config);
+  const grads = zeroWeights(config);
 
   addGradients(grads, sae, x, acts, scaled(error, -2 / n), l1_coefficient / n);
   for (let at = 0; at < error.data.length; at++)
@@ -107,16 +107,6 @@ function weightedL1(sae: Sae, acts: Tensor): number {
 
 function decoderNorm({ config: { d_in }, W_dec }: Sae, f: number): number {
   return Math.hypot(...W_dec.data.subarray(f * d_in, (f + 1) * d_in));
-}
-
-export function zeroGradients(config: Sae["config"]): Weights {
-  const { W_enc, b_enc, W_dec, b_dec } = weightShapes(config);
-  return {
-    W_enc: zeros(...W_enc),
-    b_enc: zeros(...b_enc),
-    W_dec: zeros(...W_dec),
-    b_dec: zeros(...b_dec),
-  };
 }
 
 function minus(a: Tensor, b: Tensor): Tensor {

@@ -30,6 +30,17 @@ export function weightShapes({ d_in, d_sae }: { d_in: number; d_sae: number }) {
   return { W_enc: [d_in, d_sae], b_enc: [d_sae], W_dec: [d_sae, d_in], b_dec: [d_in] };
 }
 
+/** Zeros in the shape of the weights: for gradients and moments. */
+export function zeroWeights(sizes: { d_in: number; d_sae: number }): Weights {
+  const { W_enc, b_enc, W_dec, b_dec } = weightShapes(sizes);
+  return {
+    W_enc: zeros(...W_enc),
+    b_enc: zeros(...b_enc),
+    W_dec: zeros(...W_dec),
+    b_dec: zeros(...b_dec),
+  };
+}
+
 /** acts[n, d_sae], mostly 0 */
 export function encode(sae: Sae, x: Tensor): Tensor {
   const acts = preActivations(sae, x);

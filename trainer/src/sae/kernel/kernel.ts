@@ -51,34 +51,34 @@ export async function createKernel({ threads, scalars, arrays }: KernelOptions):
     return at;
   }
   const state = allocate(wasm.state_bytes());
-  function address(name: string): number {
-    const index = fields.findIndex((field) => field.name === name);
-    if (index < 0) throw new Error(`the kernel has no field "${name}"`);
-    return state + 4 * index;
+  function field(name: string): { kind: string; address: number } {
+    const found = fields.get(name);
+    if (!found) throw new Error(`the kernel has no field "${name}"`);
+    return { kind: found.kind, address: state + found.offset };
   }
   function set(values: Record<string, number>): void {
     const view = new DataView(memory.buffer);
-    for (const [name, value] of Object.entries(values))
-      if (fields.find((field) => field.name === name)?.kind === "f")
-        view.setFloat32(address(name), value, true);
-      else view.setInt32(address(name), value, true);
+    for (const [name, value] of Object.entries(values)) {
+      const { kind, address } = field(name);
+      if (kind === "f") view.setFloat32(address, value, true);
+      else view.setInt32(address, value, true);
+    }
   }
 
   set(scalars);
   const scratch_floats = wasm.scratch_floats(state);
   set({ scratch_floats });
   const sizes: Record<string, number> = { ...arrays, scratch: threads * scratch_floats };
-  for (const [name, length] of Object.entries(sizes)) {
-    const bytes = fields.find((field) => field.name === name)?.kind === "D" ? 8 : 4;
-    set({ [name]: allocate(length * bytes) });
-  }
+  for (const [name, length] of Object.entries(sizes))
+    set({ [name]: allocate(length * (field(name).kind === "D" ? 8 : 4)) });
   const stacks = Array.from({ length: threads - 1 }, () => allocate(STACK) + STACK);
   grow(memory, top);
 
   const running = await startThreads({ module, memory, exports: wasm, state, stacks });
-  const start = (array: string) => new DataView(memory.buffer).getUint32(address(array), true);
+  const read = (name: string) => new DataView(memory.buffer).getInt32(field(name).address, true);
+  const start = (array: string) => read(array) >>> 0;
   return {
-    get: (scalar) => new DataView(memory.buffer).getInt32(address(scalar), true),
+    get: read,
     set,
     floats: (array) => new Float32Array(memory.buffer, start(array), sizes[array]),
     ints: (array) => new Int32Array(memory.buffer, start(array), sizes[array]),
@@ -89,14 +89,12 @@ export async function createKernel({ threads, scalars, arrays }: KernelOptions):
   };
 }
 
-/** "i d_in;F x;" → the State's fields in order, each four bytes wide */
-function readFields(memory: WebAssembly.Memory, at: number): { kind: string; name: string }[] {
+/** "i d_in;F x;" → the State's fields; each is four bytes wide */
+function readFields(memory: WebAssembly.Memory, at: number) {
   const bytes = new Uint8Array(memory.buffer, at);
   const text = String.fromCharCode(...bytes.slice(0, bytes.indexOf(0)));
-  return text
-    .split(";")
-    .filter(Boolean)
-    .map((field) => ({ kind: field[0], name: field.slice(2) }));
+  const names = text.split(";").filter(Boolean);
+  return new Map(names.map((field, i) => [field.slice(2), { kind: field[0], offset: 4 * i }]));
 }
 
 function grow(memory: WebAssembly.Memory, bytes: number): void {

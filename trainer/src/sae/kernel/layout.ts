@@ -1,5 +1,5 @@
 import type { SaeConfig } from "../config.ts";
-import type { Weights } from "../sae.ts";
+import { type Weights, zeroWeights } from "../sae.ts";
 import type { Kernel } from "./kernel.ts";
 import { PARTS } from "./threads.ts";
 
@@ -76,7 +76,7 @@ export function takeRows(to: Float32Array, from: Float32Array, width: number): v
 }
 
 /** [rows, columns] → [columns, rows] */
-export function transpose(from: Float32Array, rows: number, columns: number): Float32Array {
+function transpose(from: Float32Array, rows: number, columns: number): Float32Array {
   const to = new Float32Array(from.length);
   for (let r = 0; r < rows; r++)
     for (let c = 0; c < columns; c++) to[c * rows + r] = from[r * columns + c];
@@ -85,10 +85,36 @@ export function transpose(from: Float32Array, rows: number, columns: number): Fl
 
 /** Puts an SAE's weights into the kernel, in the kernel's layout. */
 export function putWeights(kernel: Kernel, weights: Weights): void {
-  const [d_in, d_sae] = weights.W_enc.shape;
-  putRows(kernel.floats("W_enc"), transpose(weights.W_enc.data, d_in, d_sae), d_in);
-  putRows(kernel.floats("W_dec"), weights.W_dec.data, d_in);
-  putRows(kernel.floats("b_dec"), weights.b_dec.data, d_in);
-  kernel.floats("b_enc").fill(-Infinity).set(weights.b_enc.data);
+  putArrays(kernel, weights);
+  kernel.floats("b_enc").fill(-Infinity, weights.b_enc.data.length);
   kernel.runParts("panels");
+}
+
+/** Weights, or what is shaped like them: `prefix` names Adam's moments. */
+export function putArrays(
+  kernel: Kernel,
+  { W_enc, b_enc, W_dec, b_dec }: Weights,
+  prefix = "",
+): void {
+  const [d_in, d_sae] = W_enc.shape;
+  putRows(kernel.floats(`${prefix}W_enc`), transpose(W_enc.data, d_in, d_sae), d_in);
+  putRows(kernel.floats(`${prefix}W_dec`), W_dec.data, d_in);
+  putRows(kernel.floats(`${prefix}b_dec`), b_dec.data, d_in);
+  kernel.floats(`${prefix}b_enc`).set(b_enc.data);
+}
+
+export function takeArrays(
+  kernel: Kernel,
+  sizes: { d_in: number; d_sae: number },
+  prefix = "",
+): Weights {
+  const { d_in, d_sae } = sizes;
+  const taken = zeroWeights(sizes);
+  const W_encT = new Float32Array(d_sae * d_in);
+  takeRows(W_encT, kernel.floats(`${prefix}W_enc`), d_in);
+  taken.W_enc.data.set(transpose(W_encT, d_sae, d_in));
+  takeRows(taken.W_dec.data, kernel.floats(`${prefix}W_dec`), d_in);
+  takeRows(taken.b_dec.data, kernel.floats(`${prefix}b_dec`), d_in);
+  taken.b_enc.data.set(kernel.floats(`${prefix}b_enc`).subarray(0, d_sae));
+  return taken;
 }

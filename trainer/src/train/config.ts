@@ -1,0 +1,46 @@
+import { z } from "zod";
+
+const steps = z.int().nonnegative();
+
+export const trainConfig = z.object({
+  train_tokens: z
+    .int()
+    .positive()
+    .default(4_000_000)
+    .describe("tokens to train on; more than there are means several passes"),
+  train_batch_tokens: z.int().positive().default(2048).describe("tokens per training step"),
+  lr: z.number().positive().default(1e-3).describe("Adam's learning rate after its warm-up"),
+  adam_beta1: z.number().min(0).lt(1).default(0.9).describe("decay of Adam's mean"),
+  adam_beta2: z.number().min(0).lt(1).default(0.999).describe("decay of Adam's mean square"),
+  lr_warmup_steps: steps.default(100).describe("steps over which the learning rate rises from 0"),
+  lr_decay_fraction: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0.2)
+    .describe("last fraction of the steps, over which the learning rate falls to 0"),
+  l1_warmup_steps: steps.default(200).describe("steps over which the L1 penalty rises from 0"),
+  clip_grad_norm: z
+    .number()
+    .nonnegative()
+    .default(0)
+    .describe("largest norm of the whole gradient; 0 does not clip"),
+  b_dec_init: z
+    .enum(["geometric_median", "mean", "zeros"])
+    .default("geometric_median")
+    .describe("what b_dec starts as, over the first activations"),
+  auxk_coefficient: z
+    .number()
+    .nonnegative()
+    .default(1 / 32)
+    .describe("weight of the loss that revives dead features (topk)"),
+  dead_after_tokens: z
+    .int()
+    .positive()
+    .default(200_000)
+    .describe("tokens without firing after which a feature counts as dead"),
+  checkpoint_every_steps: z.int().positive().default(250).describe("steps between checkpoints"),
+  log_every_steps: z.int().positive().default(10).describe("steps between lines of training.jsonl"),
+  buffer_tokens: z.int().positive().default(131_072).describe("activations shuffled at a time"),
+});
+export type TrainConfig = z.infer<typeof trainConfig>;
