@@ -39,6 +39,9 @@ export async function migrate(url, folder = "prisma/migrations") {
     const pending = names.filter((name) => !done.has(name));
     for (const name of pending) await applyMigration(client, folder, name);
     return pending;
+  } catch (error) {
+    if (error instanceof Failure) throw error;
+    throw new Failure(`The database cannot be migrated: ${messageOf(error)}.`, { cause: error });
   } finally {
     await client.end(); // and with the session goes the lock
   }

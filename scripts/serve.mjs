@@ -1,0 +1,95 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { build } from "./build.mjs";
+import { claimDataFolder } from "./data-folder.mjs";
+import { assertSpace, GIB, isFull } from "./disk.mjs";
+import { codeOf, Failure } from "./failure.mjs";
+import { printDictionary, trainFirstDictionaries } from "./first-dictionaries.mjs";
+import { addressOf, startHub } from "./hub.mjs";
+import { install, isInstalled } from "./install.mjs";
+import { openPage } from "./open.mjs";
+import { readOptions, usage } from "./options.mjs";
+import { assertPortFree } from "./ports.mjs";
+import { Supervisor } from "./supervisor.mjs";
+
+/**
+ * `npm start`: from a bare checkout to a hub that serves until it is told to stop.
+ * @param {string[]} argv
+ */
+export async function serve(argv) {
+  const supervisor = new Supervisor();
+  let data = ".";
+  try {
+    const options = readOptions(argv, process.env);
+    if (options.help) return console.log(usage);
+    data = options.data;
+    await run(supervisor, options);
+  } catch (error) {
+    if (supervisor.stopping) return; // a signal came, whose handler ends this process
+    await supervisor.stop();
+    console.error(sentence(error, [data, "."]));
+    process.exit(1);
+  }
+}
+
+/**
+ * @param {Supervisor} supervisor
+ * @param {import("./options.mjs").Options} options
+ */
+async function run(supervisor, { host, port, data, train, open }) {
+  await claimDataFolder(supervisor, data, addressOf(host, port));
+  supervisor.stopOnSignals("Stopped. `npm start` goes on from here.");
+  await assertPortFree(host, port);
+  if (!isInstalled()) assertSpace(".", 3 * GIB, "the installation");
+  if (!existsSync(join(data, "postgres"))) assertSpace(data, 3 * GIB, "a new hub");
+
+  await install(supervisor);
+  const databaseUrl = process.env.DATABASE_URL || (await embeddedDatabase(supervisor, data));
+  await prepareDatabase(databaseUrl);
+  await build(supervisor, ".next");
+
+  const hub = await startHub(supervisor, { host, port, data, databaseUrl, distDir: ".next" });
+  console.log(`Hub ready at ${hub.address}`);
+  if (open) openPage(hub.address);
+  if (train) await Promise.race([trainFirstDictionaries(supervisor, data, hub.address), hub.ended]);
+  await printDictionary(hub.address);
+  console.log("Ctrl-C stops it.");
+  await hub.ended;
+}
+
+/**
+ * @param {Supervisor} supervisor
+ * @param {string} data
+ */
+async function embeddedDatabase(supervisor, data) {
+  const { startPostgres } = await import("./postgres.mjs");
+  const starting = startPostgres(data);
+  supervisor.afterwards(() =>
+    starting.then(
+      (postgres) => postgres.stop(),
+      () => {},
+    ),
+  );
+  return (await starting).url;
+}
+
+/** @param {string} databaseUrl */
+async function prepareDatabase(databaseUrl) {
+  const { checkDatabase } = await import("./database.mjs");
+  const { migrate } = await import("./migrate.mjs");
+  const { generateClient } = await import("./prisma.mjs");
+  await checkDatabase(databaseUrl);
+  await migrate(databaseUrl);
+  generateClient();
+}
+
+/**
+ * @param {unknown} error
+ * @param {string[]} folders
+ */
+function sentence(error, folders) {
+  const full = folders.find((folder) => existsSync(folder) && isFull(folder));
+  if (full !== undefined || codeOf(error) === "ENOSPC")
+    return `There is no space left on the disk of ${full ?? folders[0]}; \`npm start\` goes on when there is.`;
+  return error instanceof Failure ? error.message : error; // a bug keeps its stack
+}

@@ -1,0 +1,6 @@
+import { requireNode } from "./node-version.mjs";
+
+/* `npm start`. Nothing is installed yet: this and what it imports first are plain Node. */
+requireNode();
+const { serve } = await import("./serve.mjs");
+await serve(process.argv.slice(2));
