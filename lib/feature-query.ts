@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { firstOf, type SearchParams } from "./search-params.ts";
 import { type FeatureQuery, featureSorts } from "./views.ts";
 
 const density = z.coerce.number().min(0).max(1);
@@ -15,8 +16,6 @@ export const featureQuery = z.object({
   density_max: density.nullable().default(null),
 });
 
-export type SearchParams = Record<string, string | string[] | undefined>;
-
 /** The query of an address; a part that makes no sense counts as absent, so no link is ever broken. */
 export function readFeatureQuery(params: SearchParams): FeatureQuery {
   const given = Object.entries(featureQuery.shape).flatMap(([key, field]) => {
@@ -32,9 +31,4 @@ export function shortQuery(query: FeatureQuery): Partial<Record<keyof FeatureQue
   const keys = Object.keys(defaults) as (keyof FeatureQuery)[];
   const said = keys.filter((key) => query[key] !== defaults[key] && query[key] !== null);
   return Object.fromEntries(said.map((key) => [key, String(query[key])]));
-}
-
-/** The first of a repeated parameter; empty when there is none. */
-export function firstOf(value: string | string[] | undefined): string {
-  return (Array.isArray(value) ? value[0] : value) ?? "";
 }

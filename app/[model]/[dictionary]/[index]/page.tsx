@@ -1,0 +1,55 @@
+import type { Metadata } from "next";
+import { notFound } from "next/navigation";
+import { cache } from "react";
+import { RevisionNotice } from "@/components/dictionary/revision-notice.tsx";
+import { describeFeature } from "@/components/feature/describe.ts";
+import { FeatureCard } from "@/components/feature/feature-card.tsx";
+import { featurePath } from "@/lib/routes.ts";
+import { pinnedOf, type SearchParams } from "@/lib/search-params.ts";
+import { getFeature } from "@/server/queries/features.ts";
+
+export const dynamic = "force-dynamic";
+
+type Props = {
+  params: Promise<{ model: string; dictionary: string; index: string }>;
+  searchParams: Promise<SearchParams>;
+};
+
+export async function generateMetadata(props: Props): Promise<Metadata> {
+  const { model, dictionary, index } = await props.params;
+  const feature = await readFeature(props);
+  if (!feature) return { title: "Not found" };
+  return {
+    title: `Feature ${feature.record.index} of ${dictionary}`,
+    description: describeFeature(feature),
+    alternates: { canonical: featurePath(model, dictionary, Number(index)) },
+    openGraph: { description: describeFeature(feature) },
+  };
+}
+
+export default async function FeaturePage(props: Props) {
+  const { model, dictionary, index } = await props.params;
+  const pinned = pinnedOf(await props.searchParams);
+  const feature = await readFeature(props);
+  if (!feature) notFound();
+  return (
+    <>
+      {pinned.revision && (
+        <RevisionNotice
+          revision={feature.dictionary.revision}
+          newestHref={featurePath(model, dictionary, Number(index))}
+        />
+      )}
+      <FeatureCard feature={feature} pinned={pinned} />
+    </>
+  );
+}
+
+async function readFeature({ params, searchParams }: Props) {
+  const { model, dictionary, index } = await params;
+  const { revision } = pinnedOf(await searchParams);
+  return /^\d+$/.test(index) ? cachedFeature(model, dictionary, Number(index), revision) : null;
+}
+
+/** read once for the page and its metadata */
+const cachedFeature = cache(getFeature);

@@ -1,0 +1,31 @@
+import type { Metadata } from "next";
+import { notFound } from "next/navigation";
+import { DictionaryCard } from "@/components/dictionary/dictionary-card.tsx";
+import { dictionaryPath } from "@/lib/routes.ts";
+import { pinnedOf, type SearchParams } from "@/lib/search-params.ts";
+import { requestOrigin } from "@/server/origin.ts";
+import { getDictionary } from "@/server/queries/dictionaries.ts";
+
+export const dynamic = "force-dynamic";
+
+type Props = {
+  params: Promise<{ model: string; dictionary: string }>;
+  searchParams: Promise<SearchParams>;
+};
+
+export async function generateMetadata({ params }: Props): Promise<Metadata> {
+  const { model, dictionary } = await params;
+  return {
+    title: `${dictionary} of ${model}`,
+    description: `Metrics, training curves, files and features of the dictionary ${dictionary} of ${model}.`,
+    alternates: { canonical: dictionaryPath(model, dictionary) },
+  };
+}
+
+export default async function DictionaryPage({ params, searchParams }: Props) {
+  const { model, dictionary: slug } = await params;
+  const pinned = pinnedOf(await searchParams);
+  const dictionary = await getDictionary(model, slug, pinned.revision);
+  if (!dictionary) notFound();
+  return <DictionaryCard dictionary={dictionary} pinned={pinned} origin={await requestOrigin()} />;
+}

@@ -1,0 +1,18 @@
+import type { Metadata } from "next";
+import { EmptyHub } from "@/components/hub/empty-hub.tsx";
+import { Hub } from "@/components/hub/hub.tsx";
+import { listDictionaries } from "@/server/queries/dictionaries.ts";
+import { listModels } from "@/server/queries/models.ts";
+
+export const dynamic = "force-dynamic";
+
+export const metadata: Metadata = { alternates: { canonical: "/" } };
+
+export default async function HomePage() {
+  const [models, dictionaries] = await Promise.all([listModels(), listDictionaries()]);
+  return dictionaries.length > 0 ? (
+    <Hub models={models} dictionaries={dictionaries} />
+  ) : (
+    <EmptyHub />
+  );
+}

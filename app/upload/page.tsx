@@ -1,0 +1,16 @@
+import type { Metadata } from "next";
+import { UploadCard } from "@/components/upload/upload-card.tsx";
+import { uploadPath } from "@/lib/routes.ts";
+import { requestOrigin } from "@/server/origin.ts";
+
+export const dynamic = "force-dynamic";
+
+export const metadata: Metadata = {
+  title: "Upload a bundle",
+  description: "Add a dictionary to the hub: drop a bundle, or send it from a terminal.",
+  alternates: { canonical: uploadPath },
+};
+
+export default async function UploadPage() {
+  return <UploadCard origin={await requestOrigin()} />;
+}

@@ -1,0 +1,99 @@
+import Link from "next/link";
+import { formatCount } from "@/lib/format.ts";
+import { dictionaryPath, featurePath, featuresPath } from "@/lib/routes.ts";
+import type { DictionaryView } from "@/lib/views.ts";
+import { Section } from "../ui/section.tsx";
+import { Configuration } from "./configuration.tsx";
+import { DensityHistogram } from "./density-histogram.tsx";
+import { DictionaryHeading } from "./dictionary-heading.tsx";
+import { FileList } from "./file-list.tsx";
+import { MetricList } from "./metric-list.tsx";
+import { Provenance } from "./provenance.tsx";
+import { RevisionList } from "./revision-list.tsx";
+import { RevisionNotice } from "./revision-notice.tsx";
+import { Snippets } from "./snippets.tsx";
+import { TrainingCurves } from "./training-curves.tsx";
+
+type Props = {
+  dictionary: DictionaryView;
+  pinned: { revision?: string };
+  /** e.g. http://127.0.0.1:3000, for the snippets */
+  origin: string;
+};
+
+export function DictionaryCard({ dictionary, pinned, origin }: Props) {
+  const { model, slug, manifest, evaluation, training, metrics } = dictionary;
+  return (
+    <>
+      {pinned.revision && (
+        <RevisionNotice revision={dictionary.revision} newestHref={dictionaryPath(model, slug)} />
+      )}
+      <DictionaryHeading dictionary={dictionary} pinned={pinned} current="overview" />
+      <div className="space-y-12">
+        <Section title="Metrics">
+          <MetricList metrics={metrics} tokens={evaluation.metrics.l0.tokens} />
+        </Section>
+        <FeaturesInvite dictionary={dictionary} pinned={pinned} />
+        <div className="grid gap-x-10 gap-y-12 xl:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
+          {training.length > 0 && (
+            <Section title="Training" aside={`${formatCount(training.length)} reported steps`}>
+              <div className="panel p-4">
+                <TrainingCurves lines={training} />
+              </div>
+            </Section>
+          )}
+          <Section title="Densities">
+            <div className="panel p-4">
+              <DensityHistogram evaluation={evaluation} />
+            </div>
+          </Section>
+        </div>
+        <Section id="files" title="Files">
+          <FileList dictionary={dictionary} pinned={pinned} />
+        </Section>
+        <Section id="use" title="Use it">
+          <Snippets dictionary={dictionary} pinned={pinned} origin={origin} />
+        </Section>
+        <div className="grid gap-x-10 gap-y-12 lg:grid-cols-2">
+          <Section title="Provenance">
+            <Provenance manifest={manifest} />
+          </Section>
+          <Section title="Configuration">
+            <Configuration config={manifest.provenance.config} />
+          </Section>
+        </div>
+        <Section id="revisions" title="Revisions">
+          <RevisionList dictionary={dictionary} />
+        </Section>
+      </div>
+    </>
+  );
+}
+
+/** The way into the features, and to one that is worth a look. */
+function FeaturesInvite({ dictionary, pinned }: Pick<Props, "dictionary" | "pinned">) {
+  const { model, slug, alive, d_sae, suggested_feature } = dictionary;
+  return (
+    <p className="panel flex flex-wrap items-baseline gap-x-6 gap-y-2 px-4 py-3">
+      <span className="mr-auto">
+        {formatCount(alive)} of {formatCount(d_sae)} features fire on the dashboard tokens.
+      </span>
+      {suggested_feature !== null && (
+        <Link href={featurePath(model, slug, suggested_feature, pinned)} className="link">
+          Start with feature {suggested_feature}
+        </Link>
+      )}
+      <Link
+        href={featuresPath(model, slug, {
+          sort: "density",
+          order: "desc",
+          state: "alive",
+          ...pinned,
+        })}
+        className="link"
+      >
+        All by density
+      </Link>
+    </p>
+  );
+}

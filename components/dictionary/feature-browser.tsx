@@ -1,0 +1,42 @@
+import { featuresPath } from "@/lib/routes.ts";
+import type { DictionarySummary, FeatureQuery, FeatureTable } from "@/lib/views.ts";
+import { DictionaryHeading } from "./dictionary-heading.tsx";
+import { FeatureFilters } from "./feature-filters.tsx";
+import { FeatureTableView } from "./feature-table.tsx";
+import { Pager } from "./pager.tsx";
+import { RevisionNotice } from "./revision-notice.tsx";
+
+type Props = {
+  dictionary: DictionarySummary;
+  table: FeatureTable;
+  query: FeatureQuery;
+  pinned: { revision?: string };
+};
+
+export function FeatureBrowser({ dictionary, table, query, pinned }: Props) {
+  const { model, slug, revision } = dictionary;
+  const shared = { model, dictionary: slug, query, ...pinned };
+  return (
+    <>
+      {pinned.revision && (
+        <RevisionNotice revision={revision} newestHref={featuresPath(model, slug)} />
+      )}
+      <DictionaryHeading dictionary={dictionary} pinned={pinned} current="features" />
+      <h2 className="sr-only">Features</h2>
+      <div className="space-y-5">
+        <FeatureFilters key={JSON.stringify(query)} {...shared} />
+        <Pager {...shared} total={table.total} />
+        {table.rows.length > 0 ? (
+          <>
+            <FeatureTableView {...shared} table={table} />
+            <Pager {...shared} total={table.total} />
+          </>
+        ) : (
+          <p className="panel px-6 py-10 text-center text-ink-2">
+            No feature is like that. Widen the filters, or reset them.
+          </p>
+        )}
+      </div>
+    </>
+  );
+}

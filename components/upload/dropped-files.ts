@@ -1,0 +1,36 @@
+import type { PathedFile } from "./pick-bundle.ts";
+
+/** Everything that was dropped, folders and what is in them included. */
+export async function droppedFiles(transfer: DataTransfer): Promise<PathedFile[]> {
+  // entries must be taken before the first await: the transfer is emptied after the event
+  const entries = [...transfer.items].map((item) => item.webkitGetAsEntry());
+  const found = await Promise.all(entries.flatMap((entry) => (entry ? [filesOf(entry)] : [])));
+  return found.flat();
+}
+
+/** What an <input type=file> holds, with paths when it picked a folder. */
+export function pickedFiles(input: HTMLInputElement): PathedFile[] {
+  return [...(input.files ?? [])].map((file) => ({
+    path: file.webkitRelativePath || file.name,
+    blob: file,
+  }));
+}
+
+async function filesOf(entry: FileSystemEntry): Promise<PathedFile[]> {
+  if (entry.isFile) {
+    const blob = await new Promise<File>((resolve, reject) =>
+      (entry as FileSystemFileEntry).file(resolve, reject),
+    );
+    return [{ path: entry.fullPath.slice(1), blob }];
+  }
+  const reader = (entry as FileSystemDirectoryEntry).createReader();
+  const children: FileSystemEntry[] = [];
+  for (;;) {
+    const some = await new Promise<FileSystemEntry[]>((resolve, reject) =>
+      reader.readEntries(resolve, reject),
+    );
+    if (some.length === 0) break; // a reader hands out a hundred at a time
+    children.push(...some);
+  }
+  return (await Promise.all(children.map(filesOf))).flat();
+}

@@ -1,0 +1,94 @@
+"use client";
+
+import Link from "next/link";
+import { useRouter } from "next/navigation";
+import { useEffect, useState } from "react";
+import { formatPercent } from "@/lib/format.ts";
+import { jobApiPath, uploadPath } from "@/lib/routes.ts";
+import type { JobView } from "@/lib/views.ts";
+
+const every = 700; // ms between two looks
+
+/** Follows a job until it ends; when it ends well under the reader's eyes, goes to what it made. */
+export function JobProgress({ job: first }: { job: JobView }) {
+  const router = useRouter();
+  const [job, setJob] = useState(first);
+  const over = job.state === "done" || job.state === "failed";
+  useEffect(() => {
+    if (over) return;
+    let stopped = false;
+    const look = async () => {
+      const seen = await readJob(first.id);
+      if (stopped) return;
+      if (seen) setJob(seen);
+      if (seen?.state === "done" && seen.result) router.push(seen.result);
+    };
+    const timer = setInterval(() => void look(), every);
+    return () => {
+      stopped = true;
+      clearInterval(timer);
+    };
+  }, [over, first.id, router]);
+
+  if (job.state === "failed") return <Failed reason={job.error} />;
+  if (job.state === "done") return <Done result={job.result} />;
+  const share = job.total > 0 ? job.done / job.total : 0;
+  return (
+    <div className="panel p-6">
+      <p role="status" className="flex justify-between gap-4">
+        <span>{job.state === "waiting" ? "Waiting for a worker" : job.step}</span>
+        <span className="font-mono text-ink-2 tabular-nums">
+          {job.total > 0 ? formatPercent(share) : ""}
+        </span>
+      </p>
+      <progress
+        {...(job.total > 0 ? { value: share } : {})}
+        aria-label="progress"
+        className="progress mt-4"
+      />
+    </div>
+  );
+}
+
+function Failed({ reason }: { reason: string | null }) {
+  return (
+    <div role="alert" className="rounded-md border border-danger bg-surface p-6">
+      <h2 className="font-serif text-2xl tracking-tight text-danger">The bundle was refused</h2>
+      <p className="mt-2 font-mono text-[0.8125rem] break-words whitespace-pre-wrap">
+        {reason ?? "no reason was given"}
+      </p>
+      <p className="mt-4 text-ink-2">
+        Nothing of it was stored. Mend the bundle and{" "}
+        <Link href={uploadPath} className="link text-ink">
+          upload it again
+        </Link>
+        .
+      </p>
+    </div>
+  );
+}
+
+function Done({ result }: { result: string | null }) {
+  return (
+    <div role="status" className="panel p-6">
+      <h2 className="font-serif text-2xl tracking-tight">It is on the hub</h2>
+      {result && (
+        <p className="mt-2">
+          <Link href={result} className="link font-mono">
+            {result}
+          </Link>
+        </p>
+      )}
+    </div>
+  );
+}
+
+/** Null when the hub does not answer just now: the next look may. */
+async function readJob(id: string): Promise<JobView | null> {
+  try {
+    const response = await fetch(jobApiPath(id), { cache: "no-store" });
+    return response.ok ? ((await response.json()) as JobView) : null;
+  } catch {
+    return null;
+  }
+}
