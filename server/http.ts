@@ -42,6 +42,14 @@ export function jsonRoute<Args extends unknown[]>(
   };
 }
 
+/** What a route file's handlers get beside the request. */
+export type Params<Names> = { params: Promise<Names> };
+
+/** The query of an address, as the schema says. */
+export function queryOf<T>(request: Request, schema: z.ZodType<T>): T {
+  return schema.parse(Object.fromEntries(new URL(request.url).searchParams));
+}
+
 function bodyOf(status: number, message: string): ErrorBody {
   return { error: { status, message } };
 }

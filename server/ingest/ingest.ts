@@ -33,12 +33,12 @@ export function bundleKey(manifest_sha256: string): string {
 export async function ingestBundle(dir: string, options: IngestOptions): Promise<Ingested> {
   const manifest = await verifyBundle(dir, options);
   checkSlugs(manifest);
+  const self = await hashFile(join(dir, "manifest.json"));
   const client = await pool().connect();
   let broken = false;
   try {
-    const isNew = await ingestVerified(client, dir, manifest, options);
-    const { sha256: revision } = await hashFile(join(dir, "manifest.json"));
-    return { model: manifest.model_id, dictionary: manifest.name, revision, isNew };
+    const isNew = await ingestVerified(client, { dir, manifest, self }, options);
+    return { model: manifest.model_id, dictionary: manifest.name, revision: self.sha256, isNew };
   } catch (error) {
     await client.query("ROLLBACK").catch(() => {
       broken = true;
@@ -49,13 +49,14 @@ export async function ingestBundle(dir: string, options: IngestOptions): Promise
   }
 }
 
+/** `self` is the length and sha256 of manifest.json, which names all others. */
+type Verified = { dir: string; manifest: Manifest; self: { bytes: number; sha256: string } };
+
 async function ingestVerified(
   client: PoolClient,
-  dir: string,
-  manifest: Manifest,
+  { dir, manifest, self }: Verified,
   { storage, report, signal }: IngestOptions,
 ): Promise<boolean> {
-  const self = await hashFile(join(dir, "manifest.json"));
   const manifest_sha256 = self.sha256;
   await client.query("BEGIN");
   // Whoever takes in the same bundle at the same time waits here, and then finds it there.

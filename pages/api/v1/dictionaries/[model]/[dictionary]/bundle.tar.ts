@@ -1,0 +1,5 @@
+import { downloadBundle } from "@/server/download.ts";
+
+export const config = { api: { bodyParser: false, responseLimit: false, externalResolver: true } };
+
+export default downloadBundle;

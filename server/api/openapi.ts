@@ -1,0 +1,74 @@
+import "server-only";
+import { sha256Hex } from "trainer/bundle";
+import { z } from "zod";
+import { apiPath } from "@/lib/routes.ts";
+import { type Operation, operations } from "./operations.ts";
+import { failure } from "./schemas.ts";
+
+/** The API as an OpenAPI 3.1 document, made of the schemas that the routes parse by. */
+export function openapiDocument() {
+  const paths: Record<string, Record<string, object>> = {};
+  for (const operation of operations) {
+    const path = `${apiPath}${operation.path}`;
+    paths[path] = { ...paths[path], [operation.method]: describe(operation) };
+  }
+  return {
+    openapi: "3.1.0",
+    info: {
+      title: "Dictionary Hub",
+      version: "1",
+      description: "Dictionaries of features that sparse autoencoders found in language models.",
+    },
+    paths,
+  };
+}
+
+function describe({ path, summary, query, upload, status, answer }: Operation) {
+  const names = [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1] as string);
+  return {
+    summary,
+    parameters: [
+      ...names.map((name) => ({
+        name,
+        in: "path",
+        required: true,
+        schema: { type: name === "index" ? "integer" : "string" },
+      })),
+      ...queryParameters(query),
+      ...(upload ? [hashHeader] : []),
+    ],
+    ...(upload && {
+      requestBody: { required: true, content: { "application/octet-stream": {} } },
+    }),
+    responses: {
+      [status]: {
+        description: answer ? "Found." : "The bytes; ranges of them with status 206.",
+        ...(answer && { content: json(answer) }),
+      },
+      default: { description: "What was wrong.", content: json(failure) },
+    },
+  };
+}
+
+const hashHeader = {
+  name: "x-content-sha256",
+  in: "header",
+  description: "refuses the upload if its bytes are others",
+  schema: schemaOf(sha256Hex),
+};
+
+function queryParameters(query: z.ZodObject | undefined) {
+  return Object.entries(query?.shape ?? {}).map(([name, field]) => {
+    const { description, ...schema } = schemaOf(field as z.ZodType);
+    return { name, in: "query", required: false, ...(description && { description }), schema };
+  });
+}
+
+function json(schema: z.ZodType) {
+  return { "application/json": { schema: schemaOf(schema) } };
+}
+
+function schemaOf(schema: z.ZodType) {
+  const { $schema, ...rest } = z.toJSONSchema(schema, { unrepresentable: "any" });
+  return rest;
+}

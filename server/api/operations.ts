@@ -1,0 +1,72 @@
+import "server-only";
+import { z } from "zod";
+import {
+  dictionariesQuery,
+  dictionaryList,
+  dictionaryView,
+  featuresQuery,
+  featureTable,
+  featureView,
+  jobView,
+  modelList,
+  modelSummary,
+  received,
+  revisionQuery,
+  uploadQuery,
+} from "./schemas.ts";
+
+/** One method of one route; without an answer's schema it answers bytes. */
+export type Operation = {
+  method: "get" | "head" | "post";
+  /** below /api/v1 */
+  path: string;
+  summary: string;
+  query?: z.ZodObject;
+  /** whether the body of the request is a file */
+  upload?: boolean;
+  status: number;
+  answer?: z.ZodType;
+};
+
+const dictionary = "/dictionaries/{model}/{dictionary}";
+const bundle = { path: `${dictionary}/bundle.tar`, query: revisionQuery, status: 200 };
+const file = { path: `${dictionary}/files/{name}`, query: revisionQuery, status: 200 };
+
+/** Every operation of the API. A test holds this list and the route files to each other. */
+export const operations: Operation[] = [
+  get("/models", "All models", modelList),
+  get("/models/{model}", "One model", modelSummary),
+  get(
+    "/dictionaries",
+    "All dictionaries, each at its newest revision",
+    dictionaryList,
+    dictionariesQuery,
+  ),
+  get(dictionary, "One dictionary", dictionaryView, revisionQuery),
+  get(`${dictionary}/features`, "A page of its features", featureTable, featuresQuery),
+  get(
+    `${dictionary}/features/{index}`,
+    "One feature with its examples",
+    featureView,
+    revisionQuery,
+  ),
+  { method: "get", summary: "The whole bundle as one tar", ...bundle },
+  { method: "head", summary: "Length and hash of that tar", ...bundle },
+  { method: "get", summary: "One file of the bundle", ...file },
+  { method: "head", summary: "Length and hash of that file", ...file },
+  {
+    method: "post",
+    path: "/uploads",
+    summary: "Send a bundle as a tar, a tar.gz or a zip, to be taken in by a job",
+    query: uploadQuery,
+    upload: true,
+    status: 201,
+    answer: received,
+  },
+  get("/jobs/{id}", "How far a job is", jobView),
+  get("/openapi.json", "This document", z.looseObject({ openapi: z.string() })),
+];
+
+function get(path: string, summary: string, answer: z.ZodType, query?: z.ZodObject): Operation {
+  return { method: "get", path, summary, status: 200, answer, ...(query && { query }) };
+}

@@ -1,0 +1,134 @@
+import "server-only";
+import { evaluation, featureRecord, manifest, sha256Hex, trainingLine } from "trainer/bundle";
+import { z } from "zod";
+import { featureQuery } from "@/lib/feature-query.ts";
+import type {
+  DictionarySummary,
+  DictionaryView,
+  FeatureTable,
+  FeatureView,
+  JobView,
+  ModelSummary,
+} from "@/lib/views.ts";
+
+/*
+ * What the API takes and answers, said once: the routes parse by these schemas, the OpenAPI document is
+ * made of them, and the compiler holds them to the types that pages draw.
+ */
+
+export const revisionQuery = z.object({
+  revision: sha256Hex.optional().describe("sha256 of a revision's manifest; the newest by default"),
+});
+export const featuresQuery = featureQuery.extend(revisionQuery.shape);
+export const dictionariesQuery = z.object({
+  model: z.string().optional().describe("only dictionaries of this model"),
+});
+export const uploadQuery = z.object({
+  filename: z.string().optional().describe("the name to show for the upload"),
+});
+
+export const modelSummary = z.object({
+  slug: z.string(),
+  n_layers: z.int(),
+  d_model: z.int(),
+  d_vocab: z.int(),
+  dictionaries: z.int(),
+}) satisfies z.ZodType<ModelSummary>;
+
+export const modelList = z.object({ models: z.array(modelSummary) });
+
+const dictionarySummary = z.object({
+  model: z.string(),
+  slug: z.string(),
+  hook_name: z.string(),
+  layer: z.int().nullable(),
+  architecture: z.string(),
+  d_in: z.int(),
+  d_sae: z.int(),
+  k: z.int().nullable(),
+  updated_at: z.iso.datetime(),
+  revision: sha256Hex,
+  metrics: manifest.shape.metrics,
+}) satisfies z.ZodType<DictionarySummary>;
+
+export const dictionaryList = z.object({ dictionaries: z.array(dictionarySummary) });
+
+export const dictionaryView = dictionarySummary.extend({
+  manifest,
+  evaluation,
+  training: z.array(trainingLine),
+  files: z.array(z.object({ name: z.string(), bytes: z.int(), sha256: sha256Hex })),
+  revisions: z.array(
+    z.object({ revision: sha256Hex, created_at: z.iso.datetime(), newest: z.boolean() }),
+  ),
+  alive: z.int(),
+  suggested_feature: z.int().nullable(),
+}) satisfies z.ZodType<DictionaryView>;
+
+export const featureTable = z.object({
+  rows: z.array(
+    z.object({
+      index: z.int(),
+      density: z.number(),
+      max_activation: z.number(),
+      nearest_cosine: z.number(),
+      encoder_decoder_cosine: z.number(),
+      top_token: z.string().nullable(),
+      promoted: z.array(z.string()),
+    }),
+  ),
+  total: z.int(),
+}) satisfies z.ZodType<FeatureTable>;
+
+const logitEffects = z.array(z.object({ token: z.string(), value: z.number() }));
+
+export const featureView = z.object({
+  dictionary: dictionarySummary,
+  record: featureRecord,
+  intervals: z.array(
+    z.object({
+      interval: z.int(),
+      min: z.number(),
+      max: z.number(),
+      share: z.number().nullable(),
+      examples: z.array(
+        z.object({
+          context: z.int(),
+          position: z.int(),
+          window_start: z.int(),
+          tokens: z.array(z.string()),
+          activations: z.array(z.number()),
+        }),
+      ),
+    }),
+  ),
+  top_logits: logitEffects,
+  bottom_logits: logitEffects,
+  nearest: z.array(
+    z.object({ index: z.int(), cosine: z.number(), top_token: z.string().nullable() }),
+  ),
+  dashboard_tokens: z.int(),
+  previous: z.int().nullable(),
+  next: z.int().nullable(),
+}) satisfies z.ZodType<FeatureView>;
+
+export const jobView = z.object({
+  id: z.uuid(),
+  state: z.enum(["waiting", "running", "done", "failed"]),
+  created_at: z.iso.datetime(),
+  filename: z.string(),
+  bytes: z.int(),
+  step: z.string(),
+  done: z.int(),
+  total: z.int(),
+  error: z.string().nullable(),
+  result: z.string().nullable(),
+}) satisfies z.ZodType<JobView>;
+
+export const received = z.object({
+  upload: z.uuid(),
+  job: z.uuid(),
+  address: z.string().describe("the page that shows the job"),
+});
+
+export const failure = z.object({ error: z.object({ status: z.int(), message: z.string() }) });

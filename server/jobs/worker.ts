@@ -1,0 +1,40 @@
+import "server-only";
+import { setTimeout as sleep } from "node:timers/promises";
+import { closeDb } from "../db.ts";
+import { env } from "../env.ts";
+import { runIngestJob } from "./ingest-job.ts";
+import { listUnheld } from "./lock.ts";
+import { dequeue, enqueue } from "./queue.ts";
+import { tidy } from "./tidy.ts";
+
+/*
+ * The process that takes in what was uploaded; any number of them may run. SIGTERM or SIGINT stops it:
+ * the job at hand is rolled back and waits for the next worker.
+ */
+
+const TICK_MS = 500;
+const TICKS_TO_RECOVER = 4;
+const TICKS_TO_TIDY = 120;
+
+const stop = new AbortController();
+for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => stop.abort());
+
+env(); // a setting that cannot be used ends the process here
+await work(stop.signal);
+await closeDb();
+
+async function work(signal: AbortSignal): Promise<void> {
+  let nameless: ReadonlySet<string> = new Set();
+  for (let tick = 0; !signal.aborted; tick++) {
+    try {
+      if (tick % TICKS_TO_TIDY === 0) nameless = await tidy(nameless);
+      if (tick % TICKS_TO_RECOVER === 0) for (const job of await listUnheld()) await enqueue(job);
+      if (tick === 0) console.log("the worker is ready");
+      for (let job = await dequeue(); job && !signal.aborted; job = await dequeue())
+        await runIngestJob(job, signal);
+    } catch (error) {
+      console.error(`the worker: ${error}`); // e.g. the database is restarting: the next tick tries again
+    }
+    await sleep(TICK_MS, undefined, { signal }).catch(() => {});
+  }
+}
