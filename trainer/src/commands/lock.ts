@@ -1,0 +1,76 @@
+import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { UsageError } from "../bundle/index.ts";
+
+/**
+ * Takes a folder for this process alone and gives what lets go of it. A lock whose process has
+ * ended, or whose number another process has since been given, is taken over.
+ */
+export function lockFolder(dir: string): () => void {
+  const path = join(dir, "lock.json");
+  const mine = `${path}.${process.pid}`;
+  writeFileSync(mine, JSON.stringify({ pid: process.pid, started: startOf(process.pid) }));
+  try {
+    while (!linked(mine, path)) clearStale(path, dir);
+  } finally {
+    rmSync(mine, { force: true });
+  }
+  return () => rmSync(path, { force: true });
+}
+
+/** Gives the lock its name, unless there is one: a link appears whole, and only once. */
+function linked(from: string, path: string): boolean {
+  try {
+    linkSync(from, path);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+    throw error;
+  }
+}
+
+function clearStale(path: string, dir: string): void {
+  const holder = read(path);
+  if (holder === null) return; // let go of in this moment
+  if (isRunning(holder)) throw new UsageError(`${dir}: in use by process ${holder.pid}`);
+  // Renaming tells apart the stale lock and one that another process has just put in its place.
+  const aside = `${path}.stale.${process.pid}`;
+  try {
+    renameSync(path, aside);
+  } catch {
+    return;
+  }
+  const taken = read(aside);
+  if (taken !== null && isRunning(taken)) linked(aside, path);
+  rmSync(aside, { force: true });
+}
+
+type Holder = { pid: number; started: string | null };
+
+function read(path: string): Holder | null {
+  try {
+    return JSON.parse(readFileSync(path, "utf8"));
+  } catch {
+    return null;
+  }
+}
+
+function isRunning({ pid, started }: Holder): boolean {
+  try {
+    process.kill(pid, 0);
+  } catch (error) {
+    // EPERM: it runs, and belongs to somebody else
+    if ((error as NodeJS.ErrnoException).code !== "EPERM") return false;
+  }
+  return startOf(pid) === started;
+}
+
+/** When a process started, in ticks since the machine did; null where there is no /proc. */
+function startOf(pid: number): string | null {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19]; // field 22 of proc(5)
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,142 @@
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+} from "node:fs";
+import { join, resolve } from "node:path";
+import type { z } from "zod";
+import { UsageError } from "../bundle/index.ts";
+import { checkConfig, format } from "./flags.ts";
+import { lockFolder } from "./lock.ts";
+
+/** A step on the way from text to bundle, as far as its folder shows it. */
+export type Stage = {
+  name: string;
+  config: z.ZodObject;
+  /** cache: what the stage makes may be shared between runs */
+  place: "cache" | "run";
+  /** what it writes last: with it the stage is done */
+  mark: string;
+  /** a folder that is not empty once the stage has begun and can go on from there */
+  begun?: string;
+};
+
+export type Run<Config> = {
+  dir: string;
+  /** where tokens/ and activations/ are */
+  cache: string;
+  config: Config;
+  isDone(stage: string): boolean;
+  release(): void;
+};
+
+/**
+ * Takes a run folder for this process. What was given goes before what config.json holds, and that
+ * before the defaults; a stage that was done with other values is a UsageError that lists them.
+ */
+export function openRun<S extends z.ZodObject>(
+  schema: S,
+  stages: Stage[],
+  dir: string,
+  given: Record<string, unknown>,
+): Run<z.output<S>> {
+  const config = checkConfig(schema, { ...readConfig(dir), ...given });
+  const cache = typeof config.cache === "string" ? config.cache : dir;
+  const shared = resolve(cache) !== resolve(dir);
+  const release = lockAll(shared ? [dir, cache] : [dir]);
+  const placeOf = (stage: Stage) => (stage.place === "cache" ? cache : dir);
+  try {
+    for (const stage of stages) refuseChanges(schema, stages, stage, placeOf, config);
+    writeConfig(dir, config);
+    const cached = keysOf(stages.filter(({ place }) => place === "cache"));
+    if (shared) writeConfig(cache, Object.fromEntries(cached.map((key) => [key, config[key]])));
+  } catch (error) {
+    release();
+    throw error;
+  }
+  return {
+    dir,
+    cache,
+    config,
+    isDone: (name) => stages.some((stage) => stage.name === name && isDone(stage, placeOf(stage))),
+    release,
+  };
+}
+
+function lockAll(dirs: string[]): () => void {
+  const held: (() => void)[] = [];
+  const release = () => {
+    for (const letGo of held.splice(0)) letGo();
+  };
+  try {
+    for (const dir of dirs) {
+      mkdirSync(dir, { recursive: true });
+      held.push(lockFolder(dir));
+    }
+  } catch (error) {
+    release();
+    throw error;
+  }
+  return release;
+}
+
+function refuseChanges(
+  schema: z.ZodObject,
+  stages: Stage[],
+  stage: Stage,
+  placeOf: (stage: Stage) => string,
+  config: Record<string, unknown>,
+): void {
+  const place = placeOf(stage);
+  if (!isDone(stage, place) && !hasBegun(stage, place)) return;
+  const at = stages.indexOf(stage);
+  const saved = readConfig(place);
+  if (saved === null) throw new UsageError(`${place}: holds ${stage.mark}, but no config.json`);
+  const made: Record<string, unknown> = checkConfig(schema, saved);
+  const changes = keysOf(stages.slice(0, at + 1))
+    .filter((key) => JSON.stringify(made[key]) !== JSON.stringify(config[key]))
+    .map((key) => `  ${key} ${format(made[key])} (now ${format(config[key])})`);
+  if (changes.length === 0) return;
+  const inTheWay = stages
+    .slice(at)
+    .flatMap((later) => [
+      ...(isDone(later, placeOf(later)) ? [join(placeOf(later), later.mark)] : []),
+      ...(hasBegun(later, placeOf(later)) ? [join(placeOf(later), later.begun as string)] : []),
+    ]);
+  throw new UsageError(
+    `${place}: ${stage.name} ran with another configuration:\n${changes.join("\n")}\n` +
+      `Take another folder, or remove ${inTheWay.join(", ")} to make it anew.`,
+  );
+}
+
+function isDone({ mark }: Stage, place: string): boolean {
+  return existsSync(join(place, mark));
+}
+
+function hasBegun({ begun }: Stage, place: string): boolean {
+  const path = begun && join(place, begun);
+  return path !== undefined && existsSync(path) && readdirSync(path).length > 0;
+}
+
+function keysOf(stages: Stage[]): string[] {
+  return stages.flatMap(({ config }) => Object.keys(config.shape));
+}
+
+function readConfig(dir: string): Record<string, unknown> | null {
+  const path = join(dir, "config.json");
+  if (!existsSync(path)) return null;
+  try {
+    return JSON.parse(readFileSync(path, "utf8"));
+  } catch (cause) {
+    throw new UsageError(`${path}: not JSON`, { cause });
+  }
+}
+
+function writeConfig(dir: string, config: Record<string, unknown>): void {
+  const path = join(dir, "config.json");
+  writeFileSync(`${path}.tmp`, `${JSON.stringify(config, null, 2)}\n`);
+  renameSync(`${path}.tmp`, path);
+}
