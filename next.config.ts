@@ -20,6 +20,7 @@ const headers = [
 
 const config: NextConfig = {
   distDir: process.env.NEXT_DIST_DIR ?? ".next",
+  transpilePackages: ["server-only"], // in pages/api Node would load it, and it would throw
   turbopack: { root: import.meta.dirname },
   serverExternalPackages: ["pg", "pg-boss", "pg-copy-streams", "@prisma/adapter-pg"],
   typescript: { ignoreBuildErrors: true }, // `npm run check` is the one place for types
