@@ -1,0 +1,172 @@
+import { readFile } from "node:fs/promises";
+import { basename, join, resolve } from "node:path";
+import { BundleError, UsageError } from "../bundle/errors.ts";
+import { hashFile } from "../bundle/hash.ts";
+import { type Tensor, zeros } from "../tensor/tensor.ts";
+import { type ModelConfig, parseModelConfig } from "./config.ts";
+import { type Batch, compareGraph, hooksGraph, spliceGraph } from "./graphs.ts";
+import { hookWidth, parseHookName } from "./hook-names.ts";
+import { neoxBuffers, neoxWeights, unembedding } from "./neox.ts";
+import { nextTokens } from "./next-token.ts";
+import { type Feed, Sessions } from "./sessions.ts";
+import { loadWeights, weightsPath } from "./weights.ts";
+
+export type { ModelConfig } from "./config.ts";
+
+/** A language model. Tokens are [n, context_size], flattened; one row of them is one context. */
+export type Model = {
+  config: ModelConfig;
+  weights_sha256: string;
+  /** Activations at the named hooks, [n, context_size, width], and "logits" when named. */
+  hooks(
+    tokens: Int32Array,
+    shape: [n: number, context_size: number],
+    names: string[],
+  ): Promise<Record<string, Tensor>>;
+  /** Activations at one hook, [n · context_size, d_in]; nothing beyond it is computed. */
+  activations(tokens: Int32Array, n: number, hook_name: string): Promise<Tensor>;
+  /**
+   * Next-token CE at positions 0 … context_size − 2 of each context, with `patched` [n · context_size, d_in]
+   * in place of the hook's activations. At a residual hook nothing before it is computed.
+   */
+  splice(
+    tokens: Int32Array,
+    n: number,
+    hook_name: string,
+    patched: Tensor,
+  ): Promise<{ ce: Float32Array }>;
+  /** CE with x and with x̂ in the hook's place, and KL(p_x ‖ p_x̂), at the positions of `splice`. */
+  compare(
+    tokens: Int32Array,
+    n: number,
+    hook_name: string,
+    x: Tensor,
+    xHat: Tensor,
+  ): Promise<{ ce_x: Float32Array; ce_xHat: Float32Array; kl: Float32Array }>;
+  /** W_U [d_model, d_vocab], as it is in the weights. */
+  unembed(): Tensor;
+  dispose(): Promise<void>;
+};
+
+export type ModelOptions = {
+  threads: number;
+  /** the model's name; default: the folder's */
+  id?: string;
+};
+
+/** Loads a GPT-NeoX from config.json and model.safetensors in a folder. */
+export async function loadModel(dir: string, { threads, id }: ModelOptions): Promise<Model> {
+  const configPath = join(dir, "config.json");
+  const text = await readFile(configPath, "utf8").catch((cause) => {
+    throw new BundleError(`${configPath}: cannot be read; is ${dir} a model's folder?`, { cause });
+  });
+  const config = parseModelConfig(text, configPath, id ?? basename(resolve(dir)));
+  const weights = loadWeights(dir, neoxWeights(config), neoxBuffers);
+  const { sha256: weights_sha256 } = await hashFile(weightsPath(dir));
+  return runnableModel(config, weights, weights_sha256, new Sessions(threads));
+}
+
+function runnableModel(
+  config: ModelConfig,
+  weights: Map<string, Tensor>,
+  weights_sha256: string,
+  sessions: Sessions,
+): Model {
+  const weight = (name: string) => weights.get(name) as Tensor;
+  /** A graph is fed the batch's own inputs, else weights. */
+  const feedWith = (inputs: Record<string, Feed>) => (name: string) => inputs[name] ?? weight(name);
+  const key = (what: string, { contexts, context_size }: Batch) =>
+    `${what} ${contexts} ${context_size}`;
+
+  const hooks: Model["hooks"] = async (tokens, [n, context_size], names) => {
+    const batch = checkTokens(config, tokens, n);
+    if (batch.context_size !== context_size)
+      throw new RangeError(`${tokens.length} tokens are not [${n}, ${context_size}]`);
+    for (const name of names) if (name !== "logits") parseHookName(name, config);
+    const found = await sessions.run(
+      key(`hooks ${names}`, batch),
+      () => hooksGraph(config, batch, names),
+      feedWith({ tokens: { shape: [tokens.length], data: tokens } }),
+    );
+    const toTensor = (data: Float32Array): Tensor => ({
+      shape: [n, context_size, data.length / tokens.length],
+      data,
+    });
+    return Object.fromEntries(names.map((name) => [name, toTensor(found[name])]));
+  };
+
+  return {
+    config,
+    weights_sha256,
+    hooks,
+
+    async activations(tokens, n, hook_name) {
+      const { [hook_name]: x } = await hooks(tokens, [n, tokens.length / n], [hook_name]);
+      return { shape: [tokens.length, x.shape[2]], data: x.data };
+    },
+
+    async splice(tokens, n, hook_name, patched) {
+      const batch = checkTokens(config, tokens, n);
+      checkPatch(config, batch, hook_name, patched);
+      const { ce } = await sessions.run(
+        key(`splice ${hook_name}`, batch),
+        () => spliceGraph(config, batch, hook_name),
+        feedWith({ ...tokenFeeds(tokens, batch), patched }),
+      );
+      return { ce };
+    },
+
+    async compare(tokens, n, hook_name, x, xHat) {
+      const batch = checkTokens(config, tokens, n);
+      for (const patch of [x, xHat]) checkPatch(config, batch, hook_name, patch);
+      const { ce_x, ce_xHat, kl } = await sessions.run(
+        key(`compare ${hook_name}`, batch),
+        () => compareGraph(config, batch, hook_name),
+        feedWith({ ...tokenFeeds(tokens, batch), x, xHat }),
+      );
+      return { ce_x, ce_xHat, kl };
+    },
+
+    unembed: () => transposed(weight(unembedding(config))),
+    dispose: () => sessions.dispose(),
+  };
+}
+
+function checkTokens(config: ModelConfig, tokens: Int32Array, contexts: number): Batch {
+  const context_size = tokens.length / contexts;
+  if (!Number.isInteger(context_size) || context_size < 1)
+    throw new RangeError(`${tokens.length} tokens are not ${contexts} contexts of one size`);
+  if (context_size > config.n_ctx)
+    throw new UsageError(
+      `context_size ${context_size} is longer than ${config.id} can see (expected at most ${config.n_ctx})`,
+    );
+  const bad = tokens.findIndex((token) => token < 0 || token >= config.d_vocab);
+  if (bad >= 0)
+    throw new UsageError(
+      `token id ${tokens[bad]} is unknown to ${config.id} (expected 0 to ${config.d_vocab - 1}); were the tokens made for another model?`,
+    );
+  return { contexts, context_size };
+}
+
+function checkPatch(config: ModelConfig, batch: Batch, hook_name: string, patch: Tensor): void {
+  const { contexts, context_size } = batch;
+  const expected = [contexts * context_size, hookWidth(hook_name, config)];
+  if (`${patch.shape}` !== `${expected}`)
+    throw new RangeError(`a patch at ${hook_name} is [${patch.shape}] (expected [${expected}])`);
+  if (context_size < 2)
+    throw new UsageError(`context_size ${context_size} leaves no next token (expected at least 2)`);
+}
+
+function tokenFeeds(tokens: Int32Array, { context_size }: Batch): Record<string, Feed> {
+  const targets = nextTokens(tokens, context_size);
+  return {
+    tokens: { shape: [tokens.length], data: tokens },
+    targets: { shape: [targets.length, 1], data: targets },
+  };
+}
+
+function transposed({ shape: [m, n], data }: Tensor): Tensor {
+  const out = zeros(n, m);
+  for (let i = 0; i < m; i++) for (let j = 0; j < n; j++) out.data[j * m + i] = data[i * n + j];
+  return out;
+}

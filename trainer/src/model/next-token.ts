@@ -1,0 +1,78 @@
+import type { OnnxGraph, Value } from "./onnx-graph.ts";
+import type { Ops } from "./ops.ts";
+
+/** Logits are computed for so many numbers (4 MiB) at a time: [tokens, d_vocab] is never whole beyond that. */
+export const LOGIT_LIMIT = 2 ** 20;
+
+export type NextTokenSizes = {
+  contexts: number;
+  context_size: number;
+  d_model: number;
+  d_vocab: number;
+};
+
+/**
+ * Next-token losses at positions 0 … context_size − 2, from ln_f(x):
+ *
+ *     log p = log_softmax(ln_f(x) · W_U)
+ *     ce[i] = −log p[i, tokens[i + 1]]
+ */
+export function nextTokenLosses(
+  graph: OnnxGraph,
+  o: Ops<Value>,
+  W_U: Value,
+  sizes: NextTokenSizes,
+) {
+  const predictions = sizes.contexts * (sizes.context_size - 1);
+  const blockSizes = blocks(predictions, Math.max(1, Math.floor(LOGIT_LIMIT / sizes.d_vocab)));
+  const splitRows = (x: Value) =>
+    graph.nodes("Split", [x, graph.ints(blockSizes)], blockSizes.length, { axis: 0 });
+  const targets = splitRows(graph.input("targets", [predictions, 1], "int32"));
+  const join = (parts: Value[]) => graph.node("Concat", parts, { axis: 0 });
+  const ceOf = (logP: Value, block: number) =>
+    graph.node("Neg", [graph.node("GatherElements", [logP, targets[block]], { axis: 1 })]);
+  const predicting = (normalized: Value) => splitRows(withoutLast(graph, normalized, sizes));
+  const logSoftmax = (normalized: Value) =>
+    graph.node("LogSoftmax", [o.linear(normalized, W_U)], { axis: -1 });
+
+  return {
+    ce: (normalized: Value): Value =>
+      join(predicting(normalized).map((rows, block) => ceOf(logSoftmax(rows), block))),
+
+    /** Both losses, and KL(p ‖ q) = Σ p · (log p − log q), from ln_f of x and of x̂. */
+    compare: (normalized: Value, normalizedHat: Value) => {
+      const hatRows = predicting(normalizedHat);
+      const parts = predicting(normalized).map((rows, block) => {
+        const [logP, logQ] = [logSoftmax(rows), logSoftmax(hatRows[block])];
+        const terms = [graph.node("Exp", [logP]), graph.node("Sub", [logP, logQ])];
+        const kl = graph.node("ReduceSum", [graph.node("Mul", terms), graph.ints([1])]);
+        return { ce_x: ceOf(logP, block), ce_xHat: ceOf(logQ, block), kl };
+      });
+      return {
+        ce_x: join(parts.map((part) => part.ce_x)),
+        ce_xHat: join(parts.map((part) => part.ce_xHat)),
+        kl: join(parts.map((part) => part.kl)),
+      };
+    },
+  };
+}
+
+/** The token after each position but the last: what the losses are about. */
+export function nextTokens(tokens: Int32Array, context_size: number): Int32Array {
+  return tokens.filter((_, i) => i % context_size !== 0);
+}
+
+/** [contexts · context_size, d_model] → [contexts · (context_size − 1), d_model] */
+function withoutLast(graph: OnnxGraph, x: Value, sizes: NextTokenSizes): Value {
+  const { contexts, context_size, d_model } = sizes;
+  const shape = (...dimensions: number[]) => graph.ints(dimensions);
+  const perContext = graph.node("Reshape", [x, shape(contexts, context_size, d_model)]);
+  const [first] = graph.nodes("Split", [perContext, shape(context_size - 1, 1)], 2, { axis: 1 });
+  return graph.node("Reshape", [first, shape(contexts * (context_size - 1), d_model)]);
+}
+
+function blocks(total: number, size: number): number[] {
+  return Array.from({ length: Math.ceil(total / size) }, (_, i) =>
+    Math.min(size, total - i * size),
+  );
+}
