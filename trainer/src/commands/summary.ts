@@ -1,0 +1,37 @@
+import { type Manifest, type MetricName, metrics } from "../bundle/index.ts";
+
+/** The metrics of a bundle, one to a line, in the order and form of the table that defines them. */
+export function metricsTable(values: Manifest["metrics"]): string {
+  return (Object.keys(metrics) as MetricName[])
+    .map((name) => `${metrics[name].title.padEnd(20)}${write(values[name], name).padStart(12)}`)
+    .join("\n");
+}
+
+function write(value: number, name: MetricName): string {
+  return value.toFixed(metrics[name].digits);
+}
+
+/** What a bundle is and where it comes from, for people. */
+export function manifestSummary(manifest: Manifest): string {
+  const { sae, provenance, files } = manifest;
+  const { corpus, token_policy } = provenance;
+  const bytes = Object.values(files).reduce((sum, file) => sum + file.bytes, 0);
+  const rule = sae.k === null ? sae.architecture : `${sae.architecture}, k ${sae.k}`;
+  const excluded = [
+    ...(token_policy.exclude_first_position ? ["position 0"] : []),
+    ...(token_policy.exclude_token_ids.length > 0
+      ? [`token ids ${token_policy.exclude_token_ids.join(", ")}`]
+      : []),
+  ];
+  const lines = {
+    dictionary: `${manifest.model_id}/${manifest.name}`,
+    sae: `${rule}, ${sae.d_sae} features of ${sae.d_in} at ${sae.hook_name}`,
+    corpus: `${corpus.id}, ${corpus.tokens.toLocaleString("en-US")} tokens (sha256 ${corpus.sha256.slice(0, 12)}…)`,
+    "not counted": excluded.join(" and ") || "nothing",
+    seed: String(provenance.seed),
+    made: `${manifest.created_at} by trainer ${provenance.trainer_version} (${provenance.engine})`,
+    files: `${Object.keys(files).length}, ${bytes.toLocaleString("en-US")} bytes, every hash as stated`,
+  };
+  const about = Object.entries(lines).map(([key, value]) => `${key.padEnd(20)}${value}`);
+  return `${about.join("\n")}\n\n${metricsTable(manifest.metrics)}`;
+}
