@@ -2,8 +2,6 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Failure } from "./failure.mjs";
 
-/** @typedef {{ model: string, slug: string }} Dictionary */
-
 const architectures = ["topk", "standard"];
 
 /**
@@ -46,10 +44,10 @@ export async function printDictionary(address) {
 
 /**
  * @param {string} address
- * @returns {Promise<Dictionary[]>}
+ * @returns {Promise<{ model: string, slug: string }[]>}
  */
-function listDictionaries(address) {
-  return getJson(`${address}/api/v1/dictionaries`);
+async function listDictionaries(address) {
+  return (await getJson(`${address}/api/v1/dictionaries`)).dictionaries;
 }
 
 /**
