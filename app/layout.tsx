@@ -17,7 +17,7 @@ export async function generateMetadata(): Promise<Metadata> {
     metadataBase: new URL(await requestOrigin()),
     title: { default: "Dictionary Hub", template: "%s · Dictionary Hub" },
     description,
-    openGraph: { siteName: "Dictionary Hub", type: "website", description },
+    openGraph: { siteName: "Dictionary Hub", type: "website" },
     twitter: { card: "summary_large_image" },
   };
 }

@@ -20,11 +20,6 @@ acts = torch.zeros_like(pre).scatter(-1, top.indices, top.values)`
       : "acts = torch.relu(pre)";
   return [
     {
-      key: "trainer",
-      title: "Trainer",
-      code: `npm run trainer -- download '${page}' --out ${slug}`,
-    },
-    {
       key: "saelens",
       title: "SAELens",
       code: `import tarfile, urllib.request
@@ -50,6 +45,11 @@ x = torch.randn(4, ${d_in})  # activations at the hook
 pre = (x - w["b_dec"]) @ w["W_enc"] + w["b_enc"]
 ${sparsify}
 x_hat = acts @ w["W_dec"] + w["b_dec"]`,
+    },
+    {
+      key: "trainer",
+      title: "Trainer",
+      code: `npm run trainer -- download '${page}'`,
     },
     {
       key: "pandas",

@@ -19,7 +19,7 @@ const columns = [
 
 type Props = {
   dictionaries: DictionarySummary[];
-  /** leave out the column of models, on a model's own page */
+  /** leave out the models' names, on a model's own page */
   ofOneModel?: boolean;
 };
 
@@ -33,13 +33,16 @@ export function DictionaryTable({ dictionaries, ofOneModel = false }: Props) {
             <th scope="col" className="sticky left-0 bg-surface">
               Dictionary
             </th>
-            {!ofOneModel && <th scope="col">Model</th>}
             <th scope="col" className="figure">
               Layer
             </th>
-            <th scope="col">Hook</th>
-            <th scope="col">Architecture</th>
-            <th scope="col" className="figure">
+            <th scope="col" className="max-md:hidden">
+              Hook
+            </th>
+            <th scope="col" className="max-md:hidden">
+              Architecture
+            </th>
+            <th scope="col" className="figure max-md:hidden">
               Features
             </th>
             {columns.map((name) => (
@@ -75,21 +78,27 @@ function DictionaryRow({
   return (
     <tr>
       <th scope="row" className="sticky left-0 bg-surface">
-        <Link href={dictionaryPath(model, slug)} className="link font-mono text-sm text-ink">
+        <Link
+          href={dictionaryPath(model, slug)}
+          className="link font-mono text-[0.8125rem] font-medium whitespace-nowrap"
+        >
           {slug}
         </Link>
-      </th>
-      {!ofOneModel && (
-        <td>
-          <Link href={modelPath(model)} className="font-mono text-[0.8125rem] hover:text-accent">
+        {!ofOneModel && (
+          <Link
+            href={modelPath(model)}
+            className="block font-mono text-xs whitespace-nowrap text-ink-2 hover:text-accent"
+          >
             {model}
           </Link>
-        </td>
-      )}
+        )}
+      </th>
       <td className="figure">{layer ?? "–"}</td>
-      <td className="font-mono text-[0.8125rem] whitespace-nowrap">{siteOf(hook_name)}</td>
-      <td className="whitespace-nowrap">{architectureText(dictionary)}</td>
-      <td className="figure">{formatCount(d_sae)}</td>
+      <td className="font-mono text-[0.8125rem] whitespace-nowrap max-md:hidden">
+        {siteOf(hook_name)}
+      </td>
+      <td className="whitespace-nowrap max-md:hidden">{architectureText(dictionary)}</td>
+      <td className="figure max-md:hidden">{formatCount(d_sae)}</td>
       {columns.map((name) => (
         <td key={name} className="figure">
           {formatMetric(name, metrics[name])}

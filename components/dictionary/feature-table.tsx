@@ -1,5 +1,6 @@
 import { ArrowDown, ArrowUp } from "lucide-react";
 import Link from "next/link";
+import { featureStatistics } from "trainer/bundle";
 import { shortQuery } from "@/lib/feature-query.ts";
 import { formatStatistic } from "@/lib/format.ts";
 import { featurePath, featuresPath } from "@/lib/routes.ts";
@@ -60,7 +61,7 @@ function Row({ row, href }: { row: FeatureRow; href: string }) {
   return (
     <tr>
       <th scope="row" className="sticky left-0 bg-surface">
-        <Link href={href} prefetch={false} className="link font-mono text-sm text-ink">
+        <Link href={href} prefetch={false} className="link font-mono text-[0.8125rem] font-medium">
           {row.index}
         </Link>
       </th>
@@ -116,23 +117,22 @@ function SortHeader({ model, dictionary, query, revision, sort }: SortProps) {
     revision,
   });
   const Arrow = (current ? query.order : first) === "asc" ? ArrowUp : ArrowDown;
+  const metric = sort === "index" ? null : featureStatistics[sort];
   return (
     <th
       scope="col"
       aria-sort={current ? (query.order === "asc" ? "ascending" : "descending") : "none"}
       className={sort === "index" ? "sticky left-0 bg-surface" : "figure"}
     >
-      <span className="inline-flex items-center gap-1">
-        {sort === "index" ? "Index" : <MetricTerm name={sort} />}
-        <Link
-          href={href}
-          prefetch={false}
-          aria-label={`Sort by ${sort}, ${order === "asc" ? "least" : "most"} first`}
-          className={`rounded p-0.5 hover:bg-sunken ${current ? "text-accent" : "text-ink-3"}`}
-        >
-          <Arrow aria-hidden="true" size={13} />
-        </Link>
-      </span>
+      <Link
+        href={href}
+        prefetch={false}
+        title={metric?.formula}
+        className="inline-flex items-center gap-1 hover:text-accent"
+      >
+        {metric?.title ?? "Index"}
+        <Arrow aria-hidden="true" size={13} className={current ? "text-accent" : "text-ink-3"} />
+      </Link>
     </th>
   );
 }

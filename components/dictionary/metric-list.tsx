@@ -2,18 +2,20 @@ import { type MetricName, type Metrics, metrics as table } from "trainer/bundle"
 import { formatCount, formatMetric } from "@/lib/format.ts";
 import { MetricTerm } from "../ui/metric-term.tsx";
 
-const groups: { title: string; names: MetricName[] }[] = [
-  { title: "Sparsity", names: ["l0", "l1", "dead_fraction"] },
-  { title: "Reconstruction", names: ["fvu", "mse", "cosine", "l2_ratio"] },
-  {
-    title: "The model's loss",
-    names: ["ce_loss_recovered", "ce_diff", "kl_sae", "ce_clean", "ce_sae", "ce_zero"],
-  },
+const heads: MetricName[] = ["l0", "ce_loss_recovered", "fvu", "dead_fraction"];
+const others: MetricName[] = [
+  "ce_clean",
+  "ce_sae",
+  "ce_zero",
+  "ce_diff",
+  "kl_sae",
+  "l1",
+  "mse",
+  "cosine",
+  "l2_ratio",
 ];
 
-const heads: MetricName[] = ["l0", "ce_loss_recovered", "fvu", "dead_fraction"];
-
-/** The four numbers that say most, large; then all of them with their units. */
+/** The four numbers that say most, large; then the others with their units. */
 export function MetricList({ metrics, tokens }: { metrics: Metrics; tokens: number }) {
   return (
     <div className="panel">
@@ -32,18 +34,11 @@ export function MetricList({ metrics, tokens }: { metrics: Metrics; tokens: numb
           </div>
         ))}
       </dl>
-      <div className="grid gap-x-8 gap-y-5 p-4 md:grid-cols-3">
-        {groups.map(({ title, names }) => (
-          <div key={title}>
-            <h3 className="eyebrow mb-1">{title}</h3>
-            <dl>
-              {names.map((name) => (
-                <MetricRow key={name} name={name} value={metrics[name]} />
-              ))}
-            </dl>
-          </div>
+      <dl className="px-4 py-2 sm:columns-2 sm:gap-10 lg:columns-3">
+        {others.map((name) => (
+          <MetricRow key={name} name={name} value={metrics[name]} />
         ))}
-      </div>
+      </dl>
       <p className="border-t border-line px-4 py-2.5 text-xs text-ink-2">
         Measured on {formatCount(tokens)} counted tokens that were never trained on.
       </p>
@@ -55,7 +50,7 @@ function MetricRow({ name, value }: { name: MetricName; value: number }) {
   const metric = table[name];
   const unit = "unit" in metric && metric.unit === "nats" ? "nats" : "";
   return (
-    <div className="flex items-baseline justify-between gap-3 border-t border-line py-1.5 first:border-0">
+    <div className="flex break-inside-avoid items-baseline justify-between gap-3 py-1">
       <dt>
         <MetricTerm name={name} />
       </dt>

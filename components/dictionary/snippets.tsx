@@ -6,9 +6,9 @@ type Props = { dictionary: DictionarySummary; pinned: { revision?: string }; ori
 
 export function Snippets({ dictionary, pinned, origin }: Props) {
   return (
-    <div className="grid gap-4 lg:grid-cols-2">
+    <div className="gap-4 lg:columns-2">
       {snippetsOf(dictionary, origin, pinned).map(({ key, title, code }) => (
-        <section key={key} className="panel flex min-w-0 flex-col">
+        <section key={key} className="panel mb-4 break-inside-avoid">
           <div className="flex items-center justify-between border-b border-line py-1 pr-1 pl-4">
             <h3 className="eyebrow">{title}</h3>
             <CopyButton

@@ -70,5 +70,5 @@ function Scale({ max }: { max: number }) {
 
 function titleOf({ interval, min, max }: IntervalView): string {
   if (interval === 0) return "Top activations";
-  return `${formatStatistic("max_activation", min)} to ${formatStatistic("max_activation", max)}`;
+  return `Activation ${formatStatistic("max_activation", min)} to ${formatStatistic("max_activation", max)}`;
 }

@@ -4,7 +4,7 @@ import type { LogitEffect } from "@/lib/views.ts";
 import { Histogram } from "../plots/histogram.tsx";
 import { MetricTerm } from "../ui/metric-term.tsx";
 import { Section } from "../ui/section.tsx";
-import { TokenChip } from "../ui/token.tsx";
+import { LoneToken } from "../ui/token.tsx";
 
 type Props = { record: FeatureRecord; top: LogitEffect[]; bottom: LogitEffect[] };
 
@@ -53,9 +53,9 @@ function Effects({ title, effects, largest }: EffectsProps) {
               className={`absolute inset-y-0.5 left-0 rounded-sm opacity-25 ${value < 0 ? "bg-negative" : "bg-positive"}`}
               style={{ width: `${largest > 0 ? (Math.abs(value) / largest) * 100 : 0}%` }}
             />
-            <span className="relative min-w-0 truncate">
-              <TokenChip token={token} />
-            </span>
+            <code className="relative min-w-0 truncate pl-1.5 whitespace-pre">
+              <LoneToken token={token} />
+            </code>
             <span className="relative font-mono tabular-nums">
               {formatStatistic("logit_effect", value)}
             </span>

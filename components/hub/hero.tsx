@@ -3,7 +3,7 @@ export function Hero() {
   return (
     <div className="max-w-3xl pt-4 sm:pt-8">
       <h1 className="font-serif text-4xl tracking-tight text-balance sm:text-5xl">
-        Dictionaries of what language models think in
+        Dictionaries for reading language models
       </h1>
       <p className="mt-4 text-base text-pretty text-ink-2">
         Each dictionary is a sparse autoencoder that splits a model&rsquo;s activations into

@@ -8,10 +8,10 @@ type Props = {
   xTitle: string;
   yTitle: string;
   kind?: "linear" | "log";
-  height?: number;
+  height: number;
 };
 
-export function Curve({ points, label, xTitle, yTitle, kind = "linear", height = 128 }: Props) {
+export function Curve({ points, label, xTitle, yTitle, kind = "linear", height }: Props) {
   const { path, last, x, y } = curveLayout(points, height, kind);
   return (
     <PlotFrame

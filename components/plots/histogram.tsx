@@ -42,7 +42,7 @@ export function Histogram(props: Props) {
             diverging && bar.to <= 0 ? "fill-negative" : "fill-positive"
           }`}
         >
-          <title>{`${formatX(bar.from)} to ${formatX(bar.to)}: ${formatCount(bar.count)} ${unit}`}</title>
+          <title>{`${unit} from ${formatX(bar.from)} to ${formatX(bar.to)}: ${formatCount(bar.count)}`}</title>
         </rect>
       ))}
     </PlotFrame>

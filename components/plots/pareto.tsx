@@ -77,7 +77,7 @@ function Point({ point, dictionary, named }: PointProps) {
           dx={onLeft ? -11 : 11}
           dy="0.32em"
           textAnchor={onLeft ? "end" : "start"}
-          className="fill-ink group-hover:fill-accent"
+          className={`fill-ink group-hover:fill-accent ${point.best ? "" : "max-sm:hidden"}`}
         >
           {slug}
         </text>

@@ -15,6 +15,8 @@ test("a log scale gives each decade the same room", () => {
 test("a log scale of less than two decades has ticks between the powers", () => {
   const labels = plotScale("log", [10, 60], [0, 100]).ticks.map((t) => t.label);
   expect(labels).toEqual(["10", "20", "50"]);
+  const narrow = plotScale("log", [13, 78], [0, 100]).ticks.map((t) => t.label);
+  expect(narrow).toEqual(["20", "30", "40", "60"]);
 });
 
 test("many decades are thinned out to six ticks at most, ending at the last", () => {

@@ -45,14 +45,19 @@ export function extentOf(values: readonly number[], margin = 0): [number, number
   return [min - pad, max + pad];
 }
 
-/** Powers of ten within the domain; under two of them, also 2 and 5 times each. At most six. */
+/** Powers of ten within the domain, six at most; with fewer than three of them, multiples as well. */
 function logTicks([low, high]: readonly [number, number]): number[] {
   const powers: number[] = [];
   for (let p = Math.floor(Math.log10(low)); p <= Math.ceil(Math.log10(high)); p++) powers.push(p);
-  const within = (value: number) => value >= low * 0.999 && value <= high * 1.001;
-  const decades = powers.map((p) => 10 ** p).filter(within);
-  if (decades.length < 3)
-    return powers.flatMap((p) => [1, 2, 5].map((m) => m * 10 ** p)).filter(within);
+  const times = (multiples: number[]) =>
+    powers
+      .flatMap((p) => multiples.map((m) => m * 10 ** p))
+      .filter((value) => value >= low * 0.999 && value <= high * 1.001);
+  const decades = times([1]);
+  if (decades.length < 3) {
+    const few = times([1, 2, 5]);
+    return few.length < 3 ? times([1, 2, 3, 4, 6, 8]) : few;
+  }
   const every = Math.ceil(decades.length / 6);
   return decades.filter((_, i) => (decades.length - 1 - i) % every === 0);
 }

@@ -5,11 +5,16 @@ export function TokenText({ tokens }: { tokens: string[] }) {
   return textPieces(tokens).map(drawPiece);
 }
 
-/** A token by itself, e.g. in a table. */
+/** A token by itself: its outer spaces are drawn as well. */
+export function LoneToken({ token }: { token: string }) {
+  return loneTokenPieces(token).map(drawPiece);
+}
+
+/** A token within text or a table. */
 export function TokenChip({ token }: { token: string }) {
   return (
     <code className="rounded bg-sunken px-1 py-px whitespace-pre">
-      {loneTokenPieces(token).map(drawPiece)}
+      <LoneToken token={token} />
     </code>
   );
 }

@@ -1,6 +1,6 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
-import { jobPath, uploadsApiPath } from "@/lib/routes.ts";
+import { uploadsApiPath } from "@/lib/routes.ts";
 import type { Package } from "./pick-bundle.ts";
 
 export type Sending = { stage: "hashing" | "sending"; done: number; total: number };
@@ -46,7 +46,7 @@ function post({ filename, blob }: Package, hash: string, { signal, onProgress }:
       onProgress({ stage: "sending", done: loaded, total });
     request.onload = () => {
       const answer = parse(request.responseText);
-      if (request.status === 201 && answer.job) resolve(answer.address ?? jobPath(answer.job.id));
+      if (answer.address) resolve(answer.address);
       else reject(new Error(answer.error?.message ?? `the hub answered ${request.status}`));
     };
     request.onerror = () =>
@@ -59,7 +59,7 @@ function post({ filename, blob }: Package, hash: string, { signal, onProgress }:
   });
 }
 
-type Answer = { address?: string; job?: { id: string }; error?: { message: string } };
+type Answer = { address?: string; error?: { message: string } };
 
 /** A proxy in between may answer in HTML. */
 function parse(text: string): Answer {

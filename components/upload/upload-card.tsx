@@ -9,7 +9,7 @@ export function UploadCard({ origin }: { origin: string }) {
   const commands = [
     {
       title: "With the trainer",
-      code: `npm run trainer -- upload runs/my-run/bundle --hub ${origin}`,
+      code: `npm run trainer -- upload runs/my-run --to ${origin}`,
     },
     {
       title: "With curl",

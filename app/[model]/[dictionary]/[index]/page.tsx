@@ -23,7 +23,6 @@ export async function generateMetadata(props: Props): Promise<Metadata> {
     title: `Feature ${feature.record.index} of ${dictionary}`,
     description: describeFeature(feature),
     alternates: { canonical: featurePath(model, dictionary, Number(index)) },
-    openGraph: { description: describeFeature(feature) },
   };
 }
 
