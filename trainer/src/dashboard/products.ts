@@ -1,0 +1,45 @@
+import { OnnxGraph } from "../model/onnx-graph.ts";
+import { Sessions } from "../model/sessions.ts";
+import { rows, type Tensor } from "../tensor/tensor.ts";
+
+/** A block of a product holds at most so many numbers (16 MiB). */
+const BLOCK_NUMBERS = 1 << 22;
+
+/** A · B [n, m] from A [n, k] and B [k, m], block of rows by block of rows. */
+export async function* productBlocks(
+  A: Tensor,
+  B: Tensor,
+  threads: number,
+): AsyncGenerator<{ first: number; block: Tensor }> {
+  const [n, k] = A.shape;
+  const m = B.shape[1];
+  const size = Math.min(n, Math.max(1, Math.floor(BLOCK_NUMBERS / m)));
+  const sessions = new Sessions(threads);
+  try {
+    for (let first = 0; first < n; first += size) {
+      const inputs = { A: rows(A, first, Math.min(first + size, n)), B };
+      const count = inputs.A.shape[0];
+      const { product } = await sessions.run(
+        `${count}`,
+        () => productGraph(count, k, m),
+        (name) => inputs[name as keyof typeof inputs],
+      );
+      yield { first, block: { shape: [count, m], data: product } };
+    }
+  } finally {
+    await sessions.dispose();
+  }
+}
+
+function productGraph(n: number, k: number, m: number) {
+  const graph = new OnnxGraph();
+  const product = graph.node("MatMul", [graph.input("A", [n, k]), graph.input("B", [k, m])]);
+  return { graph, outputs: [["product", product]] as [string, string][] };
+}
+
+/** Aᵀ [m, n] */
+export function transpose({ shape: [n, m], data }: Tensor): Tensor {
+  const out = new Float32Array(data.length);
+  for (let i = 0; i < n; i++) for (let j = 0; j < m; j++) out[j * n + i] = data[i * m + j];
+  return { shape: [m, n], data: out };
+}
