@@ -29,6 +29,13 @@ export const trainConfig = z.object({
     .enum(["geometric_median", "mean", "zeros"])
     .default("geometric_median")
     .describe("what b_dec starts as, over the first activations"),
+  initial_l0: z
+    .number()
+    .nonnegative()
+    .default(100)
+    .describe(
+      "features that b_enc lets fire per token at the start (standard); 0 starts b_enc at 0",
+    ),
   auxk_coefficient: z
     .number()
     .nonnegative()

@@ -145,7 +145,8 @@ test("a batch too dense for the kernel's room is worked on in slices, and comes 
   expect(found.fired).toEqual(expected.fired);
   expect(Math.abs(found.loss / expected.loss - 1)).toBeLessThan(1e-5);
   expect(Math.abs(found.grad_norm / expected.grad_norm - 1)).toBeLessThan(1e-5);
+  // measured: 1e-4 of the largest, sums of 1100 rows and of 4096 large features in float32
   for (const name of weightNames)
-    expect(difference(fast.state().mean[name], expectedState.mean[name])).toBeLessThan(1e-4);
+    expect(difference(fast.state().mean[name], expectedState.mean[name])).toBeLessThan(5e-4);
   await fast.dispose();
 });

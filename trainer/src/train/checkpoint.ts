@@ -1,0 +1,92 @@
+import { readdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { BundleError, UsageError } from "../bundle/errors.ts";
+import { type Weights, weightNames } from "../sae/sae.ts";
+import { readSafetensors, type StoredArray, writeSafetensors } from "../tensor/safetensors.ts";
+import type { StepState } from "./step.ts";
+
+/** All that the rest of a training depends on, beside its settings and its activations. */
+export type Checkpoint = {
+  state: StepState;
+  /** [d_sae] */
+  tokens_since_fired: Int32Array;
+  input_scale: number;
+};
+
+/** What a training was asked to do; one that is taken up again must be asked the same. */
+export type Settings = Record<string, unknown>;
+
+const KEPT = 2;
+const groups = ["weights", "mean", "square"] as const;
+
+/** Writes checkpoints/step-N.safetensors, whole or not at all, and keeps the newest two. */
+export function saveCheckpoint(dir: string, checkpoint: Checkpoint, settings: Settings): void {
+  const { state, tokens_since_fired, input_scale } = checkpoint;
+  const tensors: Record<string, StoredArray> = {
+    tokens_since_fired: { shape: [tokens_since_fired.length], data: tokens_since_fired },
+  };
+  for (const group of groups)
+    for (const name of weightNames) tensors[`${group}.${name}`] = state[group][name];
+  const metadata = {
+    step: String(state.step),
+    input_scale: String(input_scale),
+    settings: JSON.stringify(settings),
+  };
+  writeSafetensors(join(dir, fileName(state.step)), tensors, metadata);
+  for (const old of list(dir).slice(KEPT)) rmSync(join(dir, old));
+}
+
+/** The newest checkpoint that can be read, or null; refused when it was made with other settings. */
+export function loadCheckpoint(dir: string, settings: Settings): Checkpoint | null {
+  for (const name of list(dir))
+    try {
+      return read(join(dir, name), settings);
+    } catch (error) {
+      if (!(error instanceof BundleError)) throw error; // damaged: the one before it will do
+    }
+  return null;
+}
+
+function read(path: string, settings: Settings): Checkpoint {
+  const file = readSafetensors(path);
+  try {
+    const { step, input_scale, settings: found = "{}" } = file.metadata;
+    refuseOtherSettings(path, JSON.parse(found), settings);
+    const weights = (group: string) =>
+      Object.fromEntries(weightNames.map((n) => [n, file.tensor(`${group}.${n}`)])) as Weights;
+    return {
+      state: {
+        step: Number(step),
+        weights: weights("weights"),
+        mean: weights("mean"),
+        square: weights("square"),
+      },
+      tokens_since_fired: file.array("tokens_since_fired").data as Int32Array,
+      input_scale: Number(input_scale),
+    };
+  } finally {
+    file.close();
+  }
+}
+
+export function refuseOtherSettings(path: string, found: Settings, asked: Settings): void {
+  const differing = [...new Set([...Object.keys(found), ...Object.keys(asked)])]
+    .filter((key) => JSON.stringify(found[key]) !== JSON.stringify(asked[key]))
+    .map((key) => `${key} was ${JSON.stringify(found[key])}, now ${JSON.stringify(asked[key])}`);
+  if (differing.length > 0)
+    throw new UsageError(
+      `${path} was made with other settings: ${differing.join("; ")}; use another run folder`,
+    );
+}
+
+/** newest first */
+function list(dir: string): string[] {
+  return readdirSync(dir)
+    .filter((name) => /^step-\d+\.safetensors$/.test(name))
+    .sort()
+    .reverse();
+}
+
+function fileName(step: number): string {
+  return `step-${String(step).padStart(9, "0")}.safetensors`;
+}

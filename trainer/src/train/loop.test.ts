@@ -1,0 +1,130 @@
+import { expect, test } from "vitest";
+import { BundleError, type TrainingLine, trainingLine, UsageError } from "../bundle/index.ts";
+import { type SaeConfig, saeConfig } from "../sae/config.ts";
+import { type Weights, zeroWeights } from "../sae/sae.ts";
+import { Random } from "../tensor/random.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import { trainConfig } from "./config.ts";
+import { DeadFeatures } from "./dead-features.ts";
+import { initialWeights, inputScale } from "./initial.ts";
+import { penalties, type Training, trainSae } from "./loop.ts";
+import { type Planted, plantDictionary, recovered } from "./planted.ts";
+import { createTrainingStep } from "./step.ts";
+
+const small = {
+  train_tokens: 200_000,
+  train_batch_tokens: 512,
+  lr: 5e-3,
+  lr_warmup_steps: 20,
+  l1_warmup_steps: 20,
+  initial_l0: 10,
+  dead_after_tokens: 20_000,
+};
+const standard: SaeConfig = { architecture: "standard", d_in: 32, d_sae: 128, k: null };
+const topk: SaeConfig = { architecture: "topk", d_in: 32, d_sae: 128, k: 3 };
+const planted = plantDictionary(0, { d_in: 32, n_features: 64, active: 3 });
+
+async function begin(
+  sae: SaeConfig,
+  changes: Record<string, number> = {},
+  spoil: (weights: Weights) => void = () => {},
+): Promise<Training> {
+  const config = {
+    ...saeConfig.parse({ l1_coefficient: 3 }),
+    ...trainConfig.parse({ ...small, ...changes }),
+  };
+  const x = planted.rows(new Random(0, "first"), 2000);
+  const input_scale = inputScale(x);
+  x.data.forEach((value, i) => {
+    x.data[i] = value * input_scale;
+  });
+  const weights = await initialWeights(sae, x, { ...config, seed: 0, threads: 1 });
+  spoil(weights);
+  const kernel = await createTrainingStep(
+    sae,
+    { step: 0, weights, mean: zeroWeights(sae), square: zeroWeights(sae) },
+    {
+      ...config,
+      threads: 2,
+      batch: config.train_batch_tokens,
+      auxk_coefficient: penalties[sae.architecture](config, 1).auxk_coefficient,
+    },
+  );
+  const dead = new DeadFeatures(new Int32Array(sae.d_sae), config.dead_after_tokens);
+  return { sae, config, kernel, dead, input_scale, steps_done: 0 };
+}
+
+async function* batchesOf({ rows }: Planted): AsyncGenerator<Tensor> {
+  for (const random = new Random(0, "rows"); ; ) yield rows(random, small.train_batch_tokens);
+}
+
+async function runToEnd(training: Training, batches = batchesOf(planted)): Promise<TrainingLine[]> {
+  try {
+    const lines: TrainingLine[] = [];
+    for await (const line of trainSae(training, batches)) lines.push(line);
+    return lines;
+  } finally {
+    await training.kernel.dispose();
+  }
+}
+
+test.each([standard, topk])("$architecture finds a planted dictionary", async (sae) => {
+  const training = await begin(sae);
+  expect(recovered(planted, training.kernel.state().weights.W_dec)).toBeLessThan(0.05);
+  await runToEnd(training);
+  // seen: every direction, with seeds 0, 1 and 2
+  expect(recovered(planted, training.kernel.state().weights.W_dec)).toBeGreaterThanOrEqual(0.95);
+});
+
+test("reports each step as training.jsonl has it", async () => {
+  const lines = await runToEnd(await begin(topk, { train_tokens: 5 * 512 }));
+  expect(lines.map(({ step }) => step)).toEqual([1, 2, 3, 4, 5]);
+  for (const line of lines) {
+    expect(trainingLine.strict().parse(line)).toEqual(line);
+    expect(line.loss).toBeCloseTo(line.mse_loss + line.sparsity_loss + line.auxk_loss, 10);
+    expect(line.tokens).toBe(line.step * 512);
+  }
+});
+
+test("rows of W_dec keep norm 1", async () => {
+  const training = await begin(standard, { train_tokens: 20 * 512 });
+  await runToEnd(training);
+  const { data } = training.kernel.state().weights.W_dec;
+  for (let at = 0; at < data.length; at += 32)
+    expect(Math.hypot(...data.subarray(at, at + 32))).toBeCloseTo(1, 6);
+});
+
+test("AuxK brings features back that would never be among the k largest", async () => {
+  const exact: SaeConfig = { ...topk, d_sae: 64 };
+  const weak = (weights: Weights) => {
+    weights.W_enc.data.forEach((value, at) => {
+      if (at % 64 < 32) weights.W_enc.data[at] = 0.01 * value;
+    });
+  };
+  const deadAtTheEnd = async (auxk_coefficient: number) => {
+    const changes = { auxk_coefficient, dead_after_tokens: 5000 };
+    const lines = await runToEnd(await begin(exact, changes, weak));
+    expect(lines.some(({ auxk_loss }) => auxk_loss > 0)).toBe(auxk_coefficient > 0);
+    return lines[lines.length - 1].dead_fraction;
+  };
+  expect(await deadAtTheEnd(0)).toBeGreaterThan(0.3);
+  expect(await deadAtTheEnd(1 / 32)).toBeLessThan(0.1);
+});
+
+test("activations that are not numbers stop it, naming the step", async () => {
+  async function* batches() {
+    yield* [0, 1].map(() => planted.rows(new Random(0), 512));
+    const bad = planted.rows(new Random(0), 512);
+    bad.data[77] = Number.NaN;
+    yield bad;
+  }
+  const failed = runToEnd(await begin(topk), batches());
+  await expect(failed).rejects.toThrow(BundleError);
+  await expect(failed).rejects.toThrow("step 3: the activations hold NaN");
+});
+
+test("a diverging loss stops it and says to lower lr", async () => {
+  const failed = runToEnd(await begin(standard, { lr: 1e4 }));
+  await expect(failed).rejects.toThrow(UsageError);
+  await expect(failed).rejects.toThrow(/training diverged at step \d+: .*lower lr \(10000\)/);
+});
