@@ -58,7 +58,7 @@ export type ModelOptions = {
 export async function loadModel(dir: string, { threads, id }: ModelOptions): Promise<Model> {
   const configPath = join(dir, "config.json");
   const text = await readFile(configPath, "utf8").catch((cause) => {
-    throw new BundleError(`${configPath}: cannot be read; is ${dir} a model's folder?`, { cause });
+    throw new BundleError(`${configPath}: cannot be read; is it a model's folder?`, { cause });
   });
   const config = parseModelConfig(text, configPath, id ?? basename(resolve(dir)));
   const weights = loadWeights(dir, neoxWeights(config), neoxBuffers);

@@ -48,11 +48,11 @@ export class Sessions {
     return known;
   }
 
-  async #create({ graph, outputs }: Built): Promise<Session> {
+  async #create({ graph, outputs, most_threads }: Built): Promise<Session> {
     const { bytes, inputs } = graph.build(outputs);
     const session = await ort.InferenceSession.create(bytes, {
       executionProviders: ["cpu"],
-      intraOpNumThreads: this.#threads,
+      intraOpNumThreads: Math.min(this.#threads, most_threads),
       interOpNumThreads: 1,
       executionMode: "sequential",
       // Threads that wait by spinning take the processor from whoever works between two runs:
