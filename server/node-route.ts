@@ -50,10 +50,12 @@ function sendError(request: NodeRequest, response: ServerResponse, error: unknow
     return;
   }
   const body = errorBody(error);
+  response.setHeader("Cache-Control", "no-store");
   if (!request.complete) {
     // What is still coming is not read; the sender gets a moment to read the answer instead.
     response.setHeader("Connection", "close");
-    setTimeout(() => request.socket.destroy(), LINGER_MS).unref();
+    const { socket } = request;
+    setTimeout(() => socket.destroy(), LINGER_MS).unref();
   }
   sendJson(response, body.error.status, body);
 }

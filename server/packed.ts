@@ -8,17 +8,20 @@ import type { ExampleRecord, FeatureRecord } from "trainer/bundle";
  *     rows, then for each column of the layout
  *       int, float      one word per row
  *       ints, floats    a length per row, then the values one after another
+ *       sparse          a length per row, then for each row a bit per value that is not 0, in whole
+ *                       words, then those values: of a window's activations most are 0
  *
  * To change a layout is to ingest the stored bundles again.
  */
 
-type Kind = "int" | "float" | "float?" | "ints" | "floats";
+type Kind = "int" | "float" | "float?" | "ints" | "floats" | "sparse";
 type Values = {
   int: number;
   float: number;
   "float?": number | null;
   ints: number[];
   floats: number[];
+  sparse: number[];
 };
 type Layout = Record<string, Kind>;
 type Row<L extends Layout> = { -readonly [Column in keyof L]: Values[L[Column]] };
@@ -55,63 +58,87 @@ export const examplesLayout = {
   context: "int",
   position: "int",
   window_start: "int",
-  activations: "floats",
+  activations: "sparse",
 } as const satisfies Record<Exclude<keyof ExampleRecord, "feature">, Kind>;
 
 export function pack<L extends Layout>(layout: L, rows: Row<L>[]): Buffer {
-  const columns = Object.entries(layout);
-  let words = 1;
-  for (const [name, kind] of columns) {
-    words += rows.length;
-    if (isList(kind)) for (const row of rows) words += (row[name] as number[]).length;
-  }
-  const ints = new Int32Array(words);
+  const ints = new Int32Array(mostWords(layout, rows));
   const floats = new Float32Array(ints.buffer);
   let at = 0;
   ints[at++] = rows.length;
-  for (const [name, kind] of columns) {
+  for (const [name, kind] of Object.entries(layout)) {
     const into = isFloat(kind) ? floats : ints;
-    if (isList(kind)) {
-      for (const row of rows) ints[at++] = (row[name] as number[]).length;
-      for (const row of rows) {
-        into.set(row[name] as number[], at);
-        at += (row[name] as number[]).length;
-      }
-    } else {
+    if (!isList(kind)) {
       for (const row of rows) into[at++] = (row[name] as number | null) ?? Number.NaN;
+      continue;
     }
+    const lists = rows.map((row) => row[name] as number[]);
+    for (const list of lists) ints[at++] = list.length;
+    if (kind === "sparse")
+      for (const list of lists) {
+        list.forEach((value, i) => {
+          if (value !== 0) ints[at + (i >> 5)] = (ints[at + (i >> 5)] ?? 0) | (1 << (i & 31));
+        });
+        at += maskWords(list.length);
+      }
+    for (const list of lists)
+      for (const value of list) if (kind !== "sparse" || value !== 0) into[at++] = value;
   }
-  return Buffer.from(ints.buffer);
+  return Buffer.from(ints.buffer, 0, 4 * at);
 }
 
 export function unpack<L extends Layout>(layout: L, bytes: Uint8Array): Row<L>[] {
-  const ints = new Int32Array(bytes.slice().buffer); // sliced, because a driver's bytes lie unaligned
+  const ints = new Int32Array(new Uint8Array(bytes).buffer); // copied: bytes may lie unaligned
   const floats = new Float32Array(ints.buffer);
   let at = 0;
   const rows = Array.from({ length: ints[at++] ?? 0 }, (): Record<string, unknown> => ({}));
   for (const [name, kind] of Object.entries(layout)) {
     const from = isFloat(kind) ? floats : ints;
-    let value = at + rows.length;
-    for (const row of rows) {
-      const word = at++;
-      if (isList(kind)) {
-        const end = value + (ints[word] ?? 0);
-        row[name] = Array.from(from.subarray(value, end));
-        value = end;
-      } else {
-        const number = from[word] as number;
-        row[name] = kind === "float?" && Number.isNaN(number) ? null : number;
+    if (!isList(kind)) {
+      for (const row of rows) {
+        const value = from[at++] as number;
+        row[name] = kind === "float?" && Number.isNaN(value) ? null : value;
       }
+      continue;
     }
-    if (isList(kind)) at = value;
+    const lengths = ints.subarray(at, at + rows.length);
+    at += rows.length;
+    let mask = at;
+    if (kind === "sparse") for (const length of lengths) at += maskWords(length);
+    rows.forEach((row, r) => {
+      const length = lengths[r] ?? 0;
+      row[name] = Array.from({ length }, (_, i) => {
+        const isThere = kind !== "sparse" || ((ints[mask + (i >> 5)] ?? 0) >>> (i & 31)) & 1;
+        return isThere ? from[at++] : 0;
+      });
+      mask += maskWords(length);
+    });
   }
   return rows as Row<L>[];
 }
 
+/** An upper bound: what a layout takes if no value of a sparse list is 0. */
+function mostWords<L extends Layout>(layout: L, rows: Row<L>[]): number {
+  let words = 1;
+  for (const [name, kind] of Object.entries(layout)) {
+    words += rows.length;
+    if (!isList(kind)) continue;
+    for (const row of rows) {
+      const { length } = row[name] as number[];
+      words += length + (kind === "sparse" ? maskWords(length) : 0);
+    }
+  }
+  return words;
+}
+
+function maskWords(length: number): number {
+  return (length + 31) >> 5;
+}
+
 function isList(kind: Kind): boolean {
-  return kind === "ints" || kind === "floats";
+  return kind === "ints" || kind === "floats" || kind === "sparse";
 }
 
 function isFloat(kind: Kind): boolean {
-  return kind === "float" || kind === "float?" || kind === "floats";
+  return kind !== "int" && kind !== "ints";
 }

@@ -39,7 +39,8 @@ export async function runIngestJob(id: string, signal: AbortSignal): Promise<voi
     try {
       const result = await ingestUpload(id, job.upload, progress, signal);
       await progress.flush();
-      await db().job.update({ where: { id }, data: { state: "done", error: null, result } });
+      const data = { state: "done", step: "done", done: 1, total: 1, error: null, result } as const;
+      await db().job.update({ where: { id }, data });
       await storage().delete(uploadKey(job.upload.id));
     } catch (error) {
       await progress.flush();
