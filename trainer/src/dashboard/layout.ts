@@ -28,7 +28,7 @@ export async function layOut(W_dec: Tensor, options: LayoutOptions): Promise<Ten
   if (d_sae <= 3) return zeros(d_sae, 2);
   const landmarks = sample(d_sae, Math.min(d_sae, max_landmarks), seed);
   const rows = select(W_dec, landmarks);
-  const k = Math.min(N_NEIGHBOURS, landmarks.length) - 1;
+  const k = Math.min(N_NEIGHBOURS, landmarks.length - 1) - 1;
   const quiet = () => signal?.throwIfAborted();
   const neighbours = await nearestRows(rows, rows, { k, threads, self: (row) => row }, quiet);
   const placed = await umap(neighbours, seed, quiet);

@@ -1,3 +1,4 @@
+import type { Built } from "../model/graphs.ts";
 import { OnnxGraph } from "../model/onnx-graph.ts";
 import { Sessions } from "../model/sessions.ts";
 import { rows, type Tensor } from "../tensor/tensor.ts";
@@ -31,10 +32,12 @@ export async function* productBlocks(
   }
 }
 
-function productGraph(n: number, k: number, m: number) {
+function productGraph(n: number, k: number, m: number): Built {
   const graph = new OnnxGraph();
   const product = graph.node("MatMul", [graph.input("A", [n, k]), graph.input("B", [k, m])]);
-  return { graph, outputs: [["product", product]] as [string, string][] };
+  const outputs: Built["outputs"] = [["product", product]];
+  // with fewer than 80 columns to a thread the last bits would depend on the number of threads
+  return { graph, outputs, most_threads: Math.max(1, Math.floor(m / 80)) };
 }
 
 /** Aᵀ [m, n] */
