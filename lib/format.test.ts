@@ -4,13 +4,11 @@ import {
   formatBytes,
   formatCount,
   formatDuration,
-  formatMetric,
   formatNumber,
   formatOneIn,
   formatPercent,
   formatPower,
   formatShort,
-  formatStatistic,
   formatTime,
 } from "./format.ts";
 
@@ -54,12 +52,6 @@ test("big counts are short", () => {
   expect(formatBigCount(2_500_000)).toBe("2.5 M");
   expect(formatBigCount(102_400)).toBe("102 k");
   expect(formatBigCount(9999)).toBe("9,999");
-});
-
-test("a metric is written in the digits of its table", () => {
-  expect(formatMetric("l0", 31.96)).toBe("32.0");
-  expect(formatMetric("ce_loss_recovered", 0.98765)).toBe("0.9877");
-  expect(formatStatistic("density", 0.0029)).toBe("0.00290");
 });
 
 test("a density is said as one token in so many", () => {

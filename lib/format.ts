@@ -1,5 +1,3 @@
-import { featureStatistics, type Metric, type MetricName, metrics } from "trainer/bundle";
-
 /*
  * Numbers and times as the pages write them: the same on every machine, whatever its locale.
  */
@@ -48,19 +46,6 @@ export function formatBigCount(value: number): string {
   if (value >= 1e9) return `${formatShort(value / 1e9)} G`;
   if (value >= 1e6) return `${formatShort(value / 1e6)} M`;
   return value >= 1e4 ? `${formatShort(value / 1e3)} k` : formatCount(value);
-}
-
-/** A metric's value in the digits that its row of the table gives. */
-export function formatMetric(name: MetricName, value: number): string {
-  return formatNumber(value, metrics[name].digits);
-}
-
-export type StatisticName = keyof typeof featureStatistics;
-
-/** A feature's statistic in the digits that its row of the table gives. */
-export function formatStatistic(name: StatisticName, value: number): string {
-  const statistic: Metric = featureStatistics[name];
-  return formatNumber(value, statistic.digits);
 }
 
 /** 0.00290 → "1 in 345 tokens" */

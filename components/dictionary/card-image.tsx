@@ -1,5 +1,5 @@
 import { type MetricName, metrics as table } from "trainer/bundle";
-import { formatMetric } from "@/lib/format.ts";
+import { formatMetric } from "@/lib/metrics.ts";
 import type { DictionarySummary } from "@/lib/views.ts";
 import { CardFrame, card } from "../hub/card-frame.tsx";
 import { architectureText, sizeText } from "./describe.ts";

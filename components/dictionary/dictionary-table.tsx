@@ -1,6 +1,7 @@
 import Link from "next/link";
 import type { MetricName } from "trainer/bundle";
-import { formatCount, formatMetric, formatTime } from "@/lib/format.ts";
+import { formatCount, formatTime } from "@/lib/format.ts";
+import { formatMetric } from "@/lib/metrics.ts";
 import { dictionaryPath, modelPath } from "@/lib/routes.ts";
 import type { DictionarySummary } from "@/lib/views.ts";
 import { MetricTerm } from "../ui/metric-term.tsx";

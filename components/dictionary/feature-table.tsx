@@ -2,7 +2,7 @@ import { ArrowDown, ArrowUp } from "lucide-react";
 import Link from "next/link";
 import { featureStatistics } from "trainer/bundle";
 import { shortQuery } from "@/lib/feature-query.ts";
-import { formatStatistic } from "@/lib/format.ts";
+import { formatStatistic } from "@/lib/metrics.ts";
 import { featurePath, featuresPath } from "@/lib/routes.ts";
 import type { FeatureQuery, FeatureRow, FeatureSort, FeatureTable } from "@/lib/views.ts";
 import { MetricTerm } from "../ui/metric-term.tsx";

@@ -1,5 +1,6 @@
 import { type MetricName, type Metrics, metrics as table } from "trainer/bundle";
-import { formatCount, formatMetric } from "@/lib/format.ts";
+import { formatCount } from "@/lib/format.ts";
+import { formatMetric } from "@/lib/metrics.ts";
 import { MetricTerm } from "../ui/metric-term.tsx";
 
 const heads: MetricName[] = ["l0", "ce_loss_recovered", "fvu", "dead_fraction"];

@@ -1,5 +1,6 @@
 import { activationShade, mix, type Oklch, toHex } from "@/lib/color.ts";
-import { formatOneIn, formatStatistic } from "@/lib/format.ts";
+import { formatOneIn } from "@/lib/format.ts";
+import { formatStatistic } from "@/lib/metrics.ts";
 import { tokenLabel } from "@/lib/tokens.ts";
 import type { FeatureView } from "@/lib/views.ts";
 import { CardFrame, card } from "../hub/card-frame.tsx";

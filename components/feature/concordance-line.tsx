@@ -1,7 +1,7 @@
 import { ChevronDown } from "lucide-react";
 import type { CSSProperties } from "react";
 import { activationShade } from "@/lib/color.ts";
-import { formatStatistic } from "@/lib/format.ts";
+import { formatStatistic } from "@/lib/metrics.ts";
 import { tokenLabel } from "@/lib/tokens.ts";
 import type { ExampleView } from "@/lib/views.ts";
 import { TokenText } from "../ui/token.tsx";

@@ -1,4 +1,5 @@
-import { formatPercent, formatStatistic } from "@/lib/format.ts";
+import { formatPercent } from "@/lib/format.ts";
+import { formatStatistic } from "@/lib/metrics.ts";
 import type { IntervalView } from "@/lib/views.ts";
 import { Section } from "../ui/section.tsx";
 import { ConcordanceLine } from "./concordance-line.tsx";

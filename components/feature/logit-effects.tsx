@@ -1,5 +1,5 @@
 import type { FeatureRecord } from "trainer/bundle";
-import { formatStatistic } from "@/lib/format.ts";
+import { formatStatistic } from "@/lib/metrics.ts";
 import type { LogitEffect } from "@/lib/views.ts";
 import { Histogram } from "../plots/histogram.tsx";
 import { MetricTerm } from "../ui/metric-term.tsx";

@@ -1,5 +1,5 @@
 import Link from "next/link";
-import { formatStatistic } from "@/lib/format.ts";
+import { formatStatistic } from "@/lib/metrics.ts";
 import type { FeatureView } from "@/lib/views.ts";
 import { MetricTerm } from "../ui/metric-term.tsx";
 import { Section } from "../ui/section.tsx";

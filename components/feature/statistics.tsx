@@ -1,5 +1,6 @@
 import type { FeatureRecord } from "trainer/bundle";
-import { formatCount, formatOneIn, formatStatistic, type StatisticName } from "@/lib/format.ts";
+import { formatCount, formatOneIn } from "@/lib/format.ts";
+import { formatStatistic, type StatisticName } from "@/lib/metrics.ts";
 import { MetricTerm } from "../ui/metric-term.tsx";
 
 const names = [

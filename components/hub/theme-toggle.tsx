@@ -1,16 +1,11 @@
 "use client";
 
 import { SunMoon } from "lucide-react";
-
-/**
- * Runs before the first paint, so that a chosen theme never flashes the other. It holds none of the
- * characters that HTML would escape.
- */
-export const themeScript =
-  "try{const t=localStorage.theme;if(t)document.documentElement.dataset.theme=t}catch{}";
+import { useLayoutEffect } from "react";
 
 /** Turns to the other theme; the choice is kept only while it differs from the system's. */
 export function ThemeToggle() {
+  useLayoutEffect(applyKept, []);
   function toggle() {
     const root = document.documentElement;
     const system = matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
@@ -34,4 +29,14 @@ export function ThemeToggle() {
       <SunMoon aria-hidden="true" size={16} />
     </button>
   );
+}
+
+/** Next draws "not found" in the browser, where the script of app/layout.tsx does not run. */
+function applyKept(): void {
+  try {
+    const kept: unknown = localStorage.theme;
+    if (typeof kept === "string") document.documentElement.dataset.theme = kept;
+  } catch {
+    // storage is shut off: the system's preference holds
+  }
 }

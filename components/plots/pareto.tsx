@@ -1,4 +1,4 @@
-import { formatMetric } from "@/lib/format.ts";
+import { formatMetric } from "@/lib/metrics.ts";
 import { dictionaryPath } from "@/lib/routes.ts";
 import type { DictionarySummary } from "@/lib/views.ts";
 import { type PlacedPoint, paretoLayout } from "./pareto-layout.ts";

@@ -36,7 +36,7 @@ export function UploadCard({ origin }: { origin: string }) {
           {commands.map(({ title, code }) => (
             <div key={title} className="px-4 py-3">
               <dt className="eyebrow">{title}</dt>
-              <dd className="mt-1 flex items-start justify-between gap-2">
+              <dd className="flex items-center justify-between gap-2">
                 <code className="min-w-0 text-[0.8125rem] break-words">{code}</code>
                 <CopyButton
                   text={code}

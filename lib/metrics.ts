@@ -1,0 +1,20 @@
+import { featureStatistics, type Metric, type MetricName, metrics } from "trainer/bundle";
+import { formatNumber } from "./format.ts";
+
+/** A metric's value in the digits that its row of the table gives. */
+export function formatMetric(name: MetricName, value: number): string {
+  return formatNumber(value, metrics[name].digits);
+}
+
+export type StatisticName = keyof typeof featureStatistics;
+
+/** A feature's statistic in the digits that its row of the table gives. */
+export function formatStatistic(name: StatisticName, value: number): string {
+  const statistic: Metric = featureStatistics[name];
+  return formatNumber(value, statistic.digits);
+}
+
+/** The row of the table that names and defines the number. */
+export function describeMetric(name: MetricName | StatisticName): Metric {
+  return name in metrics ? metrics[name as MetricName] : featureStatistics[name as StatisticName];
+}
