@@ -1,1 +1,6 @@
 #!/usr/bin/env node
+if (!process.features.typescript) {
+  const { register } = await import("tsx/esm/api");
+  register();
+}
+await import("../src/cli.ts");

@@ -4,7 +4,8 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { hashFile } from "../bundle/files.ts";
 import { BundleError } from "../bundle/index.ts";
-import { get, HubError } from "./hub.ts";
+import { get } from "./hub.ts";
+import { HubError } from "./hub-error.ts";
 
 type Wanted = {
   bytes: number;

@@ -4,11 +4,7 @@ import { text } from "node:stream/consumers";
 import { pipeline } from "node:stream/promises";
 import { z } from "zod";
 import { UsageError } from "../bundle/index.ts";
-
-/** The hub, or the way to it, failed; its own words say why. */
-export class HubError extends Error {
-  override name = "HubError";
-}
+import { HubError } from "./hub-error.ts";
 
 /** The address of a hub or of a page on it, as it was given. */
 export function parseUrl(given: string): URL {

@@ -10,7 +10,8 @@ import { verifyBundle } from "../bundle/files.ts";
 import type { Manifest } from "../bundle/index.ts";
 import { bundleFolder } from "./bundle-folder.ts";
 import { checkConfig } from "./flags.ts";
-import { getJson, HubError, parseUrl, post } from "./hub.ts";
+import { getJson, parseUrl, post } from "./hub.ts";
+import { HubError } from "./hub-error.ts";
 import type { Context, Verb } from "./verb.ts";
 
 const uploadFlags = z.object({

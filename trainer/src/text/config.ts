@@ -8,6 +8,7 @@ export const embeddedModel = join(embedded, "model");
 export const tokenizeConfig = z.object({
   model: z
     .string()
+    .transform(absolute)
     .default("embedded")
     .describe("folder of config.json, *.safetensors and tokenizer.json; embedded: the bundled one"),
   model_id: slug
@@ -15,7 +16,7 @@ export const tokenizeConfig = z.object({
     .default(null)
     .describe("name of the model in bundles and addresses; null: the folder's name"),
   text: z
-    .array(z.string())
+    .array(z.string().transform(absolute))
     .min(1)
     .default(["embedded"])
     .describe("text files: .txt or .jsonl, also .gz; embedded: the bundled stories"),
@@ -35,16 +36,16 @@ export const tokenizeConfig = z.object({
 export type TokenizeConfig = z.infer<typeof tokenizeConfig>;
 
 export function modelFolder({ model }: Pick<TokenizeConfig, "model">): string {
-  return model === "embedded" ? embeddedModel : resolve(model);
+  return model === "embedded" ? embeddedModel : model;
 }
 
 export function textFiles({ text }: Pick<TokenizeConfig, "text">): string[] {
-  return text.map((t) => (t === "embedded" ? join(embedded, "text/stories.txt.gz") : resolve(t)));
+  return text.map((t) => (t === "embedded" ? join(embedded, "text/stories.txt.gz") : t));
 }
 
 /** pythia-70m-deduped for models/EleutherAI/Pythia-70M-deduped */
 export function modelId({ model, model_id }: Pick<TokenizeConfig, "model" | "model_id">): string {
-  return model_id ?? (model === "embedded" ? "stories-2m" : toSlug(basename(resolve(model))));
+  return model_id ?? (model === "embedded" ? "stories-2m" : toSlug(basename(model)));
 }
 
 /** pile-10k for data/pile-10k.jsonl.gz */
@@ -53,9 +54,15 @@ export function corpusId(config: Pick<TokenizeConfig, "text" | "corpus_id">): st
   return config.corpus_id ?? toSlug(name);
 }
 
+/** A run folder means the same files wherever it is gone on with. */
+function absolute(path: string): string {
+  return path === "embedded" ? path : resolve(path);
+}
+
 function toSlug(name: string): string {
   return name
     .toLowerCase()
     .replace(/[^a-z0-9._-]+/g, "-")
-    .replace(/^[^a-z0-9]+/, "");
+    .replace(/^[^a-z0-9]+/, "")
+    .slice(0, 100);
 }

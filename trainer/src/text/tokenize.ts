@@ -18,7 +18,14 @@ export async function tokenize(
     corpus_id,
     context_size,
     max_tokens,
-  }: { files: string[]; corpus_id: string; context_size: number; max_tokens: number | null },
+    signal,
+  }: {
+    files: string[];
+    corpus_id: string;
+    context_size: number;
+    max_tokens: number | null;
+    signal?: AbortSignal;
+  },
   report: Report,
 ): Promise<TokenHeader> {
   const total = files.reduce((sum, path) => sum + sizeOf(path), 0);
@@ -32,6 +39,7 @@ export async function tokenize(
   });
   try {
     for await (const { text, starts_document } of pieces) {
+      signal?.throwIfAborted();
       if (starts_document) {
         documents++;
         hash.update(END_OF_TEXT);

@@ -1,0 +1,83 @@
+import { availableParallelism } from "node:os";
+import { resolve } from "node:path";
+import { z } from "zod";
+import { harvestConfig } from "../activations/config.ts";
+import { slug } from "../bundle/index.ts";
+import { dashboardConfig } from "../dashboard/config.ts";
+import { evaluateConfig } from "../evaluate/config.ts";
+import { saeConfig } from "../sae/config.ts";
+import { tokenizeConfig } from "../text/config.ts";
+import { trainConfig } from "../train/config.ts";
+import type { Stage } from "./run-folder.ts";
+
+/** What a run's results depend on beside the stages' own settings. */
+const seedConfig = z.object({
+  seed: z.int().nonnegative().default(0).describe("every random choice follows from it"),
+});
+const nameConfig = z.object({
+  name: slug.nullable().default(null).describe("name of the bundle; null: like res3-16x-topk32"),
+});
+
+/** What changes nothing but where and how fast. */
+export const machineConfig = z.object({
+  threads: z
+    .int()
+    .positive()
+    .default(availableParallelism())
+    .describe("threads to work with; results are the same for any number"),
+  cache: z
+    .string()
+    .transform((path) => resolve(path))
+    .nullable()
+    .default(null)
+    .describe("folder for tokens/ and activations/, so that runs share them; null: the run's own"),
+});
+
+/** Flags by the heading under which the help lists them. */
+export const groups = {
+  tokenize: { Text: tokenizeConfig },
+  harvest: { Activations: harvestConfig },
+  train: { "Sparse autoencoder": saeConfig, Training: trainConfig.extend(seedConfig.shape) },
+  evaluate: { Evaluation: evaluateConfig },
+  dashboard: { Dashboard: dashboardConfig.extend(nameConfig.shape) },
+  machine: { Machine: machineConfig },
+};
+
+/** The whole of config.json: one flat list of settings. */
+export const runConfig = z.object({
+  ...tokenizeConfig.shape,
+  ...harvestConfig.shape,
+  ...saeConfig.shape,
+  ...trainConfig.shape,
+  ...seedConfig.shape,
+  ...evaluateConfig.shape,
+  ...dashboardConfig.shape,
+  ...nameConfig.shape,
+  ...machineConfig.shape,
+});
+export type RunConfig = z.infer<typeof runConfig>;
+
+export const stages = [
+  { name: "tokenize", config: tokenizeConfig, place: "cache", mark: "tokens/tokens.json" },
+  {
+    name: "harvest",
+    config: harvestConfig,
+    place: "cache",
+    mark: "activations/activations.json",
+  },
+  {
+    name: "train",
+    config: z.object({ ...saeConfig.shape, ...trainConfig.shape, ...seedConfig.shape }),
+    place: "run",
+    mark: "bundle/cfg.json",
+    begun: "checkpoints",
+  },
+  { name: "evaluate", config: evaluateConfig, place: "run", mark: "bundle/evaluation.json" },
+  {
+    name: "dashboard",
+    config: z.object({ ...dashboardConfig.shape, ...nameConfig.shape }),
+    place: "run",
+    mark: "bundle/manifest.json",
+  },
+] as const satisfies Stage[];
+export type StageName = (typeof stages)[number]["name"];

@@ -1,0 +1,78 @@
+import { readFile } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { type Manifest, manifest } from "../bundle/index.ts";
+import { modelFolder, modelId } from "../text/config.ts";
+import { groups, type RunConfig } from "./config.ts";
+import { dictionaryName } from "./name.ts";
+import { folders, type StageWork, stageVerb } from "./stage-verb.ts";
+import { manifestSummary } from "./summary.ts";
+import { trainerVersion } from "./version.ts";
+
+/** What computed the numbers of a bundle. */
+const ENGINE = "onnxruntime (CPU) and WebAssembly SIMD";
+
+export const dashboardStage: StageWork = {
+  name: "dashboard",
+  async work(run, { report, signal }) {
+    const { config } = run;
+    const { dashboard } = await import("../dashboard/dashboard.ts");
+    const { opened } = await import("./opened.ts");
+    await opened(run, async ({ model, tokens, ...parts }) => {
+      const { hook_name, seed, threads } = config;
+      const { n_layers, d_model, d_vocab } = model.config;
+      const { id, sha256, tokens: corpusTokens } = tokens.header.corpus;
+      const model_id = modelId(config);
+      await dashboard(config, {
+        ...parts,
+        model,
+        tokens,
+        hook_name,
+        seed,
+        threads,
+        dir: folders.bundle(run),
+        tokenizer: join(modelFolder(config), "tokenizer.json"),
+        manifest: {
+          model_id,
+          name: config.name ?? dictionaryName(config, parts.sae.config.d_in),
+          provenance: {
+            trainer_version: trainerVersion(),
+            engine: ENGINE,
+            seed,
+            config: shareable(config),
+            model: {
+              id: model_id,
+              weights_sha256: model.weights_sha256,
+              n_layers,
+              d_model,
+              d_vocab,
+            },
+            corpus: { id, sha256, tokens: corpusTokens },
+            tokenizer_sha256: tokens.header.tokenizer_sha256,
+            parent: null,
+          },
+        },
+        report,
+        signal,
+      });
+    });
+  },
+  async outcome(run) {
+    const dir = folders.bundle(run);
+    const made: Manifest = manifest.parse(
+      JSON.parse(await readFile(join(dir, "manifest.json"), "utf8")),
+    );
+    const text = `${dir}\n\n${manifestSummary(made)}`;
+    return { text, data: { dir, model_id: made.model_id, name: made.name, metrics: made.metrics } };
+  },
+};
+
+export const dashboard = stageVerb(
+  dashboardStage,
+  "Describes every feature by its top examples, histograms and logits, and seals the bundle with its manifest.",
+  groups.dashboard,
+);
+
+/** The settings without what is this machine's alone: its folders and its threads. */
+function shareable({ threads: _threads, cache: _cache, ...config }: RunConfig) {
+  return { ...config, model: basename(config.model), text: config.text.map((t) => basename(t)) };
+}

@@ -1,0 +1,73 @@
+import { join } from "node:path";
+import type { z } from "zod";
+import { UsageError } from "../bundle/index.ts";
+import { groups, type RunConfig, runConfig, type StageName, stages } from "./config.ts";
+import { openRun, type Run } from "./run-folder.ts";
+import type { Context, Outcome, Verb } from "./verb.ts";
+
+export type TrainerRun = Run<RunConfig>;
+
+/** One stage's work on a run folder, and what there is to say of it once it is done. */
+export type StageWork = {
+  name: StageName;
+  work(run: TrainerRun, context: Context): Promise<void>;
+  outcome(run: TrainerRun): Promise<Outcome>;
+};
+
+/** The verb that does one stage in a run folder. */
+export function stageVerb(
+  stage: StageWork,
+  summary: string,
+  flags: Record<string, z.ZodObject>,
+): Verb {
+  return {
+    words: "RUN_DIR",
+    summary: `${summary} What is not given is as it was before in RUN_DIR, else as listed.`,
+    flags: { ...flags, ...groups.machine },
+    run: ([dir], given, context) =>
+      inRunFolder(dir, given, async (run) => {
+        await doStage(stage, run, context);
+        return stage.outcome(run);
+      }),
+  };
+}
+
+export async function inRunFolder(
+  dir: string,
+  given: Record<string, unknown>,
+  work: (run: TrainerRun) => Promise<Outcome>,
+): Promise<Outcome> {
+  const run = openRun(runConfig, stages, dir, given);
+  try {
+    return await work(run);
+  } finally {
+    run.release();
+  }
+}
+
+/** Does a stage, unless it is done; the stages before it must be. */
+export async function doStage(
+  { name, work }: StageWork,
+  run: TrainerRun,
+  context: Context,
+): Promise<void> {
+  if (run.isDone(name)) {
+    context.say(`${name}: done before`);
+    return;
+  }
+  for (const before of stages.slice(
+    0,
+    stages.findIndex((stage) => stage.name === name),
+  ))
+    if (!run.isDone(before.name))
+      throw new UsageError(
+        `${run.dir}: ${before.name} has not been done (no ${before.mark}); trainer ${before.name} ${run.dir} does it`,
+      );
+  await work(run, context);
+}
+
+export const folders = {
+  tokens: ({ cache }: TrainerRun) => join(cache, "tokens"),
+  activations: ({ cache }: TrainerRun) => join(cache, "activations"),
+  bundle: ({ dir }: TrainerRun) => join(dir, "bundle"),
+};

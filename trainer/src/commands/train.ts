@@ -1,0 +1,30 @@
+import { join } from "node:path";
+import { modelId } from "../text/config.ts";
+import { groups } from "./config.ts";
+import { folders, type StageWork, stageVerb } from "./stage-verb.ts";
+
+export const trainStage: StageWork = {
+  name: "train",
+  async work(run, { report, signal }) {
+    const { config, dir } = run;
+    const { openActivations } = await import("../activations/store.ts");
+    const { train } = await import("../train/train.ts");
+    const source = await openActivations(folders.activations(run));
+    const { hook_name, context_size, threads } = config;
+    const metadata = { model_name: modelId(config), hook_name, context_size };
+    await train(config, { source, run_dir: dir, metadata, threads, report, signal });
+  },
+  async outcome(run) {
+    const { loadSae } = await import("../sae/files.ts");
+    const dir = folders.bundle(run);
+    const { config } = await loadSae(dir);
+    const text = `${join(dir, "sae_weights.safetensors")}: ${config.architecture}, ${config.d_sae} features of ${config.d_in}`;
+    return { text, data: { dir, ...config } };
+  },
+};
+
+export const train = stageVerb(
+  trainStage,
+  "Trains a sparse autoencoder on the activations, in RUN_DIR/checkpoints and RUN_DIR/bundle; goes on from the newest checkpoint.",
+  groups.train,
+);

@@ -1,0 +1,52 @@
+import type { Verb } from "./verb.ts";
+
+/** Every verb, in the order of the work; loaded only when asked for, so that help comes at once. */
+export const verbs: Record<string, { about: string; load: () => Promise<Verb> }> = {
+  run: {
+    about: "from text to bundle: all five stages below",
+    load: async () => (await import("./run.ts")).run,
+  },
+  tokenize: {
+    about: "text → contexts of token ids",
+    load: async () => (await import("./tokenize.ts")).tokenize,
+  },
+  harvest: {
+    about: "contexts → the model's activations at a hook",
+    load: async () => (await import("./harvest.ts")).harvest,
+  },
+  train: {
+    about: "activations → a sparse autoencoder",
+    load: async () => (await import("./train.ts")).train,
+  },
+  evaluate: {
+    about: "measure it on held-out text",
+    load: async () => (await import("./evaluate.ts")).evaluate,
+  },
+  dashboard: {
+    about: "describe its features and seal the bundle",
+    load: async () => (await import("./dashboard.ts")).dashboard,
+  },
+  inspect: {
+    about: "check a bundle and say what it is",
+    load: async () => (await import("./inspect.ts")).inspect,
+  },
+  upload: {
+    about: "send a bundle to a hub",
+    load: async () => (await import("./upload.ts")).upload,
+  },
+  download: {
+    about: "fetch a bundle from a hub",
+    load: async () => (await import("./download.ts")).download,
+  },
+};
+
+export function overview(): string {
+  const lines = Object.entries(verbs).map(([name, { about }]) => `  ${name.padEnd(12)}${about}`);
+  return `trainer VERB … trains sparse autoencoders and makes bundles of them.
+
+${lines.join("\n")}
+
+trainer VERB --help lists the flags of a verb; trainer --version says which trainer this is.
+--json gives progress and result as JSON lines.
+For example: trainer run runs/first --architecture topk --k 32`;
+}
