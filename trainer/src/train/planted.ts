@@ -1,6 +1,7 @@
+import type { ActivationSource } from "../activations/source.ts";
 import { randomTensor } from "../sae/random-sae.ts";
 import { Random } from "../tensor/random.ts";
-import { type Tensor, zeros } from "../tensor/tensor.ts";
+import { rows, type Tensor, zeros } from "../tensor/tensor.ts";
 import { normalizeRows } from "./reference-step.ts";
 
 /** Activations whose features are known: for tests. */
@@ -49,4 +50,17 @@ export function recovered({ directions }: Planted, W_dec: Tensor): number {
 
 function cosine(a: Float32Array, b: Float32Array): number {
   return a.reduce((sum, value, j) => sum + value * b[j], 0) / (Math.hypot(...a) * Math.hypot(...b));
+}
+
+/** Rows in memory as a source of activations. */
+export function memorySource(x: Tensor, chunk_rows: number): ActivationSource {
+  const [n, d_in] = x.shape;
+  const chunkRows = (i: number) => Math.min(chunk_rows, n - i * chunk_rows);
+  return {
+    d_in,
+    rows: n,
+    chunks: Math.ceil(n / chunk_rows),
+    chunkRows,
+    chunk: async (i) => rows(x, i * chunk_rows, i * chunk_rows + chunkRows(i)).data,
+  };
 }
