@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Failure } from "./failure.mjs";
+import { trainer } from "./trainer.mjs";
 
 const architectures = ["topk", "standard"];
 
@@ -58,16 +59,6 @@ async function getJson(url) {
   const response = await fetch(url);
   if (!response.ok) throw new Failure(`${url} answers ${response.status}.`);
   return response.json();
-}
-
-/**
- * @param {import("./supervisor.mjs").Supervisor} supervisor
- * @param {string[]} args
- */
-async function trainer(supervisor, args) {
-  const command = ["trainer/bin/trainer.mjs", ...args];
-  const { status } = await supervisor.run(process.execPath, command, { show: true });
-  if (status !== 0) throw new Failure(`trainer ${args[0]} failed (status ${status}).`);
 }
 
 /**

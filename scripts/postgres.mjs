@@ -48,10 +48,10 @@ const serverEnv = { PATH: process.env.PATH, LC_ALL: "C", TZ: "UTC" };
  */
 export async function startPostgres(data, overrides = {}) {
   const cluster = join(data, "postgres");
-  const binaries = await postgresBinaries();
-  const password = await prepareCluster(data, cluster, binaries.initdb);
   const log = join(data, "logs", "postgres.log");
   mkdirSync(join(data, "logs"), { recursive: true });
+  const binaries = await postgresBinaries();
+  const password = prepareCluster(data, cluster, binaries.initdb);
 
   /** @type {import("node:child_process").ChildProcess | undefined} */
   let server;
@@ -70,9 +70,9 @@ export async function startPostgres(data, overrides = {}) {
  * @param {string} data
  * @param {string} cluster
  * @param {string} initdb
- * @returns {Promise<string>} the superuser's password
+ * @returns {string} the superuser's password
  */
-async function prepareCluster(data, cluster, initdb) {
+function prepareCluster(data, cluster, initdb) {
   const passwordFile = join(data, "postgres-password");
   if (existsSync(cluster)) {
     if (existsSync(passwordFile)) return readFileSync(passwordFile, "utf8");

@@ -5,6 +5,7 @@ import { claimDataFolder } from "./data-folder.mjs";
 import { assertSpace, GIB, isFull } from "./disk.mjs";
 import { codeOf, Failure } from "./failure.mjs";
 import { printDictionary, trainFirstDictionaries } from "./first-dictionaries.mjs";
+import { generateClient } from "./generate.mjs";
 import { addressOf, startHub } from "./hub.mjs";
 import { install, isInstalled } from "./install.mjs";
 import { openPage } from "./open.mjs";
@@ -38,7 +39,7 @@ export async function serve(argv) {
  */
 async function run(supervisor, { host, port, data, train, open }) {
   await claimDataFolder(supervisor, data, addressOf(host, port));
-  supervisor.stopOnSignals("Stopped. `npm start` goes on from here.");
+  supervisor.stopOnSignals("Stopped. `npm start` goes on from here.", 0);
   await assertPortFree(host, port);
   if (!isInstalled()) assertSpace(".", 3 * GIB, "the installation");
   if (!existsSync(join(data, "postgres"))) assertSpace(data, 3 * GIB, "a new hub");
@@ -77,7 +78,6 @@ async function embeddedDatabase(supervisor, data) {
 async function prepareDatabase(databaseUrl) {
   const { checkDatabase } = await import("./database.mjs");
   const { migrate } = await import("./migrate.mjs");
-  const { generateClient } = await import("./prisma.mjs");
   await checkDatabase(databaseUrl);
   await migrate(databaseUrl);
   generateClient();

@@ -11,7 +11,7 @@ import { endProcess, startedAt } from "./processes.mjs";
  */
 
 /** The error of whatever was under way when everything was told to stop. */
-export class Stopped extends Error {
+class Stopped extends Error {
   name = "Stopped";
 }
 
@@ -80,15 +80,16 @@ export class Supervisor {
   /**
    * Ctrl-C and its like stop everything and end this process.
    * @param {string} farewell
+   * @param {number} status with which it ends
    */
-  stopOnSignals(farewell) {
+  stopOnSignals(farewell, status) {
     for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"]))
       process.on(signal, async () => {
         if (this.stopping) return; // npm passes on what the terminal has sent already
         console.log("\nStopping");
         await this.stop();
         console.log(farewell);
-        process.exit(0);
+        process.exit(status);
       });
   }
 

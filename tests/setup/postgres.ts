@@ -1,10 +1,9 @@
-import { chmod, mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { rm } from "node:fs/promises";
 import pg from "pg";
 import type { TestProject } from "vitest/node";
 import { migrate } from "../../scripts/migrate.mjs";
 import { startPostgres } from "../../scripts/postgres.mjs";
+import { temporaryFolder } from "../../scripts/temporary-folder.mjs";
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -33,8 +32,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
 }
 
 async function temporaryPostgres() {
-  const folder = await mkdtemp(join(tmpdir(), "hub-tests-"));
-  await chmod(folder, 0o711); // as root, the server's user has to pass
+  const folder = temporaryFolder();
   const postgres = await startPostgres(folder, { fsync: "off" });
   const stop = async () => {
     await postgres.stop();

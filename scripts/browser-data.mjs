@@ -1,0 +1,47 @@
+import { join } from "node:path";
+import { writeTruncatedTar, writeZip } from "./archives.mjs";
+import { trainer } from "./trainer.mjs";
+
+// real training, but little of it: seconds
+const small = {
+  d_sae: 512,
+  held_out_tokens: 25_600,
+  harvest_tokens: 300_000,
+  train_tokens: 300_000,
+  eval_tokens: 25_600,
+  datapoints: 500,
+  dashboard_tokens: 60_000,
+};
+
+/**
+ * What the browser tests work on: a dictionary in the hub, and one to upload as a folder, as a zip
+ * and as a damaged tar.
+ * @param {import("./supervisor.mjs").Supervisor} supervisor
+ * @param {string} folder
+ * @param {string} address the hub's
+ * @returns {Promise<Record<string, string>>} the environment that tells of it; e2e/given.ts reads it
+ */
+export async function prepareBrowserData(supervisor, folder, address) {
+  const uploaded = await train(supervisor, folder, "topk");
+  await trainer(supervisor, ["upload", uploaded, "--to", address]);
+  const bundle = await train(supervisor, folder, "standard");
+  const zip = join(folder, "bundle.zip");
+  const truncated = join(folder, "truncated.tar");
+  writeZip(bundle, zip);
+  await writeTruncatedTar(bundle, truncated);
+  return { E2E_BUNDLE: bundle, E2E_ZIP: zip, E2E_TRUNCATED: truncated };
+}
+
+/**
+ * @param {import("./supervisor.mjs").Supervisor} supervisor
+ * @param {string} folder
+ * @param {string} architecture
+ * @returns {Promise<string>} where the bundle is
+ */
+async function train(supervisor, folder, architecture) {
+  const run = join(folder, "runs", architecture);
+  const config = { ...small, architecture, name: `small-${architecture}` };
+  const flags = Object.entries(config).flatMap(([name, value]) => [`--${name}`, String(value)]);
+  await trainer(supervisor, ["run", run, "--cache", join(folder, "runs", "cache"), ...flags]);
+  return join(run, "bundle");
+}
