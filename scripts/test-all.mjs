@@ -45,7 +45,7 @@ export async function testAll(parts) {
 
 /** @param {Context} context */
 async function runAll(context) {
-  const { supervisor, steps, folder, wants } = context;
+  const { supervisor, steps, wants } = context;
   if (!(await steps.run("install", () => install(supervisor)))) return;
   await steps.run("generate", async () => {
     generateClient();
