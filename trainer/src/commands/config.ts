@@ -23,15 +23,20 @@ export const machineConfig = z.object({
   threads: z
     .int()
     .positive()
-    .default(availableParallelism())
-    .describe("threads to work with; results are the same for any number"),
-  cache: z
-    .string()
-    .transform((path) => resolve(path))
     .nullable()
     .default(null)
+    .describe("threads to work with, null: one per core; results are the same for any number"),
+  cache: z
+    .string()
+    .nullable()
+    .default(null)
+    .transform((path) => path && resolve(path))
     .describe("folder for tokens/ and activations/, so that runs share them; null: the run's own"),
 });
+
+export function threadsOf({ threads }: Pick<RunConfig, "threads">): number {
+  return threads ?? availableParallelism();
+}
 
 /** Flags by the heading under which the help lists them. */
 export const groups = {

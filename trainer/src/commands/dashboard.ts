@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { type Manifest, manifest } from "../bundle/index.ts";
 import { modelFolder, modelId } from "../text/config.ts";
-import { groups, type RunConfig } from "./config.ts";
+import { groups, type RunConfig, threadsOf } from "./config.ts";
 import { dictionaryName } from "./name.ts";
 import { folders, type StageWork, stageVerb } from "./stage-verb.ts";
 import { manifestSummary } from "./summary.ts";
@@ -18,7 +18,7 @@ export const dashboardStage: StageWork = {
     const { dashboard } = await import("../dashboard/dashboard.ts");
     const { opened } = await import("./opened.ts");
     await opened(run, async ({ model, tokens, ...parts }) => {
-      const { hook_name, seed, threads } = config;
+      const { hook_name, seed } = config;
       const { n_layers, d_model, d_vocab } = model.config;
       const { id, sha256, tokens: corpusTokens } = tokens.header.corpus;
       const model_id = modelId(config);
@@ -28,7 +28,7 @@ export const dashboardStage: StageWork = {
         tokens,
         hook_name,
         seed,
-        threads,
+        threads: threadsOf(config),
         dir: folders.bundle(run),
         tokenizer: join(modelFolder(config), "tokenizer.json"),
         manifest: {

@@ -14,6 +14,7 @@ export class Display {
   #stage = "";
   #first = { time: 0, done: 0 };
   #shown = Number.NEGATIVE_INFINITY;
+  #isEnded = false;
   #isLive = false;
 
   constructor(screen: Screen, now: () => number = Date.now) {
@@ -23,15 +24,18 @@ export class Display {
 
   report: Report = (progress) => {
     const time = this.#now();
-    if (progress.stage !== this.#stage) {
+    const stage = `${progress.stage} ${progress.unit}`;
+    if (stage !== this.#stage) {
       this.#endLine();
-      this.#stage = progress.stage;
+      this.#stage = stage;
       this.#first = { time, done: progress.done };
       this.#shown = Number.NEGATIVE_INFINITY;
+      this.#isEnded = false;
     }
     const due = time - this.#shown >= (this.#screen.isTerminal ? LIVE : PLAIN);
-    const last = progress.done >= progress.total && progress.done > this.#first.done;
-    if (!due && !last) return;
+    const ends = progress.done >= progress.total && !this.#isEnded;
+    if (!due && !ends) return;
+    this.#isEnded ||= ends;
     this.#shown = time;
     const text = progressLine(progress, this.#first, time);
     if (this.#screen.isTerminal) {

@@ -9,6 +9,12 @@ const schema = z.object({
   architecture: z.enum(["standard", "topk"]).default("topk").describe("sparsifying rule"),
   max_tokens: z.int().positive().nullable().default(null).describe("stop after so many"),
   text: z.array(z.string()).min(1).default(["stories"]).describe("text files"),
+  cache: z
+    .string()
+    .nullable()
+    .default(null)
+    .transform((path) => path && `/runs/${path}`)
+    .describe("shared folder"),
   name: z
     .string()
     .regex(/^[a-z]+$/, "expected lower-case letters")
@@ -30,9 +36,11 @@ test("a flag's default, bounds and description are those of its schema", () => {
     "architecture: one of standard, topk",
     "max_tokens: an integer > 0, or null",
     "text: a text",
+    "cache: a text, or null",
     "name: a text",
     "json: true or false",
   ]);
+  expect(flags[5]).toMatchObject({ default: null, nullable: true, type: "string" });
   expect(flags[0]).toMatchObject({ default: 2048, description: "number of features" });
 });
 

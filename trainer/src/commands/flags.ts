@@ -20,8 +20,9 @@ export function listFlags(schema: z.ZodObject): Flag[] {
   const { properties = {}, required = [] } = z.toJSONSchema(schema, { io: "input" });
   return Object.entries(properties).map(([name, property]) => {
     const declared = property as Declared;
-    const value = declared.anyOf?.find(({ type }) => type !== "null") ?? declared;
-    const nullable = declared.anyOf !== undefined;
+    const kinds = declared.anyOf ?? [declared.type].flat().map((type) => ({ ...declared, type }));
+    const value = kinds.find(({ type }) => type !== "null") as Declared;
+    const nullable = kinds.length > 1;
     return {
       name,
       description: declared.description ?? "",
@@ -35,7 +36,7 @@ export function listFlags(schema: z.ZodObject): Flag[] {
 }
 
 type Declared = {
-  type?: string;
+  type?: string | string[];
   description?: string;
   default?: unknown;
   anyOf?: Declared[];

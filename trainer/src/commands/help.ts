@@ -16,7 +16,7 @@ function flagHelp(flag: Flag): string {
   const value = flag.type === "boolean" ? "" : ` ${flag.type === "string" ? "TEXT" : "N"}`;
   const head = `  --${flag.name}${value}`;
   const about = [
-    ...(flag.expected === "a text" ? [] : [flag.expected]),
+    ...(flag.expected.startsWith("a text") ? [] : [flag.expected]),
     ...(flag.many ? ["may be repeated"] : []),
     flag.default === undefined ? "must be given" : `default ${format(flag.default)}`,
   ];

@@ -6,6 +6,7 @@ import { loadSae } from "../sae/files.ts";
 import type { Sae } from "../sae/sae.ts";
 import { modelFolder, modelId } from "../text/config.ts";
 import { openTokens, type TokenFile } from "../text/token-file.ts";
+import { threadsOf } from "./config.ts";
 import { folders, type TrainerRun } from "./stage-verb.ts";
 
 type Parts = { model: Model; tokens: TokenFile; sae: Sae; encoder: Encoder; policy: TokenPolicy };
@@ -19,7 +20,7 @@ export async function opened(
   work: (parts: Parts) => Promise<void>,
 ): Promise<void> {
   const { config } = run;
-  const { threads } = config;
+  const threads = threadsOf(config);
   const tokens = await openTokens(folders.tokens(run));
   try {
     const sae = await loadSae(folders.bundle(run));

@@ -52,7 +52,7 @@ test("flags go before config.json, and that before the defaults", () => {
   open(dir, { context_size: 32 });
   expect(open(dir, { d_sae: 8 }).config).toMatchObject({ context_size: 32, d_sae: 8 });
   const saved = JSON.parse(readFileSync(join(dir, "config.json"), "utf8"));
-  expect(saved).toEqual({ context_size: 32, d_sae: 8, eval_tokens: 10, threads: 2, cache: null });
+  expect(saved).toEqual({ context_size: 32, d_sae: 8, eval_tokens: 10, cache: null });
 });
 
 test("a stage is done once its mark is there", () => {

@@ -36,6 +36,7 @@ export type Run<Config> = {
 /**
  * Takes a run folder for this process. What was given goes before what config.json holds, and that
  * before the defaults; a stage that was done with other values is a UsageError that lists them.
+ * Only the settings of stages, and where the cache is, are kept for the next time.
  */
 export function openRun<S extends z.ZodObject>(
   schema: S,
@@ -50,9 +51,8 @@ export function openRun<S extends z.ZodObject>(
   const placeOf = (stage: Stage) => (stage.place === "cache" ? cache : dir);
   try {
     for (const stage of stages) refuseChanges(schema, stages, stage, placeOf, config);
-    writeConfig(dir, config);
-    const cached = keysOf(stages.filter(({ place }) => place === "cache"));
-    if (shared) writeConfig(cache, Object.fromEntries(cached.map((key) => [key, config[key]])));
+    writeConfig(dir, config, [...keysOf(stages), "cache"]);
+    if (shared) writeConfig(cache, config, keysOf(stages.filter(({ place }) => place === "cache")));
   } catch (error) {
     release();
     throw error;
@@ -135,8 +135,9 @@ function readConfig(dir: string): Record<string, unknown> | null {
   }
 }
 
-function writeConfig(dir: string, config: Record<string, unknown>): void {
+function writeConfig(dir: string, config: Record<string, unknown>, keys: string[]): void {
   const path = join(dir, "config.json");
-  writeFileSync(`${path}.tmp`, `${JSON.stringify(config, null, 2)}\n`);
+  const saved = Object.fromEntries(keys.map((key) => [key, config[key]]));
+  writeFileSync(`${path}.tmp`, `${JSON.stringify(saved, null, 2)}\n`);
   renameSync(`${path}.tmp`, path);
 }

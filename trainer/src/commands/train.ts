@@ -1,18 +1,25 @@
 import { join } from "node:path";
 import { modelId } from "../text/config.ts";
-import { groups } from "./config.ts";
+import { groups, threadsOf } from "./config.ts";
 import { folders, type StageWork, stageVerb } from "./stage-verb.ts";
 
 export const trainStage: StageWork = {
   name: "train",
   async work(run, { report, signal }) {
     const { config, dir } = run;
-    const { openActivations } = await import("../activations/store.ts");
+    const { openActivations } = await import("../activations/open-activations.ts");
     const { train } = await import("../train/train.ts");
     const source = await openActivations(folders.activations(run));
-    const { hook_name, context_size, threads } = config;
+    const { hook_name, context_size } = config;
     const metadata = { model_name: modelId(config), hook_name, context_size };
-    await train(config, { source, run_dir: dir, metadata, threads, report, signal });
+    await train(config, {
+      source,
+      run_dir: dir,
+      metadata,
+      threads: threadsOf(config),
+      report,
+      signal,
+    });
   },
   async outcome(run) {
     const { loadSae } = await import("../sae/files.ts");

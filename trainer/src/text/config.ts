@@ -8,17 +8,18 @@ export const embeddedModel = join(embedded, "model");
 export const tokenizeConfig = z.object({
   model: z
     .string()
-    .transform(absolute)
     .default("embedded")
+    .transform(absolute)
     .describe("folder of config.json, *.safetensors and tokenizer.json; embedded: the bundled one"),
   model_id: slug
     .nullable()
     .default(null)
     .describe("name of the model in bundles and addresses; null: the folder's name"),
   text: z
-    .array(z.string().transform(absolute))
+    .array(z.string())
     .min(1)
     .default(["embedded"])
+    .transform((paths) => paths.map(absolute))
     .describe("text files: .txt or .jsonl, also .gz; embedded: the bundled stories"),
   corpus_id: z
     .string()

@@ -41,7 +41,7 @@ export async function* readLines(
 }
 
 async function* bytesOf(path: string, onBytes: (bytes: number) => void): AsyncGenerator<Buffer> {
-  const file = createReadStream(path, { highWaterMark: 2 ** 18 });
+  const file = createReadStream(path, { highWaterMark: 2 ** 16 });
   file.on("data", (block) => onBytes(block.length));
   try {
     // the callback is there because pipeline wants one: the loop below sees the error itself
