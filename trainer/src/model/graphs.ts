@@ -13,7 +13,7 @@ export type Built = {
   graph: OnnxGraph;
   outputs: [name: string, value: Value][];
   /** with more than these, the results' last bits would depend on how many there are */
-  most_threads: number;
+  most_threads?: number;
 };
 
 /** The graph from tokens to the named hooks, and no further; "logits" are after the last of them. */

@@ -48,7 +48,7 @@ export class Sessions {
     return known;
   }
 
-  async #create({ graph, outputs, most_threads }: Built): Promise<Session> {
+  async #create({ graph, outputs, most_threads = Infinity }: Built): Promise<Session> {
     const { bytes, inputs } = graph.build(outputs);
     const session = await ort.InferenceSession.create(bytes, {
       executionProviders: ["cpu"],

@@ -1,0 +1,69 @@
+import type { Tensor } from "../tensor/tensor.ts";
+import { zeros } from "../tensor/tensor.ts";
+import type { Origin } from "./plan.ts";
+
+/**
+ * A text of `n_contexts` contexts for tests, and a model whose activation at a token is [context, position, token id];
+ * every seventh token is the special token 0.
+ */
+export function fakeOrigin(n_contexts: number, context_size: number) {
+  const tokenAt = (i: number) => (i % 7 === 3 ? 0 : 1 + ((i * 31) % 90));
+  const calls: number[] = [];
+  const origin = {
+    model: {
+      config: {
+        id: "fake",
+        n_layers: 2,
+        d_model: 3,
+        n_heads: 1,
+        d_head: 3,
+        d_mlp: 5,
+        d_vocab: 100,
+        n_ctx: 64,
+        rotary_dim: 0,
+        rotary_base: 10_000,
+        layer_norm_eps: 1e-5,
+        parallel_residual: true,
+        attention_bias: true,
+        tied_embeddings: false,
+      },
+      weights_sha256: "a".repeat(64),
+      async activations(tokens: Int32Array, n: number): Promise<Tensor> {
+        const x = zeros(tokens.length, 3);
+        const first = placeOf(tokens) / context_size;
+        calls.push(first);
+        tokens.forEach((token, i) => {
+          const context = first + Math.floor(i / (tokens.length / n));
+          x.data.set([context, i % context_size, token], i * 3);
+        });
+        return x;
+      },
+    },
+    tokens: {
+      header: {
+        version: 1 as const,
+        dtype: "uint16" as const,
+        context_size,
+        n_contexts,
+        d_vocab: 100,
+        eot_id: 0,
+        special_ids: [0],
+        tokenizer_sha256: "b".repeat(64),
+        corpus: { id: "fake", sha256: "c".repeat(64), documents: 1, tokens: 1 },
+        bytes: n_contexts * context_size * 2,
+        sha256: "d".repeat(64),
+      },
+      context_size,
+      n_contexts,
+      contexts(start: number, end: number): Int32Array {
+        const ids = new Int32Array((end - start) * context_size);
+        for (let i = 0; i < ids.length; i++) ids[i] = tokenAt(start * context_size + i);
+        places.set(ids, start * context_size);
+        return ids;
+      },
+    },
+  } satisfies Origin;
+  const places = new WeakMap<Int32Array, number>();
+  const placeOf = (tokens: Int32Array) => places.get(tokens) as number;
+  return { ...origin, calls, tokenAt };
+}

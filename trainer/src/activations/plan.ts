@@ -1,0 +1,62 @@
+import { type TokenPolicy, UsageError } from "../bundle/index.ts";
+import { hookWidth } from "../model/hook-names.ts";
+import type { Model } from "../model/model.ts";
+import type { TokenFile } from "../text/token-file.ts";
+import type { HarvestConfig } from "./config.ts";
+import {
+  countedPositions,
+  countedRows,
+  countOf,
+  heldOutContexts,
+  toTokenPolicy,
+} from "./policy.ts";
+
+/** What activations are computed from. */
+export type Origin = {
+  model: Pick<Model, "config" | "weights_sha256" | "activations">;
+  tokens: Pick<TokenFile, "header" | "context_size" | "n_contexts" | "contexts">;
+};
+
+/** Contexts that go through the model together, and how many of their tokens are counted. */
+export type Chunk = { first: number; last: number; rows: number };
+
+/** Which contexts are harvested, cut into chunks: the same whether they are kept on disk or computed when asked for. */
+export type Plan = { hook_name: string; d_in: number; policy: TokenPolicy; chunks: Chunk[] };
+
+export function planHarvest(config: HarvestConfig, { model, tokens }: Origin): Plan {
+  const { context_size } = tokens;
+  const policy = toTokenPolicy(config, tokens.header.special_ids);
+  const [first, last] = contextRange(config, tokens);
+  const perChunk = Math.max(1, Math.floor(config.harvest_batch_tokens / context_size));
+  const chunks: Chunk[] = [];
+  for (let at = first; at < last; at += perChunk) {
+    const end = Math.min(at + perChunk, last);
+    const mask = countedPositions(tokens.contexts(at, end), context_size, policy);
+    chunks.push({ first: at, last: end, rows: countOf(mask) });
+  }
+  const { hook_name } = config;
+  return { hook_name, d_in: hookWidth(hook_name, model.config), policy, chunks };
+}
+
+/** The activations of a chunk's counted tokens [rows, d_in]. */
+export async function computeChunk(
+  { hook_name, policy }: Plan,
+  { first, last }: Chunk,
+  { model, tokens }: Origin,
+): Promise<Float32Array> {
+  const ids = tokens.contexts(first, last);
+  const x = await model.activations(ids, last - first, hook_name);
+  return countedRows(x, countedPositions(ids, tokens.context_size, policy)).data;
+}
+
+function contextRange(config: HarvestConfig, tokens: Origin["tokens"]): [number, number] {
+  const { context_size, n_contexts } = tokens;
+  const first = heldOutContexts(config, context_size);
+  const asked = config.harvest_tokens && Math.ceil(config.harvest_tokens / context_size);
+  const there = Math.max(0, n_contexts - first);
+  if (there === 0 || (asked && asked > there))
+    throw new UsageError(
+      `the text holds ${there * context_size} tokens beyond the ${first * context_size} held out (expected ${config.harvest_tokens ?? "at least one context"}): give more text, or lower held_out_tokens or harvest_tokens`,
+    );
+  return [first, first + (asked ?? there)];
+}

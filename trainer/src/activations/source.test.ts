@@ -1,0 +1,102 @@
+import { describe, expect, test } from "vitest";
+import { type ActivationSource, shuffled } from "./source.ts";
+
+/** A source of one number a row: 0, 1, 2, …; `read` lists the chunks that were read. */
+function countingSource(chunkSizes: number[]): ActivationSource & { read: number[] } {
+  const firsts = chunkSizes.map((_, i) => chunkSizes.slice(0, i).reduce((a, b) => a + b, 0));
+  const read: number[] = [];
+  return {
+    read,
+    d_in: 1,
+    rows: chunkSizes.reduce((a, b) => a + b, 0),
+    chunks: chunkSizes.length,
+    chunkRows: (i) => chunkSizes[i],
+    chunk: async (i) => {
+      read.push(i);
+      return Float32Array.from({ length: chunkSizes[i] }, (_, row) => firsts[i] + row);
+    },
+  };
+}
+
+type Options = Parameters<typeof shuffled>[1];
+
+async function take(source: ActivationSource, options: Options, start: number, count: number) {
+  const batches: number[][] = [];
+  for await (const { data } of shuffled(source, options, start)) {
+    batches.push([...data]);
+    if (batches.length === count) break;
+  }
+  return batches;
+}
+
+const sizes = [10, 7, 0, 12, 1, 9, 11]; // 50 rows
+const options = { seed: 1, batch: 5, buffer_rows: 25 };
+
+test("every row comes once an epoch, in another order each time", async () => {
+  const batches = await take(countingSource(sizes), options, 0, 20);
+  const first = batches.slice(0, 10).flat();
+  const second = batches.slice(10).flat();
+  for (const epoch of [first, second])
+    expect(epoch.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 50 }, (_, i) => i));
+  expect(second).not.toEqual(first);
+});
+
+describe("going on at batch", () => {
+  test.each([1, 3, 9, 10, 11, 25, 31])("%d gives what an unbroken run gives", async (start) => {
+    const odd = { ...options, batch: 7 }; // batches that straddle buffers and epochs
+    const whole = await take(countingSource(sizes), odd, 0, start + 12);
+    expect(await take(countingSource(sizes), odd, start, 12)).toEqual(whole.slice(start));
+  });
+
+  test("reads nothing of the buffers before it", async () => {
+    const source = countingSource(Array.from({ length: 10 }, () => 10));
+    await take(source, { ...options, buffer_rows: 20 }, 17, 1);
+    expect(source.read).toHaveLength(2);
+  });
+
+  test("works for batches larger than an epoch", async () => {
+    const large = { ...options, batch: 120 };
+    const whole = await take(countingSource(sizes), large, 0, 3);
+    expect(await take(countingSource(sizes), large, 2, 1)).toEqual([whole[2]]);
+  });
+});
+
+test("another seed gives another order, the same seed the same", async () => {
+  const order = (seed: number) => take(countingSource(sizes), { ...options, seed }, 0, 10);
+  expect(await order(1)).toEqual(await order(1));
+  expect(await order(2)).not.toEqual(await order(1));
+});
+
+test("the rows of a chunk are spread over the whole buffer", async () => {
+  const source = countingSource(Array.from({ length: 10 }, () => 100));
+  const [rows] = await take(source, { seed: 3, batch: 1000, buffer_rows: 1000 }, 0, 1);
+  for (let chunk = 0; chunk < 10; chunk++) {
+    const tenths = new Set<number>();
+    rows.forEach((row, at) => {
+      if (Math.floor(row / 100) === chunk) tenths.add(Math.floor(at / 100));
+    });
+    expect(tenths.size).toBe(10);
+  }
+});
+
+test("a buffer holds whole chunks, as many as fit", async () => {
+  const source = countingSource([10, 10, 10, 10, 10]);
+  const [rows] = await take(source, { seed: 1, batch: 20, buffer_rows: 29 }, 0, 1);
+  expect(new Set(rows.map((row) => Math.floor(row / 10))).size).toBe(2);
+  expect(source.read).toHaveLength(2);
+});
+
+test("a chunk larger than the buffer is taken alone", async () => {
+  const batches = await take(
+    countingSource([10, 10]),
+    { seed: 1, batch: 10, buffer_rows: 3 },
+    0,
+    2,
+  );
+  for (const batch of batches)
+    expect(new Set(batch.map((row) => Math.floor(row / 10))).size).toBe(1);
+});
+
+test("no rows at all are refused", async () => {
+  await expect(take(countingSource([0]), options, 0, 1)).rejects.toThrow("no activations");
+});
