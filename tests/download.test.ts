@@ -1,0 +1,126 @@
+import { createHash } from "node:crypto";
+import { Readable } from "node:stream";
+import { buffer } from "node:stream/consumers";
+import { extract } from "tar-stream";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { closeDb } from "../server/db.ts";
+import { downloadBundle, downloadFile } from "../server/download.ts";
+import { getDictionary } from "../server/queries/dictionaries.ts";
+import { ingest, tinyBundle } from "./hub.ts";
+import { serve } from "./servers.ts";
+
+const named = { model: "tiny", dictionary: "res1-2x-topk2" };
+let hubs: Awaited<ReturnType<typeof serve>>[] = [];
+let whole: string;
+let cfg: string;
+
+beforeAll(async () => {
+  await ingest(await tinyBundle());
+  hubs = [
+    await serve(downloadBundle, named),
+    await serve(downloadFile, { ...named, name: "cfg.json" }),
+  ];
+  [whole, cfg] = hubs.map((hub) => hub.url) as [string, string];
+});
+afterAll(async () => {
+  for (const hub of hubs) await hub.close();
+  await closeDb();
+});
+
+test("every file of a downloaded bundle has the hash of the manifest", async () => {
+  const response = await fetch(whole);
+  const bytes = Buffer.from(await response.arrayBuffer());
+  expect(response.headers.get("content-length")).toBe(String(bytes.length));
+  expect(response.headers.get("content-disposition")).toBe(
+    'attachment; filename="res1-2x-topk2.tar"',
+  );
+  const view = await getDictionary("tiny", "res1-2x-topk2");
+  const expected = new Map(view?.files.map((file) => [`${view.slug}/${file.name}`, file.sha256]));
+  expect(expected.size).toBe(Object.keys(view?.manifest.files ?? {}).length + 1);
+  for await (const entry of Readable.from([bytes]).pipe(extract())) {
+    const sha256 = createHash("sha256")
+      .update(await buffer(entry))
+      .digest("hex");
+    expect(sha256).toBe(expected.get(entry.header.name));
+    expected.delete(entry.header.name);
+  }
+  expect([...expected.keys()]).toEqual([]);
+});
+
+describe("one file", () => {
+  test("comes with its length, its hash as ETag and its type", async () => {
+    const response = await fetch(cfg);
+    const text = await response.text();
+    const sha256 = createHash("sha256").update(text).digest("hex");
+    expect(response.status).toBe(200);
+    expect(response.headers.get("etag")).toBe(`"${sha256}"`);
+    expect(response.headers.get("content-length")).toBe(String(text.length));
+    expect(response.headers.get("content-type")).toBe("application/json");
+    expect(response.headers.get("cache-control")).toBe("no-cache, no-transform");
+  });
+
+  test("comes in parts that make the whole", async () => {
+    const text = await (await fetch(cfg)).text();
+    const parts = await Promise.all(
+      ["0-99", "100-199", "200-"].map(async (range) => {
+        const response = await fetch(cfg, { headers: { range: `bytes=${range}` } });
+        expect(response.status).toBe(206);
+        return response;
+      }),
+    );
+    expect(parts[1]?.headers.get("content-range")).toBe(`bytes 100-199/${text.length}`);
+    expect(parts[1]?.headers.get("content-length")).toBe("100");
+    expect((await Promise.all(parts.map((part) => part.text()))).join("")).toBe(text);
+  });
+
+  test("has no bytes beyond its end", async () => {
+    const response = await fetch(cfg, { headers: { range: "bytes=100000-" } });
+    expect(response.status).toBe(416);
+    expect(response.headers.get("content-range")).toMatch(/^bytes \*\/\d+$/);
+  });
+
+  test("is not sent to whoever has it, nor a part of it to whoever has an older one", async () => {
+    const etag = (await fetch(cfg)).headers.get("etag") as string;
+    const cached = await fetch(cfg, { headers: { "if-none-match": etag } });
+    expect(cached.status).toBe(304);
+    const range = "bytes=0-9";
+    const same = await fetch(cfg, { headers: { range, "if-range": etag } });
+    expect(same.status).toBe(206);
+    const other = await fetch(cfg, { headers: { range, "if-range": '"older"' } });
+    expect(other.status).toBe(200);
+  });
+
+  test("is described by HEAD and not sent", async () => {
+    const response = await fetch(cfg, { method: "HEAD" });
+    expect(Number(response.headers.get("content-length"))).toBeGreaterThan(100);
+    expect(await response.text()).toBe("");
+  });
+
+  test("of a pinned revision may be kept for ever", async () => {
+    const { revision } = (await getDictionary("tiny", "res1-2x-topk2")) ?? {};
+    const response = await fetch(`${cfg}?revision=${revision}`);
+    expect(response.headers.get("cache-control")).toContain("immutable");
+  });
+});
+
+test.each([
+  ["a file that no bundle has", { name: "secret.txt" }],
+  ["a dictionary that is not there", { dictionary: "other" }],
+])("%s is not found", async (_what, other) => {
+  const hub = await serve(downloadFile, { ...named, name: "cfg.json", ...other });
+  const response = await fetch(hub.url);
+  expect(response.status).toBe(404);
+  expect((await response.json()).error.status).toBe(404);
+  await hub.close();
+});
+
+test("a revision that is no hash is refused, and one that is not there is not found", async () => {
+  expect((await fetch(`${cfg}?revision=newest`)).status).toBe(400);
+  expect((await fetch(`${cfg}?revision=${"0".repeat(64)}`)).status).toBe(404);
+});
+
+test("only GET and HEAD are possible", async () => {
+  const response = await fetch(cfg, { method: "DELETE" });
+  expect(response.status).toBe(405);
+  expect(response.headers.get("allow")).toBe("GET, HEAD");
+});
