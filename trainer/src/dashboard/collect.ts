@@ -1,6 +1,5 @@
-import { countedPositions } from "../activations/policy.ts";
+import { countedPositions, countedRows } from "../activations/policy.ts";
 import type { Report, TokenPolicy } from "../bundle/index.ts";
-import { countedRows } from "../evaluate/counted.ts";
 import type { Encoder } from "../sae/encoder.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { TokenFile } from "../text/token-file.ts";

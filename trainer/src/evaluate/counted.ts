@@ -1,20 +1,4 @@
-import { type Tensor, zeros } from "../tensor/tensor.ts";
-
-/** The rows of x [n, d_in] whose mask is 1. */
-export function countedRows(x: Tensor, mask: Uint8Array): Tensor {
-  const d_in = x.shape[1];
-  const out = zeros(
-    mask.reduce((sum, counted) => sum + counted, 0),
-    d_in,
-  );
-  let at = 0;
-  for (let i = 0; i < mask.length; i++) {
-    if (!mask[i]) continue;
-    out.data.set(x.data.subarray(i * d_in, (i + 1) * d_in), at);
-    at += d_in;
-  }
-  return out;
-}
+import type { Tensor } from "../tensor/tensor.ts";
 
 /** x with its counted rows replaced by those of `rows`, or by zeros; elsewhere x stays. */
 export function splicedRows(x: Tensor, mask: Uint8Array, rows: Tensor | null): Tensor {

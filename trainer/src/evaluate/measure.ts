@@ -1,11 +1,11 @@
-import { countedPositions } from "../activations/policy.ts";
+import { countedPositions, countedRows } from "../activations/policy.ts";
 import type { DatapointRecord, Report, TokenPolicy } from "../bundle/index.ts";
 import type { Encoder } from "../sae/encoder.ts";
 import type { SparseActs } from "../sae/sparse-acts.ts";
 import { Random } from "../tensor/random.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { TokenFile } from "../text/token-file.ts";
-import { countedRows, splicedRows } from "./counted.ts";
+import { splicedRows } from "./counted.ts";
 import { Fvu } from "./fvu.ts";
 import { Losses } from "./losses.ts";
 import { compareRow, Reconstruction } from "./reconstruction.ts";
