@@ -79,8 +79,9 @@ function Row({ row, href }: { row: FeatureRow; href: string }) {
         </td>
       ))}
       <td className="max-w-md min-w-64 truncate text-[0.8125rem]">
-        {row.promoted.slice(0, 6).map((token) => (
-          <span key={token} className="mr-1">
+        {row.promoted.slice(0, 6).map((token, rank) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: two tokens may have one text; ranks do not move
+          <span key={rank} className="mr-1">
             <TokenChip token={token} />
           </span>
         ))}

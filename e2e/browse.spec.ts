@@ -1,0 +1,86 @@
+import { expect, test } from "@playwright/test";
+import { given } from "./given.ts";
+
+const { model, dictionary } = given.uploaded;
+const home = `/${model}/${dictionary}`;
+
+test("from the hub to a feature, its values, the next one, and a link to keep", async ({
+  page,
+}) => {
+  await page.goto("/");
+  await page.getByRole("rowheader").getByRole("link", { name: dictionary }).click();
+  await expect(page).toHaveURL(home);
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText(dictionary);
+
+  await page.getByRole("link", { name: "Features", exact: true }).click();
+  await page.getByRole("link", { name: "Density" }).click();
+  await expect(page).toHaveURL(/sort=density&order=desc/);
+  const densities = await page.locator("tbody tr td:nth-child(3)").allInnerTexts();
+  expect(densities.length).toBe(50);
+  expect(densities).toEqual([...densities].sort((a, b) => Number(b) - Number(a)));
+
+  await page.getByRole("rowheader").getByRole("link").first().click();
+  await expect(page.getByRole("heading", { name: "Top activations" })).toBeVisible();
+  const line = page
+    .getByRole("listitem")
+    .filter({ has: page.locator("[data-token]") })
+    .first();
+  await line.locator("[data-token][tabindex='0']").hover();
+  const value = await line.locator("> span").first().innerText();
+  await expect(page.getByRole("tooltip")).toContainText(value);
+
+  const index = Number(new URL(page.url()).pathname.split("/").at(-1));
+  await page.getByRole("link", { name: "Next feature" }).click();
+  await expect(page).toHaveURL(`${home}/${index + 1}`);
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText(`Feature ${index + 1}`);
+  await page.getByRole("button", { name: "Copy link to this feature" }).click();
+  const link = await page.evaluate(() => navigator.clipboard.readText());
+  expect(link).toBe(page.url());
+});
+
+test("the arrow keys go from feature to feature, and from token to token within a line", async ({
+  page,
+}) => {
+  const { suggested_feature } = await (
+    await page.request.get(`/api/v1/dictionaries${home}`)
+  ).json();
+  await page.goto(`${home}/${suggested_feature}`);
+  await page.locator("[data-token][tabindex='0']").first().focus();
+  await expect(page.getByRole("tooltip")).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("tooltip")).toBeHidden();
+  await page.keyboard.press("ArrowLeft");
+  await expect(page).toHaveURL(`${home}/${suggested_feature}`);
+  await page.getByRole("heading", { level: 1 }).click();
+  await page.keyboard.press("ArrowRight");
+  await expect(page).toHaveURL(`${home}/${suggested_feature + 1}`);
+});
+
+test("the search box understands an address and part of a name", async ({ page }) => {
+  await page.goto("/");
+  const box = page.getByRole("searchbox");
+  await box.fill(`${model}/${dictionary}/3`);
+  await box.press("Enter");
+  await expect(page).toHaveURL(`${home}/3`);
+  await box.fill(dictionary.slice(0, -1));
+  await box.press("Enter");
+  await expect(page.getByRole("rowheader").getByRole("link", { name: dictionary })).toBeVisible();
+});
+
+test("features are filtered by what the address says", async ({ page }) => {
+  await page.goto(`${home}/features`);
+  await page.getByLabel("Least density").fill("0.01");
+  await page.getByLabel("Show").selectOption("alive");
+  await page.getByRole("button", { name: "Apply" }).click();
+  await expect(page).toHaveURL(/density_min=0.01/);
+  for (const density of await page.locator("tbody tr td:nth-child(3)").allInnerTexts())
+    expect(Number(density)).toBeGreaterThanOrEqual(0.01);
+});
+
+test("an address of nothing says what to do next", async ({ page }) => {
+  const response = await page.goto(`${home}/999999999`);
+  expect(response?.status()).toBe(404);
+  await expect(page.getByRole("heading", { name: "No such feature" })).toBeVisible();
+  await page.goto("/no-such-model");
+  await expect(page.getByRole("link", { name: "All models and dictionaries" })).toBeVisible();
+});

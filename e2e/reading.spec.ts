@@ -1,0 +1,65 @@
+import { expect, test } from "@playwright/test";
+import { given } from "./given.ts";
+
+const { model, dictionary } = given.uploaded;
+const home = `/${model}/${dictionary}`;
+const pages = ["/", `/${model}`, home, `${home}/features`, `${home}/1`, "/upload", "/metrics"];
+
+for (const path of pages) {
+  test(`${path} fits a phone, asks no other host, and reports no error`, async ({ page }) => {
+    const faults: string[] = [];
+    page.on("pageerror", (error) => faults.push(error.message));
+    page.on("console", (message) => message.type() === "error" && faults.push(message.text()));
+    page.on("request", (request) => {
+      if (new URL(request.url()).host !== new URL(page.url()).host) faults.push(request.url());
+    });
+    await page.setViewportSize({ width: 360, height: 740 });
+    await page.goto(path, { waitUntil: "networkidle" });
+    const wider = await page.evaluate(
+      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    );
+    expect(wider).toBe(0);
+    expect(faults).toEqual([]);
+  });
+}
+
+test.describe("without JavaScript", () => {
+  test.use({ javaScriptEnabled: false });
+
+  test("features can be sorted, opened and read", async ({ page }) => {
+    await page.goto(`${home}/features`);
+    await page.getByRole("link", { name: "Density" }).click();
+    await page.getByRole("rowheader").getByRole("link").first().click();
+    await expect(page.getByRole("heading", { name: "Top activations" })).toBeVisible();
+    await expect(page.locator("[data-token]").first()).toHaveAttribute("title", /\d/);
+    await page.getByLabel("Whole windows").check();
+    await expect(page.locator("[data-strip]").first()).toHaveCSS("display", "block");
+  });
+
+  test("the upload page says what to do instead", async ({ page }) => {
+    await page.goto("/upload");
+    await expect(page.getByText("needs JavaScript")).toBeVisible();
+    await expect(page.getByText("npm run trainer -- upload")).toBeVisible();
+  });
+});
+
+test("the theme follows the system until it is switched, and stays switched", async ({ page }) => {
+  const paper = () =>
+    page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
+  await page.emulateMedia({ colorScheme: "light" });
+  await page.goto("/");
+  const light = await paper();
+  await page.getByRole("button", { name: "Switch between light and dark" }).click();
+  const dark = await paper();
+  expect(dark).not.toBe(light);
+  await page.reload();
+  expect(await paper()).toBe(dark);
+});
+
+test("a feature has a picture for link previews", async ({ page }) => {
+  await page.goto(`${home}/1`);
+  const image = await page.locator("meta[property='og:image']").getAttribute("content");
+  const response = await page.request.get(image ?? "");
+  expect(response.headers()["content-type"]).toBe("image/png");
+  expect((await response.body()).length).toBeGreaterThan(10_000);
+});

@@ -1,0 +1,51 @@
+import { createHash } from "node:crypto";
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, test } from "@playwright/test";
+import { given } from "./given.ts";
+
+const { model, dictionary, folder, zip, truncated } = given.toUpload;
+const home = `/${model}/${dictionary}`;
+
+test("a bundle that ends half-way is refused with the reason", async ({ page }) => {
+  await page.goto("/upload");
+  await page.getByLabel("Choose a file").setInputFiles(truncated);
+  await expect(page).toHaveURL(/\/jobs\//);
+  await expect(page.getByRole("heading", { name: "The bundle was refused" })).toBeVisible();
+  await expect(page.getByRole("alert")).toContainText("tar");
+});
+
+test("what is no bundle is refused before anything is sent", async ({ page }) => {
+  await page.goto("/upload");
+  await page.getByLabel("Choose a file").setInputFiles(join(folder, "cfg.json"));
+  await expect(page.getByRole("alert")).toContainText("expected a bundle as .zip, .tar or .tar.gz");
+});
+
+test("a bundle's folder is uploaded as it is, and its dictionary opens", async ({ page }) => {
+  await page.goto("/upload");
+  await page.getByLabel("Choose a folder").setInputFiles(folder);
+  await expect(page).toHaveURL(home, { timeout: 30_000 });
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText(dictionary);
+});
+
+test("what the page offers for download is what was uploaded, byte for byte", async ({ page }) => {
+  await page.goto(home);
+  const links = page.getByRole("region", { name: "Files of the bundle" }).getByRole("link");
+  for (const name of await readdir(folder)) {
+    const href = await links.getByText(name, { exact: true }).getAttribute("href");
+    const body = await (await page.request.get(href ?? "")).body();
+    expect(sha256(body), name).toBe(sha256(await readFile(join(folder, name))));
+  }
+});
+
+test("the same bundle as a zip is known already", async ({ page }) => {
+  await page.goto("/upload");
+  await page.getByLabel("Choose a file").setInputFiles(zip);
+  await expect(page).toHaveURL(home, { timeout: 30_000 });
+  const revisions = page.locator("#revisions").getByRole("listitem");
+  await expect(revisions).toHaveCount(1);
+});
+
+function sha256(bytes: Buffer): string {
+  return createHash("sha256").update(bytes).digest("hex");
+}
