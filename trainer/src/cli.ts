@@ -13,6 +13,9 @@ const anyVerb = z.object({
   json: z.boolean().default(false).describe("progress and result as JSON lines"),
 });
 
+/** Milliseconds between two lines of progress for machines. */
+const EVERY = 250;
+
 const interrupted = new AbortController();
 const argv = process.argv.slice(2);
 process.exit(await main(argv));
@@ -65,9 +68,6 @@ function forPeople(): Voice {
   };
 }
 
-/** Milliseconds between two lines of progress for machines. */
-const EVERY = 250;
-
 function forMachines(): Voice {
   let shown = Number.NEGATIVE_INFINITY;
   const write = (line: object) => process.stdout.write(`${JSON.stringify(line)}\n`);
@@ -95,7 +95,7 @@ function interrupt(): void {
 function fail(error: unknown, verb: string | undefined): number {
   if (interrupted.signal.aborted) {
     process.stderr.write(
-      `stopped; the same command goes on from here: trainer ${argv.join(" ")}\n`,
+      `stopped; the same command goes on: npx trainer ${argv.map(quoted).join(" ")}\n`,
     );
     return 130;
   }
@@ -110,6 +110,11 @@ function fail(error: unknown, verb: string | undefined): number {
     error instanceof BundleError || error instanceof HubError || syscall !== undefined;
   process.stderr.write(isExplained ? `trainer: ${message}\n` : `${(error as Error).stack}\n`);
   return 1;
+}
+
+/** A word as one would write it in a shell. */
+function quoted(word: string): string {
+  return /^[\w./:=-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
 /** Whoever read the output has read enough. */

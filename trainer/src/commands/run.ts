@@ -18,7 +18,7 @@ export const run: Verb = {
     inRunFolder(dir, given, async (folder) => {
       for (const stage of all) await doStage(stage, folder, context);
       const { text, data } = await dashboardStage.outcome(folder);
-      const next = `trainer upload ${folders.bundle(folder)} --to http://127.0.0.1:3000`;
+      const next = `npx trainer upload ${folders.bundle(folder)} --to http://127.0.0.1:3000`;
       return { text: `${text}\n\nTo see it: ${next}`, data };
     }),
 };
