@@ -27,7 +27,6 @@ typedef struct {
   int *count;       // [rows]
   float *value;     // [rows, list_capacity]
   int *feature;     // [rows, list_capacity], ascending within a row
-  float *spare;     // [list_capacity]
   int list_capacity;
 } Block;
 
@@ -40,13 +39,12 @@ static inline Block block_in(const State *s, int thread) {
   b.count = (int *)(b.threshold + rows);
   b.value = (float *)(b.count + rows);
   b.feature = (int *)(b.value + lists);
-  b.spare = (float *)(b.feature + lists);
   return b;
 }
 
 static inline int block_floats(const State *s) {
   const int rows = rows_per_block(s);
-  return rows * (s->d_in + TILE + 2 + 2 * s->list_capacity) + s->list_capacity;
+  return rows * (s->d_in + TILE + 2 + 2 * s->list_capacity);
 }
 
 // packed = x - b_dec, ROWS rows interleaved; rows past the end are zero
@@ -79,40 +77,57 @@ static inline void multiply(const float *restrict rows, const float *restrict pa
   }
 }
 
-// The k-th largest of v[0..n) (Hoare's quickselect; v is reordered).
-static float kth_largest(float *v, int n, int k) {
-  int low = 0, high = n - 1;
-  while (low < high) {
-    const float pivot = v[(low + high) >> 1];
-    int i = low, j = high;
-    while (i <= j) {
-      while (v[i] > pivot) i++;
-      while (v[j] < pivot) j--;
-      if (i <= j) {
-        const float t = v[i];
-        v[i++] = v[j];
-        v[j--] = t;
-      }
-    }
-    if (k - 1 <= j) high = j;
-    else if (k - 1 >= i) low = i;
-    else break;
+static inline int count_above(const float *v, int n, float threshold) {
+  const Vec t = splat(threshold);
+  v128_t count = wasm_i32x4_splat(0);
+  for (int i = 0; i < n; i += LANES) count = wasm_i32x4_sub(count, wasm_f32x4_gt((v128_t)load(v + i), (v128_t)t));
+  return wasm_i32x4_extract_lane(count, 0) + wasm_i32x4_extract_lane(count, 1) +
+         wasm_i32x4_extract_lane(count, 2) + wasm_i32x4_extract_lane(count, 3);
+}
+
+static inline float smallest_above(const float *v, int n, float threshold) {
+  Vec least = splat(__builtin_inff());
+  for (int i = 0; i < n; i += LANES) {
+    const v128_t x = (v128_t)load(v + i), above = wasm_f32x4_gt(x, (v128_t)splat(threshold));
+    least = (Vec)wasm_v128_bitselect(wasm_f32x4_pmin((v128_t)least, x), (v128_t)least, above);
   }
-  return v[k - 1];
+  float result = least[0];
+  for (int lane = 1; lane < LANES; lane++) result = least[lane] < result ? least[lane] : result;
+  return result;
+}
+
+static inline float from_bits(int bits) { return wasm_f32x4_extract_lane(wasm_i32x4_splat(bits), 0); }
+static inline int to_bits(float x) { return wasm_i32x4_extract_lane(wasm_f32x4_splat(x), 0); }
+
+// The k-th largest of n > k positive numbers, by halving the interval it lies in: positive floats are
+// ordered as their bits are. Unlike quickselect this has no branch that depends on single numbers.
+static float kth_largest(const float *v, int n, int k, float largest) {
+  int low = 0, high = to_bits(largest); // more than low: at least k of them; more than high: fewer
+  while (high - low > 1) {
+    const int middle = low + (high - low) / 2, above = count_above(v, n, from_bits(middle));
+    if (above == k) return smallest_above(v, n, from_bits(middle));
+    if (above > k) low = middle;
+    else high = middle;
+  }
+  return from_bits(high);
 }
 
 // Keeps the k largest of a row's list in their order, of equal ones the first, and returns the smallest
 // kept. The list is ascending by feature, so of equal activations the lowest index stays.
-static float keep_largest(float *value, int *feature, int n, int k, float *spare) {
-  __builtin_memcpy(spare, value, n * sizeof(float));
-  const float least = kth_largest(spare, n, k);
-  int equal = k;
-  for (int e = 0; e < n; e++) equal -= value[e] > least;
-  for (int e = 0, kept = 0; kept < k; e++)
-    if (value[e] > least || (value[e] == least && equal-- > 0)) {
-      value[kept] = value[e];
-      feature[kept++] = feature[e];
-    }
+static float keep_largest(float *value, int *feature, int n, int k) {
+  float largest = 0;
+  for (int e = 0; e < n; e++) largest = value[e] > largest ? value[e] : largest;
+  for (int e = n; e % LANES; e++) value[e] = 0; // what fills up the last vector counts as none
+  const float least = kth_largest(value, n, k, largest);
+  int equal = k - count_above(value, n, least), kept = 0;
+  for (int e = 0; e < n; e++) {
+    const float v = value[e];
+    const int tie = (v == least) & (equal > 0);
+    value[kept] = v;
+    feature[kept] = feature[e];
+    kept += (v > least) | tie;
+    equal -= tie;
+  }
   return least;
 }
 
@@ -125,10 +140,12 @@ static inline void scan(Block *b, int r, const float *bias, int first, int colum
   int n = b->count[r];
   for (int j = 0; j < columns; j += LANES) {
     const Vec pre = load(tile + j) + load(bias + first + j);
-    for (unsigned mask = greater_mask(pre, threshold); mask; mask &= mask - 1) {
-      const int lane = __builtin_ctz(mask);
+    const unsigned mask = greater_mask(pre, threshold);
+    if (!mask) continue;
+    UNROLL for (int lane = 0; lane < LANES; lane++) { // what is not above is written over by the next
       value[n] = pre[lane];
-      feature[n++] = first + j + lane;
+      feature[n] = first + j + lane;
+      n += mask >> lane & 1;
     }
   }
   b->count[r] = n;
@@ -148,7 +165,7 @@ static void encode_block(Block *b, int rows, int d, const float *panels, const f
       const int last = first + columns == padded;
       if (k && b->count[r] > (last ? k : 2 * k)) {
         const size_t list = (size_t)r * b->list_capacity;
-        b->threshold[r] = keep_largest(b->value + list, b->feature + list, b->count[r], k, b->spare);
+        b->threshold[r] = keep_largest(b->value + list, b->feature + list, b->count[r], k);
         b->count[r] = k;
       }
     }

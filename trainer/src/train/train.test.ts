@@ -92,6 +92,15 @@ test("when it is aborted it writes a checkpoint, stops, and goes on from there",
     expect(sha256(bundleFile(dir, name))).toBe(sha256(bundleFile(whole, name)));
 });
 
+test("goes on under another number of threads or other keys, but not another lr", async () => {
+  const whole = train(settings, input());
+  await whole;
+  rmSync(bundleFile(dir, "cfg.json"));
+  const asked = { ...settings, dashboard_tokens: 7 };
+  await expect(train(asked, input({ threads: 1 }))).resolves.toEqual(await whole);
+  await expect(train({ ...settings, lr: 7 }, input())).rejects.toThrow(/lr was [^;]*, now 7;/);
+});
+
 test("fewer activations than a batch are refused", async () => {
   const source = memorySource({ shape: [9, 16], data: x.data.subarray(0, 9 * 16) }, 4);
   await expect(train(settings, input({ source }))).rejects.toThrow(

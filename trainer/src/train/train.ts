@@ -1,14 +1,14 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import type { z } from "zod";
+import { z } from "zod";
 import { type ActivationSource, shuffled } from "../activations/source.ts";
 import { type Report, UsageError } from "../bundle/index.ts";
-import type { SaeConfig, saeConfig } from "../sae/config.ts";
+import { type SaeConfig, saeConfig } from "../sae/config.ts";
 import { type SaeMetadata, saveSae } from "../sae/files.ts";
 import { type Sae, zeroWeights } from "../sae/sae.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { type Checkpoint, loadCheckpoint, saveCheckpoint } from "./checkpoint.ts";
-import type { TrainConfig } from "./config.ts";
+import { trainConfig } from "./config.ts";
 import { DeadFeatures } from "./dead-features.ts";
 import { initialWeights, inputScale, unscaled } from "./initial.ts";
 import { openLog } from "./log.ts";
@@ -16,7 +16,9 @@ import { penalties, type Training, trainSae } from "./loop.ts";
 import { trainingSteps } from "./schedule.ts";
 import { createTrainingStep } from "./step.ts";
 
-export type TrainSettings = z.infer<typeof saeConfig> & TrainConfig & { seed: number };
+/** What a training depends on beside its activations; a checkpoint is refused under other values. */
+const trainSettings = z.object({ ...saeConfig.shape, ...trainConfig.shape, seed: z.int() });
+export type TrainSettings = z.infer<typeof trainSettings>;
 
 export type TrainInput = {
   source: ActivationSource;
@@ -42,7 +44,7 @@ export async function train(settings: TrainSettings, input: TrainInput): Promise
   const checkpoints = join(run_dir, "checkpoints");
   const bundle = join(run_dir, "bundle");
   for (const dir of [checkpoints, bundle]) mkdirSync(dir, { recursive: true });
-  const asked = { ...settings, d_in: source.d_in, rows: source.rows };
+  const asked = { ...trainSettings.parse(settings), d_in: source.d_in, rows: source.rows };
   const start =
     loadCheckpoint(checkpoints, asked) ?? (await firstCheckpoint(settings, source, threads));
   const training = await resume(settings, start, threads);

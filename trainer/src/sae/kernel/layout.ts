@@ -3,7 +3,8 @@ import { type Weights, zeroWeights } from "../sae.ts";
 import type { Kernel } from "./kernel.ts";
 import { PARTS } from "./threads.ts";
 
-/** Widths the kernel pads to, and the columns it scans at a time: WIDE, PANEL, TILE in kernels/. */
+/** The kernel's vector, the widths it pads to, and the columns it scans at a time; as in kernels/. */
+const LANES = 4;
 const WIDE = 16;
 const PANEL = 8;
 const TILE = 128;
@@ -21,9 +22,12 @@ function roundUp(n: number, step: number): number {
   return Math.ceil(n / step) * step;
 }
 
-/** How many entries a row's list must hold while it is encoded, keeping k of n (all positive ones for k = 0). */
+/**
+ * How many entries a row's list must hold while it is encoded, keeping k of n (all positive ones for
+ * k = 0), and a vector more, which may be written but not kept.
+ */
 export function listCapacity(n: number, k: number): number {
-  return k === 0 ? paddedFeatures(n) : 2 * k + TILE;
+  return (k === 0 ? paddedFeatures(n) : 2 * k + TILE) + LANES;
 }
 
 /** Scalars and arrays that the encoder and the decoder need, for up to `rows` rows at a time. */
