@@ -14,7 +14,7 @@ export function describeFeature(feature: FeatureView): string {
 }
 
 /** The token on which the top example fires; null for a dead feature. */
-export function topToken({ intervals }: FeatureView): string | null {
+function topToken({ intervals }: FeatureView): string | null {
   const example = intervals[0]?.examples[0];
   return example?.tokens[example.position - example.window_start] ?? null;
 }

@@ -1,3 +1,4 @@
+import { max } from "d3-array";
 import { line } from "d3-shape";
 import { extentOf, plotScale, type Scale } from "./scale.ts";
 
@@ -17,7 +18,7 @@ export function curveLayout(
   const drawable = (p: Point) =>
     Number.isFinite(p.x) && Number.isFinite(p.y) && (kind === "linear" || p.y > 0);
   const shown = points.filter(drawable);
-  const end = shown.reduce((a, p) => Math.max(a, p.x), 0) || 1;
+  const end = max(shown, (p) => p.x) || 1;
   const x = plotScale("linear", [0, end], [0, 100], 3);
   const y = plotScale(kind, domainOf(shown, kind), [height, 0], 3);
   const path =
@@ -35,9 +36,7 @@ function domainOf(points: readonly Point[], kind: "linear" | "log"): [number, nu
     const [min, max] = extentOf(values, 0.05);
     return [values.every((v) => v >= 0) ? 0 : min, max];
   }
-  if (values.length === 0) return [1, 10];
-  const [min, max] = extentOf(values);
-  return [Math.max(min, Math.min(...values) / 2), max];
+  return values.length === 0 ? [1, 10] : extentOf(values);
 }
 
 function round(value: number): number {

@@ -1,3 +1,4 @@
+import { max as largestOf } from "d3-array";
 import { plotScale, type Scale } from "./scale.ts";
 
 /** Counts in equal bins over [min, max]. */
@@ -24,7 +25,7 @@ type Layout = { bars: Bar[]; x: Scale; y: Scale };
  */
 export function histogramLayout(bins: Bins, height: number, kind: "linear" | "log"): Layout {
   const { counts, min, max } = bins;
-  const largest = counts.reduce((a, b) => Math.max(a, b), 1);
+  const largest = Math.max(1, largestOf(counts) ?? 1);
   const floor = kind === "log" ? 0.5 : 0;
   const x = plotScale("linear", [min, max > min ? max : min + 1], [0, 100]);
   const y = plotScale(kind, [floor, Math.max(largest, kind === "log" ? 10 : 1)], [height, 0], 3);

@@ -1,3 +1,4 @@
+import { extent } from "d3-array";
 import { scaleLinear, scaleLog } from "d3-scale";
 import { formatPower, formatShort } from "@/lib/format.ts";
 
@@ -36,10 +37,8 @@ export function plotScale(
 
 /** Smallest and largest of the values, widened when they are one value, and by `margin` of their span. */
 export function extentOf(values: readonly number[], margin = 0): [number, number] {
-  const finite = values.filter(Number.isFinite);
-  if (finite.length === 0) return [0, 1];
-  const min = finite.reduce((a, b) => Math.min(a, b));
-  const max = finite.reduce((a, b) => Math.max(a, b));
+  const [min, max] = extent(values.filter(Number.isFinite));
+  if (min === undefined || max === undefined) return [0, 1];
   const span = max > min ? max - min : Math.abs(max) || 1;
   const pad = max > min ? span * margin : span * Math.max(margin, 0.1);
   return [min - pad, max + pad];
