@@ -19,7 +19,7 @@ const nameConfig = z.object({
 });
 
 /** What changes nothing but where and how fast. */
-export const machineConfig = z.object({
+const machineConfig = z.object({
   threads: z
     .int()
     .positive()

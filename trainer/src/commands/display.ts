@@ -57,7 +57,7 @@ export class Display {
 }
 
 /** "train topk   42 %   12,300 tokens/s   1:05 left   loss 0.31   l0 32" */
-export function progressLine(
+function progressLine(
   { stage, done, total, unit, values = {} }: Progress,
   first: { time: number; done: number },
   time: number,
