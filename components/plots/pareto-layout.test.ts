@@ -43,6 +43,12 @@ test("points lie within the frame, labels turn inwards", () => {
   expect(points.map((p) => p.labelOn)).toEqual(["right", "left"]);
 });
 
+test("the axis ends at 1, which nothing but noise exceeds", () => {
+  const { y } = paretoLayout([point("only", 32, 0.97)], 200);
+  expect(y(1)).toBe(0);
+  expect(y.ticks.every((tick) => tick.value <= 1)).toBe(true);
+});
+
 test("what has no L0 has no place", () => {
   expect(paretoLayout([point("empty", 0, 0)], 200).points).toEqual([]);
 });

@@ -22,12 +22,11 @@ export function paretoLayout(points: readonly ParetoPoint[], height: number): La
     shown.map((p) => Math.log10(p.l0)),
     0.15,
   );
-  const [worst, top] = extentOf(
-    shown.map((p) => p.recovered),
-    0.2,
-  );
+  const recovered = shown.map((p) => p.recovered);
+  const [worst, top] = extentOf(recovered, 0.2);
+  const best = recovered.every((value) => value <= 1) ? Math.min(top, 1) : top;
   const x = plotScale("log", [10 ** low, 10 ** high], [0, 100]);
-  const y = plotScale("linear", [worst, top], [height, 0], 4);
+  const y = plotScale("linear", [worst, best], [height, 0], 4);
   const placed = shown.map((p) => {
     const at = x(p.l0);
     const labelOn = at > 60 ? ("left" as const) : ("right" as const);
