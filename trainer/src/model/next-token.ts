@@ -1,8 +1,11 @@
 import type { OnnxGraph, Value } from "./onnx-graph.ts";
 import type { Ops } from "./ops.ts";
 
-/** Logits are computed for so many numbers (4 MiB) at a time: [tokens, d_vocab] is never whole beyond that. */
-export const LOGIT_LIMIT = 2 ** 20;
+/**
+ * Logits are computed for so many tokens at a time (52 MB at Pythia's vocabulary): [tokens, d_vocab] is never
+ * whole beyond that. Fewer would read W_U too often, more are no faster.
+ */
+export const LOGIT_ROWS = 256;
 
 export type NextTokenSizes = {
   contexts: number;
@@ -24,7 +27,7 @@ export function nextTokenLosses(
   sizes: NextTokenSizes,
 ) {
   const predictions = sizes.contexts * (sizes.context_size - 1);
-  const blockSizes = blocks(predictions, Math.max(1, Math.floor(LOGIT_LIMIT / sizes.d_vocab)));
+  const blockSizes = blocks(predictions, LOGIT_ROWS);
   const splitRows = (x: Value) =>
     graph.nodes("Split", [x, graph.ints(blockSizes)], blockSizes.length, { axis: 0 });
   const targets = splitRows(graph.input("targets", [predictions, 1], "int32"));
