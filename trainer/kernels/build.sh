@@ -1,6 +1,6 @@
 #!/bin/sh
 # Builds sae.wasm from the C source beside it (clang and lld of LLVM 19; Debian: clang-19 lld-19).
-# The result is committed, so nothing else needs a compiler.
+# The result is committed, so nothing else needs a compiler; a test compares sources.sha256 with the source.
 set -e
 cd "$(dirname "$0")"
 "${CLANG:-clang-19}" --target=wasm32 -O3 -std=c11 -Wall -Wextra -Wno-unused-parameter \
@@ -8,3 +8,4 @@ cd "$(dirname "$0")"
   -Wl,--no-entry -Wl,--import-memory -Wl,--shared-memory -Wl,--max-memory=4294967296 \
   -Wl,--export=__stack_pointer -Wl,--export=__heap_base -Wl,-z,stack-size=65536 -Wl,--strip-all \
   kernel.c -o sae.wasm
+cat -- *.c *.h | sha256sum | cut -d" " -f1 > sources.sha256

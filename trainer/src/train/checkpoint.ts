@@ -69,7 +69,7 @@ function read(path: string, settings: Settings): Checkpoint {
   }
 }
 
-export function refuseOtherSettings(path: string, found: Settings, asked: Settings): void {
+function refuseOtherSettings(path: string, found: Settings, asked: Settings): void {
   const differing = [...new Set([...Object.keys(found), ...Object.keys(asked)])]
     .filter((key) => JSON.stringify(found[key]) !== JSON.stringify(asked[key]))
     .map((key) => `${key} was ${JSON.stringify(found[key])}, now ${JSON.stringify(asked[key])}`);

@@ -9,7 +9,7 @@ export const trainConfig = z.object({
     .default(4_000_000)
     .describe("tokens to train on; more than there are means several passes"),
   train_batch_tokens: z.int().positive().default(2048).describe("tokens per training step"),
-  lr: z.number().positive().default(1e-3).describe("Adam's learning rate after its warm-up"),
+  lr: z.number().positive().default(3e-3).describe("Adam's learning rate after its warm-up"),
   adam_beta1: z.number().min(0).lt(1).default(0.9).describe("decay of Adam's mean"),
   adam_beta2: z.number().min(0).lt(1).default(0.999).describe("decay of Adam's mean square"),
   lr_warmup_steps: steps.default(100).describe("steps over which the learning rate rises from 0"),
@@ -23,7 +23,7 @@ export const trainConfig = z.object({
   clip_grad_norm: z
     .number()
     .nonnegative()
-    .default(0)
+    .default(1)
     .describe("largest norm of the whole gradient; 0 does not clip"),
   b_dec_init: z
     .enum(["geometric_median", "mean", "zeros"])

@@ -58,7 +58,12 @@ export async function startThreads(options: Options): Promise<Threads> {
     });
   });
   const exits = workers.map((worker) => new Promise((resolve) => worker.once("exit", resolve)));
-  await Promise.all(workers.map(ready));
+  try {
+    await Promise.all(workers.map(ready));
+  } catch (error) {
+    await Promise.all(workers.map((worker) => worker.terminate()));
+    throw error;
+  }
   for (const worker of workers) worker.unref();
 
   function announce(phase: number): void {
