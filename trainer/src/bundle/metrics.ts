@@ -44,7 +44,8 @@ export const metrics = {
   },
   ce_clean: {
     title: "CE clean",
-    formula: "Mean next-token cross-entropy of the untouched model, in nats, over counted positions that have a next token in their context.",
+    formula:
+      "Mean next-token cross-entropy of the untouched model, in nats, over counted positions that have a next token in their context.",
     formula_version: 1,
     unit: "nats",
     digits: 4,

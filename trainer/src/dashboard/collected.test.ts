@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
+import { Random } from "../tensor/random.ts";
 import { type ActivationBlock, ActivationLog } from "./activation-log.ts";
 import { Distribution, part } from "./distribution.ts";
 import { TopExamples } from "./top-examples.ts";
@@ -68,6 +69,28 @@ describe("top examples", () => {
       [2, 9, 3],
       [0, 2, 1],
     ]);
+  });
+
+  test("of many features crowded into few places agree with sorting everything", () => {
+    const random = new Random(0, "crowd");
+    const firings = Array.from({ length: 200 }, (_, i): Firing => {
+      const acts = [0, 1, 2].filter(() => random.int(3) > 0).map((f) => [f, 1 + random.int(50)]);
+      return [Math.floor(i / 5), i % 5, Object.fromEntries(acts)];
+    });
+    const examples = new TopExamples(d_sae, 4, context_size);
+    examples.add(block(0, firings));
+    for (const f of [0, 1, 2]) {
+      const sorted = firings
+        .filter(([, , acts]) => acts[f])
+        .sort((a, b) => b[2][f] - a[2][f] || a[0] - b[0] || a[1] - b[1]);
+      const bestOfContext = sorted.filter(
+        ([context], i) => sorted.findIndex(([other]) => other === context) === i,
+      );
+      const expected = bestOfContext
+        .slice(0, 4)
+        .map(([context, position, acts]) => ({ context, position, activation: acts[f] }));
+      expect(examples.of(f)).toEqual(expected);
+    }
   });
 });
 

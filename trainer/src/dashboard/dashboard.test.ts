@@ -86,7 +86,10 @@ const config = dashboardConfig.parse({
   nearest: 2,
 });
 
-async function run(change: Partial<DashboardInput> = {}): Promise<Manifest> {
+async function run(
+  change: Partial<DashboardInput> = {},
+  dashboard_tokens = 1e6,
+): Promise<Manifest> {
   const tokenizer = join(tmpdir(), `${dir.split("-").at(-1)}-tokenizer.json`);
   const words = { "<|endoftext|>": 0, Once: 1 };
   await writeFile(
@@ -95,28 +98,31 @@ async function run(change: Partial<DashboardInput> = {}): Promise<Manifest> {
   );
   const { sha256 } = await hashFile(tokenizer);
   try {
-    return await dashboard(config, {
-      model: toyModel(),
-      hook_name: "blocks.1.hook_resid_post",
-      tokens: {
-        context_size,
-        n_contexts,
-        contexts: (a, b) => text.slice(a * context_size, b * context_size),
+    return await dashboard(
+      { ...config, dashboard_tokens },
+      {
+        model: toyModel(),
+        hook_name: "blocks.1.hook_resid_post",
+        tokens: {
+          context_size,
+          n_contexts,
+          contexts: (a, b) => text.slice(a * context_size, b * context_size),
+        },
+        policy: { exclude_first_position: true, exclude_token_ids: [0] },
+        sae,
+        encoder: { encode: (x) => toSparse(encode(sae, x)) },
+        dir,
+        tokenizer,
+        manifest: {
+          model_id: "tiny",
+          name: "toy",
+          provenance: { ...provenance, tokenizer_sha256: sha256 },
+        },
+        seed: 0,
+        threads: 1,
+        ...change,
       },
-      policy: { exclude_first_position: true, exclude_token_ids: [0] },
-      sae,
-      encoder: { encode: (x) => toSparse(encode(sae, x)) },
-      dir,
-      tokenizer,
-      manifest: {
-        model_id: "tiny",
-        name: "toy",
-        provenance: { ...provenance, tokenizer_sha256: sha256 },
-      },
-      seed: 0,
-      threads: 1,
-      ...change,
-    });
+    );
   } finally {
     await rm(tokenizer);
   }
@@ -206,8 +212,14 @@ test("samples the intervals, with the share of activations that each holds", asy
   expect(examples.some((e) => e.feature >= 3)).toBe(false);
 });
 
+test("takes no more text than it is asked to", async () => {
+  const { provenance } = await run({}, 2 * context_size);
+  expect(provenance.dashboard_tokens).toBe(counted.filter(({ context }) => context < 2).length);
+});
+
 test("stores the contexts that are pointed into, and those only", async () => {
-  await run();
+  // the datapoints lie in all six contexts, the examples in the first three
+  await run({}, 3 * context_size);
   const contexts = await rows(tables.contexts);
   const used = new Set([
     ...(await rows(tables.examples)).map(({ context }) => context),

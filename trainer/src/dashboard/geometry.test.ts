@@ -93,6 +93,17 @@ describe("nearest rows", () => {
     }
   });
 
+  test("are found in a second block as in the first", async () => {
+    const large = normal(2500, 4, "large");
+    const found = await nearestRows(large, large, { k: 1, threads: 1, self: (f) => f }, quiet);
+    for (const f of [0, 1700, 2499]) {
+      const cosines = Array.from({ length: 2500 }, (_, other) =>
+        other === f ? -2 : cosine(row(large, f), row(large, other)),
+      );
+      expect(found[f].rows).toEqual([cosines.indexOf(Math.max(...cosines))]);
+    }
+  });
+
   test("do not depend on the rows' lengths, nor on the number of threads", async () => {
     const longer = { shape: W.shape, data: W.data.map((value, at) => value * (1 + (at >> 3))) };
     const options = { k: 5, self: (f: number) => f };
