@@ -33,6 +33,10 @@ export async function tokenize(
   const hash = createHash("sha256");
   const writer = await tokenWriter(dir, { context_size, d_vocab: tokenizer.d_vocab });
   let done = 0;
+  const reportAt = (bytes: number) => {
+    const values = { tokens: writer.tokens };
+    report({ stage: "tokenize", done: bytes, total, unit: "bytes", values });
+  };
   let documents = 0;
   const pieces = readDocuments(files, (bytes) => {
     done += bytes;
@@ -48,7 +52,7 @@ export async function tokenize(
       const ids = tokenizer.encode(text);
       if (starts_document) ids.unshift(tokenizer.eot_id);
       writer.write(ids.slice(0, limit - writer.tokens));
-      report({ stage: "tokenize", done, total, unit: "bytes", values: { tokens: writer.tokens } });
+      reportAt(done);
       if (writer.tokens >= limit) break;
     }
     if (writer.tokens < context_size)
@@ -59,6 +63,7 @@ export async function tokenize(
     await writer.abandon();
     throw error;
   }
+  reportAt(total);
   const { eot_id, special_ids, sha256 } = tokenizer;
   return writer.finish({
     eot_id,
