@@ -1,5 +1,6 @@
 import "server-only";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Socket } from "node:net";
 import { errorBody, HttpError } from "./http.ts";
 
 /*
@@ -54,8 +55,8 @@ function sendError(request: NodeRequest, response: ServerResponse, error: unknow
   if (!request.complete) {
     // What is still coming is not read; the sender gets a moment to read the answer instead.
     response.setHeader("Connection", "close");
-    const { socket } = request;
-    setTimeout(() => socket.destroy(), LINGER_MS).unref();
+    const socket: Socket | null = request.socket; // none when the sender has gone
+    setTimeout(() => socket?.destroy(), LINGER_MS).unref();
   }
   sendJson(response, body.error.status, body);
 }

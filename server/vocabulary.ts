@@ -9,7 +9,7 @@ export function packVocabulary(tokens: Vocabulary): Buffer {
   return gzipSync(JSON.stringify(tokens));
 }
 
-export function unpackVocabulary(bytes: Uint8Array): Vocabulary {
+function unpackVocabulary(bytes: Uint8Array): Vocabulary {
   return JSON.parse(gunzipSync(bytes).toString());
 }
 

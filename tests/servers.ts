@@ -1,4 +1,9 @@
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import {
+  createServer,
+  type IncomingMessage,
+  type ServerOptions,
+  type ServerResponse,
+} from "node:http";
 import type { AddressInfo } from "node:net";
 import type { NodeRequest } from "../server/node-route.ts";
 
@@ -8,8 +13,9 @@ type Handler = (request: NodeRequest, response: ServerResponse) => Promise<void>
 export async function serve(
   handler: Handler,
   named: Record<string, string> = {},
+  options: ServerOptions = {},
 ): Promise<{ url: string; close: () => Promise<void> }> {
-  const server = createServer((request: IncomingMessage, response) => {
+  const server = createServer(options, (request: IncomingMessage, response) => {
     const { searchParams } = new URL(request.url ?? "", "http://hub");
     const query = { ...Object.fromEntries(searchParams), ...named };
     void handler(Object.assign(request, { query }), response);

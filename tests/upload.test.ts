@@ -112,6 +112,22 @@ test("an upload that is broken off leaves nothing", async () => {
   await expectNothing();
 });
 
+test("an upload may take longer than the server gives a request", async () => {
+  const strict = await serve(upload, {}, { requestTimeout: 300, connectionsCheckingInterval: 100 });
+  const status = await new Promise((resolve, reject) => {
+    const sending = request(strict.url, {
+      method: "POST",
+      headers: { "content-length": String(bytes.length) },
+    });
+    sending.on("response", (response) => resolve(response.statusCode));
+    sending.on("error", reject);
+    sending.write(bytes.subarray(0, 100));
+    setTimeout(() => sending.end(bytes.subarray(100)), 1000);
+  });
+  expect(status).toBe(201);
+  await strict.close();
+});
+
 test("another site's page may not upload, the hub's own may", async () => {
   const foreign = await post(bytes, { origin: "https://elsewhere.example" });
   expect(foreign.status).toBe(403);

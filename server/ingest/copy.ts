@@ -31,7 +31,7 @@ const NO_FLAGS_NO_EXTENSION = Buffer.alloc(8);
 const TRAILER = Buffer.from([0xff, 0xff]);
 const INT4_OID = 23;
 
-export async function* encode<C extends Columns>(
+async function* encode<C extends Columns>(
   columns: C,
   blocks: AsyncIterable<RowOf<C>[]>,
 ): AsyncGenerator<Buffer> {

@@ -34,7 +34,7 @@ export const partitioned = {
 } as const satisfies Record<string, Columns>;
 export type Partitioned = keyof typeof partitioned;
 
-export function partitionName(table: Partitioned, revision_id: number): string {
+function partitionName(table: Partitioned, revision_id: number): string {
   return `${table}_r${revision_id}`;
 }
 
