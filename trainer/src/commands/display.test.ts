@@ -20,7 +20,7 @@ test("rate and remaining time count from where the stage went on", () => {
   const { at, text } = watched(false);
   at(0, 600);
   at(10, 800); // 200 tokens in 10 s: 20 a second, 200 to go
-  expect(text().split("\n")[1]).toBe("train          80 %   20 tokens/s   0:10 left   loss 0.123");
+  expect(text().split("\n")[1]).toBe("train           80 %   20 tokens/s   0:10 left   loss 0.123");
 });
 
 test("where there is no terminal a line comes every few seconds, and one at the end", () => {

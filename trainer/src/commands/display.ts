@@ -74,7 +74,7 @@ function progressLine(
       : [];
   const percent = `${Math.floor(total > 0 ? (100 * done) / total : 100)} %`.padStart(5);
   const figures = Object.entries(values).map(([name, value]) => `${name} ${amount(value)}`);
-  return [stage.padEnd(14) + percent, ...pace, ...figures].join("   ");
+  return [stage.padEnd(15) + percent, ...pace, ...figures].join("   ");
 }
 
 /** Three or so digits that matter. */
