@@ -53,7 +53,7 @@ export function readExactly(fd: number, path: string, into: Uint8Array, position
 }
 
 /** Reads the JSON header of a safetensors file whose numbers take `dataBytes`; trusts nothing in it. */
-export function parseHeader(bytes: Uint8Array, path: string, dataBytes: number): Header {
+function parseHeader(bytes: Uint8Array, path: string, dataBytes: number): Header {
   let json: unknown;
   let text: string;
   try {

@@ -29,7 +29,7 @@ export async function nearestRows(
 }
 
 /** Every row scaled to length 1; a zero row stays. */
-export function unitRows(x: Tensor): Tensor {
+function unitRows(x: Tensor): Tensor {
   const width = x.shape[1];
   const norms = rowNorms(x);
   return {

@@ -5,12 +5,12 @@ import type { SparseActs } from "../sae/sparse-acts.ts";
 import { Random } from "../tensor/random.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { TokenFile } from "../text/token-file.ts";
-import { splicedRows } from "./counted.ts";
 import { Fvu } from "./fvu.ts";
 import { Losses } from "./losses.ts";
 import { compareRow, Reconstruction } from "./reconstruction.ts";
 import { Reservoir } from "./reservoir.ts";
 import { Sparsity } from "./sparsity.ts";
+import { splicedRows } from "./spliced-rows.ts";
 
 /** The logits of a batch hold at most so many numbers (64 MiB), whatever the vocabulary. */
 const MAX_LOGITS = 1 << 24;
