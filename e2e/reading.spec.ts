@@ -15,9 +15,7 @@ for (const path of pages) {
     });
     await page.setViewportSize({ width: 360, height: 740 });
     await page.goto(path, { waitUntil: "networkidle" });
-    const wider = await page.evaluate(
-      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-    );
+    const wider = await page.evaluate(() => document.body.scrollWidth - document.body.clientWidth);
     expect(wider).toBe(0);
     expect(faults).toEqual([]);
   });

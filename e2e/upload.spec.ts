@@ -12,13 +12,15 @@ test("a bundle that ends half-way is refused with the reason", async ({ page }) 
   await page.getByLabel("Choose a file").setInputFiles(truncated);
   await expect(page).toHaveURL(/\/jobs\//);
   await expect(page.getByRole("heading", { name: "The bundle was refused" })).toBeVisible();
-  await expect(page.getByRole("alert")).toContainText("tar");
+  await expect(page.getByRole("main").getByRole("alert")).toContainText("tar");
 });
 
 test("what is no bundle is refused before anything is sent", async ({ page }) => {
   await page.goto("/upload");
   await page.getByLabel("Choose a file").setInputFiles(join(folder, "cfg.json"));
-  await expect(page.getByRole("alert")).toContainText("expected a bundle as .zip, .tar or .tar.gz");
+  await expect(page.getByRole("main").getByRole("alert")).toContainText(
+    "expected a bundle as .zip, .tar or .tar.gz",
+  );
 });
 
 test("a bundle's folder is uploaded as it is, and its dictionary opens", async ({ page }) => {

@@ -24,7 +24,7 @@ export function ThemeToggle() {
       type="button"
       onClick={toggle}
       aria-label="Switch between light and dark"
-      className="button w-8 px-0"
+      className="button w-8 px-0 noscript:hidden"
     >
       <SunMoon aria-hidden="true" size={16} />
     </button>

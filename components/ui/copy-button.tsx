@@ -20,7 +20,12 @@ export function CopyButton({ text, label, children, className = "button" }: Prop
   }
   const Icon = copied ? Check : Copy;
   return (
-    <button type="button" className={className} aria-label={label} onClick={copy}>
+    <button
+      type="button"
+      className={`${className} noscript:hidden`}
+      aria-label={label}
+      onClick={copy}
+    >
       <Icon aria-hidden="true" size={14} className={copied ? "text-accent" : "text-ink-2"} />
       {children}
       <span role="status" className="sr-only">

@@ -23,12 +23,10 @@ export function UploadCard({ origin }: { origin: string }) {
         title="Upload a bundle"
         lead="A bundle is the folder that the trainer writes. The hub checks every hash and shape before it takes anything, and says what is wrong when it does not."
       />
-      <div>
-        <noscript>
-          <p className="panel mb-4 px-4 py-3">
-            Dropping and choosing files needs JavaScript. Without it, use one of the commands below.
-          </p>
-        </noscript>
+      <p className="panel hidden px-4 py-3 noscript:block">
+        Dropping and choosing files needs JavaScript. Without it, use one of the commands below.
+      </p>
+      <div className="noscript:hidden">
         <UploadForm />
       </div>
       <Section title="From a terminal">
