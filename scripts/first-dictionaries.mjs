@@ -26,6 +26,7 @@ export async function trainFirstDictionaries(supervisor, data, address) {
     await trainer(supervisor, ["upload", join(run, "bundle"), "--to", address]);
     pending = pending.filter((other) => other !== architecture);
     writePending(runs, pending);
+    if (pending.length > 0) await printDictionary(address); // one may look while the next is trained
   }
 }
 

@@ -108,7 +108,11 @@ export class Supervisor {
     });
     const { pid } = child;
     if (pid !== undefined) {
-      this.#running.set(pid, { name: command, pid, started: startedAt(pid) ?? "" });
+      this.#running.set(pid, {
+        name: [command, ...args].join(" "),
+        pid,
+        started: startedAt(pid) ?? "",
+      });
       this.onChange([...this.#running.values()]);
       child.once("exit", () => {
         this.#running.delete(pid);
