@@ -7,7 +7,7 @@ import { readTable } from "trainer/bundle/files";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { featureQuery } from "../lib/feature-query.ts";
 import { closeDb, pool } from "../server/db.ts";
-import type { Ingested } from "../server/ingest/ingest.ts";
+import { type Ingested, ingestBundle } from "../server/ingest/ingest.ts";
 import { getDictionary, listDictionaries } from "../server/queries/dictionaries.ts";
 import { getFeature, listFeatures } from "../server/queries/features.ts";
 import { getModel, listModels } from "../server/queries/models.ts";
@@ -273,21 +273,22 @@ describe("refuses, and leaves nothing of it:", () => {
     expect(await everythingKept()).toEqual(before);
   });
 
-  test("a bundle that is stopped while it is taken in", async () => {
-    const before = await everythingKept();
-    const stop = new AbortController();
-    const { ingestBundle } = await import("../server/ingest/ingest.ts");
-    const report = ({ stage }: { stage: string }) => {
-      if (stage === "load features") stop.abort();
-    };
-    const half = ingestBundle(await tinyBundle({ seed: 3 }), {
-      storage: storage(),
-      report,
-      signal: stop.signal,
-    });
-    await expect(half).rejects.toThrow(/abort/i);
-    expect(await everythingKept()).toEqual(before);
-  });
+  test.each(["verify", "load examples", "load features", "store"])(
+    "a bundle that is stopped at the stage %s",
+    async (last) => {
+      const before = await everythingKept();
+      const stop = new AbortController();
+      const half = ingestBundle(await tinyBundle({ seed: 3 }), {
+        storage: storage(),
+        report: ({ stage }) => {
+          if (stage === last) stop.abort();
+        },
+        signal: stop.signal,
+      });
+      await expect(half).rejects.toThrow(/abort/i);
+      expect(await everythingKept()).toEqual(before);
+    },
+  );
 });
 
 type Json = Record<string, unknown>;
