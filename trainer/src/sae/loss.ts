@@ -71,13 +71,14 @@ export function lossAndGrads(sae: Sae, x: Tensor, options: LossOptions) {
 function addGradients(grads: Weights, sae: Sae, x: Tensor, acts: Tensor, dY: Tensor, l1: number) {
   const { d_in, d_sae } = sae.config;
   const [W_enc, W_dec, b_dec] = [sae.W_enc.data, sae.W_dec.data, sae.b_dec.data];
+  const norms = decoderNorms(sae);
   for (let i = 0; i < x.shape[0]; i++) {
     const xRow = x.data.subarray(i * d_in, (i + 1) * d_in);
     const dYRow = dY.data.subarray(i * d_in, (i + 1) * d_in);
     for (let f = 0; f < d_sae; f++) {
       const act = acts.data[i * d_sae + f];
       if (act === 0) continue;
-      const norm = decoderNorm(sae, f);
+      const norm = norms[f];
       let dPre = l1 * norm;
       for (let j = 0; j < d_in; j++) dPre += dYRow[j] * W_dec[f * d_in + j];
       for (let j = 0; j < d_in; j++) {
@@ -100,13 +101,15 @@ function deadActivations(pre: Tensor, dead: Uint8Array, k: number): Tensor {
 }
 
 function weightedL1(sae: Sae, acts: Tensor): number {
-  const { d_sae } = sae.config;
-  const norms = Float64Array.from({ length: d_sae }, (_, f) => decoderNorm(sae, f));
-  return acts.data.reduce((sum, act, at) => sum + act * norms[at % d_sae], 0);
+  const norms = decoderNorms(sae);
+  return acts.data.reduce((sum, act, at) => sum + act * norms[at % norms.length], 0);
 }
 
-function decoderNorm({ config: { d_in }, W_dec }: Sae, f: number): number {
-  return Math.hypot(...W_dec.data.subarray(f * d_in, (f + 1) * d_in));
+/** [d_sae] ‖d_f‖ */
+function decoderNorms({ config: { d_in, d_sae }, W_dec }: Sae): Float64Array {
+  return Float64Array.from({ length: d_sae }, (_, f) =>
+    Math.hypot(...W_dec.data.subarray(f * d_in, (f + 1) * d_in)),
+  );
 }
 
 function minus(a: Tensor, b: Tensor): Tensor {

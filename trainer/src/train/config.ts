@@ -6,7 +6,7 @@ export const trainConfig = z.object({
   train_tokens: z
     .int()
     .positive()
-    .default(4_000_000)
+    .default(3_000_000)
     .describe("tokens to train on; more than there are means several passes"),
   train_batch_tokens: z.int().positive().default(2048).describe("tokens per training step"),
   lr: z.number().positive().default(3e-3).describe("Adam's learning rate after its warm-up"),
@@ -39,12 +39,12 @@ export const trainConfig = z.object({
   auxk_coefficient: z
     .number()
     .nonnegative()
-    .default(1 / 32)
+    .default(1 / 8)
     .describe("weight of the loss that revives dead features (topk)"),
   dead_after_tokens: z
     .int()
     .positive()
-    .default(200_000)
+    .default(100_000)
     .describe("tokens without firing after which a feature counts as dead"),
   checkpoint_every_steps: z.int().positive().default(250).describe("steps between checkpoints"),
   log_every_steps: z.int().positive().default(10).describe("steps between lines of training.jsonl"),
