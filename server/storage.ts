@@ -25,6 +25,16 @@ export function storage(): Storage {
   return folderStorage(join(env().DATA_DIR, "files"));
 }
 
+/** Where an upload lies until its job has ended. */
+export function uploadKey(upload: string): string {
+  return `uploads/${upload}`;
+}
+
+/** Where a revision's bundle lies, as one tar. */
+export function bundleKey(manifest_sha256: string): string {
+  return `bundles/${manifest_sha256}.tar`;
+}
+
 const PARTS = ".parts";
 
 export function folderStorage(root: string): Storage {

@@ -5,10 +5,9 @@ import { jobApiPath, jobPath } from "@/lib/routes.ts";
 import { db } from "./db.ts";
 import { env } from "./env.ts";
 import { HttpError } from "./http.ts";
-import { uploadKey } from "./jobs/ingest-job.ts";
 import { enqueue } from "./jobs/queue.ts";
 import { type NodeRequest, nodeRoute, parameter, sendJson } from "./node-route.ts";
-import { storage } from "./storage.ts";
+import { storage, uploadKey } from "./storage.ts";
 
 /** Takes the body of a request as a file, which a worker will take in. */
 export const upload = nodeRoute({

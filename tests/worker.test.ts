@@ -6,12 +6,12 @@ import { Readable } from "node:stream";
 import pg from "pg";
 import { afterAll, afterEach, describe, expect, test } from "vitest";
 import { closeDb, db } from "../server/db.ts";
-import { MAX_ATTEMPTS, runIngestJob, unpackFolder, uploadKey } from "../server/jobs/ingest-job.ts";
+import { MAX_ATTEMPTS, runIngestJob, unpackFolder } from "../server/jobs/ingest-job.ts";
 import { listUnheld, whileHolding } from "../server/jobs/lock.ts";
 import { tidy } from "../server/jobs/tidy.ts";
 import { getFeature } from "../server/queries/features.ts";
 import { getJob } from "../server/queries/jobs.ts";
-import { storage } from "../server/storage.ts";
+import { storage, uploadKey } from "../server/storage.ts";
 import { everythingKept, tarOfFolder, tinyBundle } from "./hub.ts";
 
 const workers: ChildProcess[] = [];

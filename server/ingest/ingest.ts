@@ -4,7 +4,7 @@ import type { PoolClient } from "pg";
 import type { Manifest, Report } from "trainer/bundle";
 import { hashFile, verifyBundle } from "trainer/bundle/files";
 import { pool } from "../db.ts";
-import type { Storage } from "../storage.ts";
+import { bundleKey, type Storage } from "../storage.ts";
 import { canonicalTar, layOut } from "./canonical-tar.ts";
 import { readDocuments } from "./documents.ts";
 import { loadTables } from "./load.ts";
@@ -20,11 +20,6 @@ export type Ingested = {
   revision: string;
   isNew: boolean;
 };
-
-/** Where a revision's bundle is stored, as one tar. */
-export function bundleKey(manifest_sha256: string): string {
-  return `bundles/${manifest_sha256}.tar`;
-}
 
 /**
  * Verifies an unpacked bundle and takes it in, in one transaction: afterwards its revision is wholly

@@ -8,16 +8,12 @@ import { db } from "../db.ts";
 import { env } from "../env.ts";
 import { ingestBundle } from "../ingest/ingest.ts";
 import { unpackBundle } from "../ingest/unpack.ts";
-import { type Storage, storage } from "../storage.ts";
+import { type Storage, storage, uploadKey } from "../storage.ts";
 import { whileHolding } from "./lock.ts";
 import { JobProgress } from "./progress.ts";
 
 /** A worker that dies over a job three times would die over it for ever. */
 export const MAX_ATTEMPTS = 3;
-
-export function uploadKey(upload: string): string {
-  return `uploads/${upload}`;
-}
 
 /** Where jobs unpack; what a killed worker left there is removed when its job is taken up again. */
 export function unpackFolder(): string {

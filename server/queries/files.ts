@@ -1,6 +1,6 @@
 import "server-only";
 import { db } from "../db.ts";
-import { bundleKey } from "../ingest/ingest.ts";
+import { bundleKey } from "../storage.ts";
 import { findRevision } from "./dictionaries.ts";
 
 /** Bytes [offset, offset + bytes) of a stored file, under a name of their own. */
