@@ -32,18 +32,18 @@ function isKind(schema: z.ZodType, kind: string): boolean {
   return schema.def.type === kind;
 }
 
-/** The columns as the elements of a Parquet schema; a list takes three, named as the standard asks. */
+/** The columns as a Parquet schema. */
 export function parquetSchema(columns: Column[]): SchemaElement[] {
-  return [
-    { name: "schema", num_children: columns.length },
-    ...columns.flatMap(({ name, type, list, nullable }): SchemaElement[] =>
-      list
-        ? [
-            { name, repetition_type: "REQUIRED", num_children: 1, converted_type: "LIST" },
-            { name: "list", repetition_type: "REPEATED", num_children: 1 },
-            { name: "element", repetition_type: "REQUIRED", type },
-          ]
-        : [{ name, repetition_type: nullable ? "OPTIONAL" : "REQUIRED", type }],
-    ),
-  ];
+  return [{ name: "schema", num_children: columns.length }, ...columns.flatMap(columnElements)];
+}
+
+/** A column's elements in a Parquet schema; a list takes three, named as the standard asks. */
+export function columnElements({ name, type, list, nullable }: Column): SchemaElement[] {
+  return list
+    ? [
+        { name, repetition_type: "REQUIRED", num_children: 1, converted_type: "LIST" },
+        { name: "list", repetition_type: "REPEATED", num_children: 1 },
+        { name: "element", repetition_type: "REQUIRED", type },
+      ]
+    : [{ name, repetition_type: nullable ? "OPTIONAL" : "REQUIRED", type }];
 }

@@ -1,6 +1,7 @@
 import { snappyUncompress } from "hyparquet";
 import { parquetHeader } from "hyparquet/src/column.js";
 import type { Column } from "./columns.ts";
+import { decodeRuns } from "./run-lengths.ts";
 
 /*
  * The pages of one column chunk. hyparquet parses their headers; the levels and values are decoded
@@ -10,82 +11,116 @@ import type { Column } from "./columns.ts";
 
 export type Cell = number | null | number[];
 
-/** A column chunk's cells, one per row; `limit` is the largest number of values it may hold. */
-export function decodeChunk(
-  chunk: Uint8Array,
-  column: Column,
-  { codec, rows, limit }: { codec: string; rows: number; limit: number },
-): Cell[] {
+/** `limit` is the largest number of values that the chunk may hold. */
+export type ChunkSize = { codec: string; rows: number; limit: number };
+
+type Numbers = Float32Array | Int32Array;
+
+/** The levels and the encoded values of a data page. */
+type Page = {
+  n: number;
+  encoding: string;
+  /** 0 where a list begins, for each value of a list column */
+  repetition: Int32Array | null;
+  /** 1 where there is a value, for list and nullable columns; 0 stands for an empty list or null */
+  definition: Int32Array | null;
+  values: Uint8Array;
+};
+
+/** A column chunk's cells, one per row. */
+export function decodeChunk(chunk: Uint8Array, column: Column, size: ChunkSize): Cell[] {
   const reader = {
     view: new DataView(chunk.buffer, chunk.byteOffset, chunk.byteLength),
     offset: 0,
   };
   const cells: Cell[] = [];
   let dictionary: Numbers | null = null;
-  let left = limit;
+  let left = size.limit;
   while (reader.offset < chunk.length) {
     const header = parquetHeader(reader);
     const end = reader.offset + header.compressed_page_size;
-    if (!(header.compressed_page_size >= 0) || end > chunk.length) throw new Error("page too long");
+    if (!(end >= reader.offset && end <= chunk.length)) throw new Error("a page beyond its chunk");
     const bytes = chunk.subarray(reader.offset, end);
     reader.offset = end;
-    const v1 = header.data_page_header;
-    const v2 = header.data_page_header_v2;
-    const n = v1?.num_values ?? v2?.num_values ?? header.dictionary_page_header?.num_values ?? -1;
-    if (n < 0 || n > left) throw new Error(`a page of ${n} values, expected at most ${left}`);
+    const { data_page_header, data_page_header_v2, dictionary_page_header } = header;
+    const pageHeader = data_page_header ?? data_page_header_v2 ?? dictionary_page_header;
+    const n = pageHeader?.num_values ?? -1;
+    if (!(n >= 0 && n <= left)) throw new Error(`a page of ${n} values, expected at most ${left}`);
+    const unpack = (packed: Uint8Array, length: number) => decompress(packed, length, size);
+    const length = header.uncompressed_page_size;
 
     if (header.type === "DICTIONARY_PAGE") {
-      dictionary = plain(decompress(bytes, header.uncompressed_page_size, codec, limit), column, n);
-    } else if (header.type === "DATA_PAGE_V2" && v2) {
-      const repetitionEnd = v2.repetition_levels_byte_length;
-      const levelsEnd = repetitionEnd + v2.definition_levels_byte_length;
-      const rest = bytes.subarray(levelsEnd);
-      const size = header.uncompressed_page_size - levelsEnd;
-      const values = v2.is_compressed === false ? rest : decompress(rest, size, codec, limit);
-      const repetition = column.list ? hybrid(bytes.subarray(0, repetitionEnd), 1, n) : null;
-      const definition = hasLevels(column)
-        ? hybrid(bytes.subarray(repetitionEnd, levelsEnd), 1, n)
-        : null;
-      left -= n;
-      assemble(cells, column, { n, repetition, definition, dictionary }, values, v2.encoding);
-    } else if (header.type === "DATA_PAGE" && v1) {
-      let values = decompress(bytes, header.uncompressed_page_size, codec, limit);
-      const levels = () => {
-        const length = new DataView(values.buffer, values.byteOffset).getUint32(0, true);
-        const out = hybrid(values.subarray(4, 4 + length), 1, n);
-        values = values.subarray(4 + length);
-        return out;
-      };
-      const repetition = column.list ? levels() : null;
-      const definition = hasLevels(column) ? levels() : null;
-      left -= n;
-      assemble(cells, column, { n, repetition, definition, dictionary }, values, v1.encoding);
-    } else {
-      throw new Error(`page of unknown type ${header.type}`);
+      dictionary = decodePlain(unpack(bytes, length), column, n);
+      continue;
     }
+    left -= n;
+    if (header.type === "DATA_PAGE" && data_page_header)
+      addCells(cells, column, dictionary, pageV1(unpack(bytes, length), column, data_page_header));
+    else if (header.type === "DATA_PAGE_V2" && data_page_header_v2)
+      addCells(
+        cells,
+        column,
+        dictionary,
+        pageV2(bytes, length, column, data_page_header_v2, unpack),
+      );
+    else throw new Error(`a page of type ${header.type}`);
   }
-  if (cells.length !== rows) throw new Error(`found ${cells.length} rows, expected ${rows}`);
+  if (cells.length !== size.rows) throw new Error(`${cells.length} rows, expected ${size.rows}`);
   return cells;
 }
 
-type Numbers = Float32Array | Int32Array;
+/** Levels, each with its length before it, then values, all compressed as one. */
+function pageV1(
+  bytes: Uint8Array,
+  column: Column,
+  { num_values: n, encoding }: { num_values: number; encoding: string },
+): Page {
+  let at = 0;
+  const levels = () => {
+    const view = new DataView(bytes.buffer, bytes.byteOffset + at, bytes.length - at);
+    const end = at + 4 + view.getUint32(0, true);
+    const decoded = decodeRuns(bytes.subarray(at + 4, end), 1, n);
+    at = end;
+    return decoded;
+  };
+  const repetition = column.list ? levels() : null;
+  const definition = column.list || column.nullable ? levels() : null;
+  return { n, encoding, repetition, definition, values: bytes.subarray(at) };
+}
 
-const hasLevels = (column: Column) => column.list || column.nullable;
+/** Levels uncompressed, their lengths in the header; then values. */
+function pageV2(
+  bytes: Uint8Array,
+  length: number,
+  column: Column,
+  header: {
+    num_values: number;
+    encoding: string;
+    repetition_levels_byte_length: number;
+    definition_levels_byte_length: number;
+    is_compressed?: boolean;
+  },
+  unpack: (packed: Uint8Array, length: number) => Uint8Array,
+): Page {
+  const { num_values: n, encoding, repetition_levels_byte_length: repetitionEnd } = header;
+  const levelsEnd = repetitionEnd + header.definition_levels_byte_length;
+  const levels = (from: number, to: number) => decodeRuns(bytes.subarray(from, to), 1, n);
+  const packed = bytes.subarray(levelsEnd);
+  return {
+    n,
+    encoding,
+    repetition: column.list ? levels(0, repetitionEnd) : null,
+    definition: column.list || column.nullable ? levels(repetitionEnd, levelsEnd) : null,
+    values: header.is_compressed === false ? packed : unpack(packed, length - levelsEnd),
+  };
+}
 
-/** Adds a page's cells: level by level for lists and nullable columns, else one per value. */
-function assemble(
+function addCells(
   cells: Cell[],
   column: Column,
-  page: {
-    n: number;
-    repetition: Int32Array | null;
-    definition: Int32Array | null;
-    dictionary: Numbers | null;
-  },
-  bytes: Uint8Array,
-  encoding: string,
+  dictionary: Numbers | null,
+  { n, encoding, repetition, definition, values: bytes }: Page,
 ): void {
-  const { n, repetition, definition, dictionary } = page;
   const present = definition ? definition.reduce((sum, level) => sum + level, 0) : n;
   const values = decodeValues(bytes, column, present, encoding, dictionary);
   let v = 0;
@@ -99,9 +134,7 @@ function assemble(
     if (repetition[i] === 0) {
       list = [];
       cells.push(list);
-    } else if (i === 0) {
-      throw new Error("a row that goes on over two pages");
-    }
+    } else if (i === 0) throw new Error("a row that goes on over two pages");
     if (here) list.push(values[v++]);
   }
 }
@@ -113,77 +146,34 @@ function decodeValues(
   encoding: string,
   dictionary: Numbers | null,
 ): Numbers {
-  if (encoding === "PLAIN") return plain(bytes, column, n);
+  if (encoding === "PLAIN") return decodePlain(bytes, column, n);
   if (encoding !== "RLE_DICTIONARY" && encoding !== "PLAIN_DICTIONARY")
     throw new Error(`encoding ${encoding}, expected PLAIN or RLE_DICTIONARY`);
   if (!dictionary) throw new Error("a dictionary-encoded page before its dictionary");
-  if (n === 0) return new Int32Array(0);
-  const indices = hybrid(bytes.subarray(1), bytes[0], n);
   const values = column.type === "FLOAT" ? new Float32Array(n) : new Int32Array(n);
+  if (n === 0) return values;
+  const indices = decodeRuns(bytes.subarray(1), bytes[0], n);
   for (let i = 0; i < n; i++) {
-    if (!(indices[i] >= 0 && indices[i] < dictionary.length))
-      throw new Error(`dictionary index ${indices[i]} of ${dictionary.length}`);
+    if (indices[i] >= dictionary.length)
+      throw new Error(`index ${indices[i]} in a dictionary of ${dictionary.length}`);
     values[i] = dictionary[indices[i]];
   }
   return values;
 }
 
 /** n little-endian numbers of four bytes. */
-function plain(bytes: Uint8Array, column: Column, n: number): Numbers {
+function decodePlain(bytes: Uint8Array, column: Column, n: number): Numbers {
   if (bytes.length < 4 * n) throw new Error(`${bytes.length} bytes for ${n} numbers`);
-  const buffer = bytes.slice(0, 4 * n).buffer;
+  const { buffer } = bytes.slice(0, 4 * n);
   return column.type === "FLOAT" ? new Float32Array(buffer) : new Int32Array(buffer);
 }
 
-/** n values of the run-length and bit-packed hybrid encoding, each of `width` bits. */
-function hybrid(bytes: Uint8Array, width: number, n: number): Int32Array {
-  if (!(width <= 24)) throw new Error(`values of ${width} bits, expected at most 24`);
-  const out = new Int32Array(n);
-  let at = 0;
-  const byte = () => {
-    if (at >= bytes.length) throw new Error("levels or indices end too early");
-    return bytes[at++];
-  };
-  for (let i = 0; i < n; ) {
-    let header = 0;
-    for (let shift = 0; ; shift += 7) {
-      const b = byte();
-      header += (b & 0x7f) * 2 ** shift;
-      if (b < 0x80) break;
-      if (shift > 28) throw new Error("a run's length of more than 5 bytes");
-    }
-    const count = Math.floor(header / 2);
-    if (count === 0) throw new Error("an empty run");
-    if (header % 2 === 0) {
-      let value = 0;
-      for (let b = 0; b < width; b += 8) value |= byte() << b;
-      const end = Math.min(n, i + count);
-      out.fill(value, i, end);
-      i = end;
-    } else {
-      const runEnd = Math.min(n, i + 8 * count);
-      const mask = (1 << width) - 1;
-      let bits = 0;
-      let held = 0;
-      const runStart = at;
-      for (; i < runEnd; i++) {
-        for (; held < width; held += 8) bits |= byte() << held;
-        out[i] = bits & mask;
-        bits >>>= width;
-        held -= width;
-      }
-      at = runStart + count * width;
-    }
-  }
-  return out;
-}
-
-function decompress(bytes: Uint8Array, size: number, codec: string, limit: number): Uint8Array {
-  // a value takes four bytes, its levels and the runs' headers less than four more
-  if (!(size >= 0 && size <= 8 * limit + 64)) throw new Error(`a page of ${size} bytes`);
+function decompress(bytes: Uint8Array, length: number, { codec, limit }: ChunkSize): Uint8Array {
+  // a value takes four bytes; its levels and the headers of their runs take less than four more
+  if (!(length >= 0 && length <= 8 * limit + 64)) throw new Error(`a page of ${length} bytes`);
   if (codec === "UNCOMPRESSED") return bytes;
   if (codec !== "SNAPPY") throw new Error(`codec ${codec}, expected SNAPPY or UNCOMPRESSED`);
-  const out = new Uint8Array(size);
-  if (size > 0) snappyUncompress(bytes, out);
+  const out = new Uint8Array(length);
+  if (length > 0) snappyUncompress(bytes, out);
   return out;
 }

@@ -1,14 +1,14 @@
-import { open } from "node:fs/promises";
-import { basename } from "node:path";
-import type { FileMetaData, SchemaElement } from "hyparquet";
+import type { FileMetaData, RowGroup, SchemaElement } from "hyparquet";
 import { parquetMetadata } from "hyparquet";
-import { type Column, columnsOf, parquetSchema } from "./columns.ts";
+import { type Column, columnElements, columnsOf } from "./columns.ts";
 import { BundleError } from "./errors.ts";
 import { type Cell, decodeChunk } from "./parquet-pages.ts";
+import { openSource, type Source } from "./source.ts";
 import type { Table } from "./tables.ts";
 
 /** Limits on what a table from elsewhere may make us hold in memory; `writeTable` stays well below them. */
 const MAX_FOOTER_BYTES = 1 << 25;
+const MAX_SCHEMA = 1000;
 const MAX_GROUP_ROWS = 1 << 17;
 const MAX_GROUP_VALUES = 1 << 22;
 
@@ -29,86 +29,18 @@ export async function* readTable<Row>(
     checkSchema(metadata.schema, columns, fail);
     let firstRow = 0;
     for (const group of metadata.row_groups) {
-      const rows = Number(group.num_rows);
-      if (!(rows >= 0 && rows <= MAX_GROUP_ROWS))
-        throw fail(`a row group of ${rows} rows, expected at most ${MAX_GROUP_ROWS}`);
-      let limit = MAX_GROUP_VALUES;
-      const cells: Cell[][] = [];
-      for (const [i, column] of columns.entries()) {
-        const chunk = group.columns[i]?.meta_data;
-        if (!chunk) throw fail(`column ${column.name}: missing from a row group`);
-        const values = Number(chunk.num_values);
-        limit -= values;
-        if (!(values >= 0 && limit >= 0))
-          throw fail(`a row group of more than ${MAX_GROUP_VALUES} numbers`);
-        const start = Number(chunk.dictionary_page_offset ?? chunk.data_page_offset);
-        const bytes = Number(chunk.total_compressed_size);
-        if (!(bytes <= 8 * values + 65_536)) throw fail(`column ${column.name}: chunk too large`);
-        try {
-          const pages = await file.read(start, bytes);
-          cells.push(decodeChunk(pages, column, { codec: chunk.codec, rows, limit: values }));
-        } catch (cause) {
-          throw fail(`column ${column.name}: cannot be read: ${(cause as Error).message}`, cause);
-        }
-      }
-      if (rows > 0) yield toRows(table, columns, cells, firstRow, fail);
-      firstRow += rows;
+      const cells = await readGroup(file, group, columns, fail);
+      if (cells[0].length > 0) yield toRows(table, columns, cells, firstRow, fail);
+      firstRow += cells[0].length;
     }
     if (firstRow !== Number(metadata.num_rows))
-      throw fail(`found ${firstRow} rows, expected ${metadata.num_rows}`);
+      throw fail(`${firstRow} rows, expected ${metadata.num_rows}`);
   } finally {
     await file.close();
   }
 }
 
 type Fail = (reason: string, cause?: unknown) => BundleError;
-
-type Source = {
-  name: string;
-  bytes: number;
-  read(start: number, length: number): Promise<Uint8Array>;
-  close(): Promise<void>;
-};
-
-async function openSource(source: string | Uint8Array, fallbackName: string): Promise<Source> {
-  const checkRange = (start: number, length: number, bytes: number) => {
-    if (!(start >= 0 && length >= 0 && start + length <= bytes))
-      throw new Error(`bytes ${start} to ${start + length} of a file of ${bytes}`);
-  };
-  if (typeof source !== "string")
-    return {
-      name: fallbackName,
-      bytes: source.length,
-      read: async (start, length) => {
-        checkRange(start, length, source.length);
-        return source.subarray(start, start + length);
-      },
-      close: async () => {},
-    };
-  const name = basename(source);
-  const handle = await open(source).catch((cause: NodeJS.ErrnoException) => {
-    throw new BundleError(`${name}: ${cause.code === "ENOENT" ? "missing" : "cannot be read"}`, {
-      cause,
-    });
-  });
-  const { size } = await handle.stat();
-  return {
-    name,
-    bytes: size,
-    read: async (start, length) => {
-      checkRange(start, length, size);
-      const buffer = new Uint8Array(length);
-      let at = 0;
-      while (at < length) {
-        const { bytesRead } = await handle.read(buffer, at, length - at, start + at);
-        if (bytesRead === 0) throw new Error("the file ends too early");
-        at += bytesRead;
-      }
-      return buffer;
-    },
-    close: () => handle.close(),
-  };
-}
 
 async function readFooter(file: Source, fail: Fail): Promise<FileMetaData> {
   if (file.bytes < 12) throw fail(`${file.bytes} bytes are too few for a Parquet file`);
@@ -126,42 +58,75 @@ async function readFooter(file: Source, fail: Fail): Promise<FileMetaData> {
   }
 }
 
-function checkSchema(found: SchemaElement[], columns: Column[], fail: Fail): void {
-  const names = topLevel(found);
-  for (const { name } of columns) if (!names.includes(name)) throw fail(`column ${name}: missing`);
-  for (const name of names)
-    if (!columns.some((column) => column.name === name))
-      throw fail(`column ${name}: found, expected only ${columns.map((c) => c.name).join(", ")}`);
-  if (names.join() !== columns.map((column) => column.name).join())
-    throw fail(`columns in the order ${names.join(", ")}`);
-  let at = 0;
-  let name = "";
-  for (const expected of parquetSchema(columns)) {
-    const element = found[at++];
-    if (at > 1 && expected.name !== "list" && expected.name !== "element") name = expected.name;
-    if (at > 1 && describe(element) !== describe(expected))
-      throw fail(`column ${name}: found ${describe(element)}, expected ${describe(expected)}`);
+/** The cells of each column of a row group. */
+async function readGroup(
+  file: Source,
+  { num_rows, columns: chunks }: RowGroup,
+  columns: Column[],
+  fail: Fail,
+): Promise<Cell[][]> {
+  const rows = Number(num_rows);
+  if (!(rows >= 0 && rows <= MAX_GROUP_ROWS))
+    throw fail(`a row group of ${rows} rows, expected at most ${MAX_GROUP_ROWS}`);
+  const cells: Cell[][] = [];
+  let values = 0;
+  for (const [i, column] of columns.entries()) {
+    const chunk = chunks[i]?.meta_data;
+    if (!chunk) throw fail(`column ${column.name}: missing from a row group`);
+    const limit = Number(chunk.num_values);
+    const bytes = Number(chunk.total_compressed_size);
+    values += limit;
+    if (!(limit >= 0 && values <= MAX_GROUP_VALUES))
+      throw fail(`a row group of more than ${MAX_GROUP_VALUES} numbers`);
+    if (!(bytes <= 8 * limit + 65_536))
+      throw fail(`column ${column.name}: ${bytes} bytes for ${limit} numbers`);
+    try {
+      const start = Number(chunk.dictionary_page_offset ?? chunk.data_page_offset);
+      const pages = await file.read(start, bytes);
+      cells.push(decodeChunk(pages, column, { codec: chunk.codec, rows, limit }));
+    } catch (cause) {
+      throw fail(`column ${column.name}: cannot be read: ${(cause as Error).message}`, cause);
+    }
+  }
+  return cells;
+}
+
+function checkSchema(schema: SchemaElement[], columns: Column[], fail: Fail): void {
+  if (schema.length > MAX_SCHEMA) throw fail(`a schema of ${schema.length} elements`);
+  const found = topLevel(schema);
+  const foundNames = found.map(([element]) => element.name);
+  const names = columns.map(({ name }) => name);
+  for (const name of names) if (!foundNames.includes(name)) throw fail(`column ${name}: missing`);
+  for (const name of foundNames)
+    if (!names.includes(name))
+      throw fail(`column ${name}: found, expected only ${names.join(", ")}`);
+  if (foundNames.join() !== names.join())
+    throw fail(`columns in the order ${foundNames.join(", ")}, expected ${names.join(", ")}`);
+  for (const [i, column] of columns.entries()) {
+    const [is, shouldBe] = [found[i], columnElements(column)].map((elements) =>
+      elements.map(describe).join(" of "),
+    );
+    if (is !== shouldBe) throw fail(`column ${column.name}: found ${is}, expected ${shouldBe}`);
   }
 }
 
-function topLevel(schema: SchemaElement[]): string[] {
-  const names: string[] = [];
+/** The elements of a Parquet schema, each top-level one with those within it. */
+function topLevel(schema: SchemaElement[]): SchemaElement[][] {
   let at = 1;
-  const skip = (): void => {
-    const children = schema[at++]?.num_children ?? 0;
-    for (let i = 0; i < children && at < schema.length; i++) skip();
+  const take = (): SchemaElement[] => {
+    const element = schema[at++];
+    const within: SchemaElement[] = [];
+    for (let i = 0; i < (element.num_children ?? 0) && at < schema.length; i++)
+      within.push(...take());
+    return [element, ...within];
   };
-  while (at < schema.length) {
-    names.push(schema[at].name);
-    skip();
-  }
-  return names;
+  const found: SchemaElement[][] = [];
+  while (at < schema.length) found.push(take());
+  return found;
 }
 
-function describe(element: SchemaElement | undefined): string {
-  if (!element) return "nothing";
-  const type = element.type ?? element.converted_type ?? "group";
-  return `${element.repetition_type} ${type}`;
+function describe({ type, converted_type, repetition_type }: SchemaElement): string {
+  return `${repetition_type} ${type ?? converted_type ?? "group"}`;
 }
 
 function toRows<Row>(

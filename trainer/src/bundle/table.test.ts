@@ -130,10 +130,13 @@ describe("refuses, naming file, column and reason:", () => {
     [other({ extra: z.float32() }), "toy.parquet: column extra: missing"],
     [other({ weight: z.int32() }), "column weight: found REQUIRED FLOAT, expected REQUIRED INT32"],
     [other({ score: z.float32() }), "column score: found OPTIONAL FLOAT, expected REQUIRED FLOAT"],
-    [other({ tokens: z.int32() }), "column tokens: found REQUIRED LIST, expected REQUIRED INT32"],
+    [
+      other({ tokens: z.int32() }),
+      "column tokens: found REQUIRED LIST of REPEATED group of REQUIRED INT32, expected REQUIRED INT32",
+    ],
     [
       other({ values: z.array(z.int32()) }),
-      "column values: found REQUIRED FLOAT, expected REQUIRED INT32",
+      /column values: found .* of REQUIRED FLOAT, expected .* of REQUIRED INT32/,
     ],
     [other({ weight: z.float32().max(3) }), /row \d+, column weight: Too big/],
     [

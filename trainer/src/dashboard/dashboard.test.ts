@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { writeTinyBundle } from "../../fixtures/tiny-bundle.ts";
 import { hashFile, readTable, verifyBundle } from "../bundle/files.ts";
-import { type Manifest, type Table, tables } from "../bundle/index.ts";
+import { type Manifest, type Progress, type Table, tables } from "../bundle/index.ts";
 import { saveSae } from "../sae/files.ts";
 import { encode, type Sae } from "../sae/sae.ts";
 import { toSparse } from "../sae/sparse-acts.ts";
@@ -235,12 +235,28 @@ test("does not depend on how many contexts go through the model at a time", asyn
   for (const batch_contexts of [4, 6]) expect((await run({ batch_contexts })).files).toEqual(files);
 });
 
-test("leaves no manifest and no temporary file when it is stopped", async () => {
-  await expect(run({ signal: AbortSignal.abort() })).rejects.toThrow(/abort/i);
-  const left = await readdir(dir);
-  expect(left).not.toContain("manifest.json");
-  expect(left.filter((name) => name.endsWith(".tmp"))).toEqual([]);
+test("reports tokens, then features, each from little to all", async () => {
+  const seen: Progress[] = [];
+  await run({ report: (progress) => seen.push(progress), batch_contexts: 2 });
+  expect([...new Set(seen.map(({ unit }) => unit))]).toEqual(["tokens", "features"]);
+  for (const unit of ["tokens", "features"]) {
+    const shares = seen.filter((progress) => progress.unit === unit).map((p) => p.done / p.total);
+    expect(shares).toEqual(shares.toSorted((a, b) => a - b));
+    expect(shares.at(-1)).toBe(1);
+  }
 });
+
+test.each(["tokens", "features"])(
+  "leaves no manifest and no temporary file when it is stopped among the %s",
+  async (unit) => {
+    const stop = new AbortController();
+    const report = (progress: Progress) => progress.unit === unit && stop.abort();
+    await expect(run({ signal: stop.signal, report })).rejects.toThrow(/abort/i);
+    const left = await readdir(dir);
+    expect(left).not.toContain("manifest.json");
+    expect(left.filter((name) => name.endsWith(".tmp"))).toEqual([]);
+  },
+);
 
 test("knows no logit effects where the hook is not as wide as the model", async () => {
   const unembed = () => zeros(d_in + 1, d_vocab);

@@ -1,15 +1,8 @@
 import { copyFile } from "node:fs/promises";
 import { join } from "node:path";
 import { readTable, sealBundle, writeTable } from "../bundle/files.ts";
-import {
-  type ContextRecord,
-  type FeatureRecord,
-  type Manifest,
-  type Report,
-  tables,
-} from "../bundle/index.ts";
+import { type ContextRecord, type FeatureRecord, type Manifest, tables } from "../bundle/index.ts";
 import type { Sae } from "../sae/sae.ts";
-import { rowNorms } from "../tensor/row-norms.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { TokenFile } from "../text/token-file.ts";
 import { ActivationLog } from "./activation-log.ts";
@@ -17,10 +10,7 @@ import { type CollectInput, collect } from "./collect.ts";
 import type { DashboardConfig } from "./config.ts";
 import { Distribution } from "./distribution.ts";
 import { chooseExamples, exampleRows } from "./examples.ts";
-import { layOut } from "./layout.ts";
-import { logitEffects, noLogitEffects } from "./logits.ts";
-import { nearestRows } from "./nearest.ts";
-import { transpose } from "./products.ts";
+import { describeGeometry } from "./geometry.ts";
 import { TopExamples } from "./top-examples.ts";
 import { Totals } from "./totals.ts";
 
@@ -45,7 +35,7 @@ export type DashboardInput = Omit<CollectInput, "n_contexts"> & {
  * largest activation, which is known only at the end.
  */
 export async function dashboard(config: DashboardConfig, input: DashboardInput): Promise<Manifest> {
-  const { sae, tokens, dir, seed } = input;
+  const { sae, model, tokens, dir, seed, threads } = input;
   const { d_sae } = sae.config;
   const { context_size } = tokens;
   const n_contexts = Math.min(tokens.n_contexts, Math.ceil(config.dashboard_tokens / context_size));
@@ -58,93 +48,55 @@ export async function dashboard(config: DashboardConfig, input: DashboardInput):
       top.add(block);
       log.append(block);
     }
+    const report = partsReport(input);
     const distribution = new Distribution(totals.max, { ...config, context_size, seed });
-    for (const block of log.read()) distribution.add(block);
+    for (const block of log.read()) {
+      distribution.add(block);
+      report("intervals", (block.first_context + 1) / n_contexts);
+    }
 
     const examples = chooseExamples(totals.max, top, distribution);
+    const sizes = { ...config, d_sae, context_size };
     await writeTable(
       join(dir, tables.examples.file),
       tables.examples,
-      exampleRows(examples, log.read(), { ...config, d_sae, context_size }),
+      exampleRows(examples, log.read(), sizes, (share) => report("examples", share)),
     );
     await writeContexts(dir, tokens, new Set(examples.map(({ context }) => context)));
-    const geometry = await describeGeometry(config, input);
-    const features = Array.from(
-      { length: d_sae },
-      (_, index): FeatureRecord => ({
+
+    const geometry = await describeGeometry(sae, model.unembed(), config, {
+      seed,
+      threads,
+      report,
+    });
+    const features = geometry.map(
+      (fromWeights, index): FeatureRecord => ({
         index,
         ...totals.of(index),
         activation_histogram: distribution.histogram(index),
-        ...geometry(index),
+        ...fromWeights,
       }),
     );
     await writeTable(join(dir, tables.features.file), tables.features, features);
     await copyFile(input.tokenizer, join(dir, "tokenizer.json"));
-    const { provenance, ...rest } = input.manifest;
-    return await sealBundle(dir, {
-      ...rest,
-      provenance: {
-        ...provenance,
-        token_policy: input.policy,
-        dashboard_tokens: totals.tokens,
-      },
-    });
+    const { provenance, ...about } = input.manifest;
+    const counted = { token_policy: input.policy, dashboard_tokens: totals.tokens };
+    return await sealBundle(dir, { ...about, provenance: { ...provenance, ...counted } });
   } finally {
     log.remove();
   }
 }
 
-/** What the weights alone say of a feature. */
-async function describeGeometry(config: DashboardConfig, input: DashboardInput) {
-  const { sae, model, seed, threads, signal } = input;
-  const { W_enc, W_dec } = sae;
-  const d_sae = sae.config.d_sae;
-  const progress = stages(input.report, d_sae);
-  const W_U = model.unembed();
-  const logits =
-    W_U.shape[0] === sae.config.d_in
-      ? await logitEffects(W_dec, W_U, { ...config, threads }, progress(0))
-      : null;
-  const nearest = await nearestRows(
-    W_dec,
-    W_dec,
-    { k: config.nearest, threads, self: (f) => f },
-    progress(1),
-  );
-  const decoder_norms = rowNorms(W_dec);
-  const encoder_decoder_cosines = rowCosines(transpose(W_enc), W_dec);
-  const { data: places } = await layOut(W_dec, { seed, threads, signal });
-  progress(2)(d_sae);
-  return (f: number) => ({
-    ...(logits?.[f] ?? noLogitEffects),
-    decoder_norm: decoder_norms[f],
-    encoder_decoder_cosine: encoder_decoder_cosines[f],
-    nearest_features: nearest[f].rows,
-    nearest_cosines: nearest[f].cosines,
-    umap_x: places[2 * f],
-    umap_y: places[2 * f + 1],
-  });
-}
+const parts = ["intervals", "examples", "logits", "nearest", "layout"] as const;
 
-/** Reports of three stages of equal length as one. */
-function stages(report: Report | undefined, d_sae: number) {
-  return (stage: number) => (done: number) =>
-    report?.({
-      stage: "dashboard",
-      done: stage * d_sae + done,
-      total: 3 * d_sae,
-      unit: "features",
-    });
-}
-
-function rowCosines(a: Tensor, b: Tensor): Float32Array {
-  const [n, width] = a.shape;
-  const [normsA, normsB] = [rowNorms(a), rowNorms(b)];
-  return Float32Array.from({ length: n }, (_, i) => {
-    let dot = 0;
-    for (let at = i * width; at < (i + 1) * width; at++) dot += a.data[at] * b.data[at];
-    return dot / (normsA[i] * normsB[i] || 1);
-  });
+/** Reports the parts of what follows the pass as one stage; stops it when it is told to. */
+function partsReport({ sae, report, signal }: DashboardInput) {
+  const total = sae.config.d_sae;
+  return (part: (typeof parts)[number], share: number) => {
+    signal?.throwIfAborted();
+    const done = Math.round((total * (parts.indexOf(part) + share)) / parts.length);
+    report?.({ stage: "dashboard", done, total, unit: "features" });
+  };
 }
 
 /** The contexts that examples and datapoints point into, in order. */

@@ -40,6 +40,7 @@ export function* exampleRows(
   chosen: ChosenExample[],
   blocks: Iterable<ActivationBlock>,
   sizes: Pick<DashboardConfig, "example_window"> & { d_sae: number; context_size: number },
+  report: (share: number) => void,
 ): Generator<ExampleRecord> {
   const { d_sae, context_size } = sizes;
   const size = Math.min(sizes.example_window, context_size);
@@ -49,10 +50,12 @@ export function* exampleRows(
     start: windowStart(position, size, context_size),
   }));
   const activations = readWindows(blocks, windows, { d_sae, size, context_size });
-  for (const [w, { activation: _, ...example }] of chosen.entries())
+  for (const [w, { activation: _, ...example }] of chosen.entries()) {
+    if (w % 1024 === 0) report(w / chosen.length);
     yield {
       ...example,
       window_start: windows[w].start,
       activations: Array.from(activations.subarray(w * size, (w + 1) * size)),
     };
+  }
 }

@@ -14,7 +14,8 @@ export type LayoutOptions = {
   seed: number;
   threads: number;
   max_landmarks?: number;
-  signal?: AbortSignal;
+  /** takes the share that is done; may throw to stop */
+  report?: (share: number) => void;
 };
 
 /**
@@ -23,15 +24,15 @@ export type LayoutOptions = {
  * put at the mean of its 3 nearest sampled ones, weighted by cosine. [d_sae, 2]
  */
 export async function layOut(W_dec: Tensor, options: LayoutOptions): Promise<Tensor> {
-  const { seed, threads, max_landmarks = MAX_LANDMARKS, signal } = options;
+  const { seed, threads, max_landmarks = MAX_LANDMARKS, report = () => {} } = options;
   const d_sae = W_dec.shape[0];
   if (d_sae <= 3) return zeros(d_sae, 2);
   const landmarks = sample(d_sae, Math.min(d_sae, max_landmarks), seed);
   const rows = select(W_dec, landmarks);
   const k = Math.min(N_NEIGHBOURS, landmarks.length - 1) - 1;
-  const quiet = () => signal?.throwIfAborted();
-  const neighbours = await nearestRows(rows, rows, { k, threads, self: (row) => row }, quiet);
-  const placed = await umap(neighbours, seed, quiet);
+  const still = () => report(0);
+  const neighbours = await nearestRows(rows, rows, { k, threads, self: (row) => row }, still);
+  const placed = await umap(neighbours, seed, report);
 
   const out = zeros(d_sae, 2);
   for (const [at, f] of landmarks.entries()) out.data.set(placed[at], 2 * f);
@@ -43,7 +44,7 @@ export async function layOut(W_dec: Tensor, options: LayoutOptions): Promise<Ten
     select(W_dec, others),
     rows,
     { k: ANCHORS, threads, self: () => -1 },
-    quiet,
+    () => report(1),
   );
   for (const [at, f] of others.entries()) out.data.set(between(anchors[at], placed), 2 * f);
   return out;
@@ -68,7 +69,7 @@ function select(x: Tensor, which: Int32Array): Tensor {
 async function umap(
   neighbours: Neighbours[],
   seed: number,
-  quiet: () => void,
+  report: (share: number) => void,
 ): Promise<number[][]> {
   const random = new Random(seed, "umap");
   const layout = new UMAP({
@@ -84,7 +85,7 @@ async function umap(
   const epochs = layout.initializeFit(neighbours.map((_, row) => [row]));
   for (let epoch = 0; epoch < epochs; epoch++) {
     layout.step();
-    quiet();
+    report((epoch + 1) / epochs);
     if (epoch % 16 === 0) await new Promise(setImmediate);
   }
   return layout.getEmbedding();
