@@ -1,12 +1,11 @@
 import { createReadStream } from "node:fs";
 import { readFile, stat } from "node:fs/promises";
 import { basename } from "node:path";
-import { createInterface } from "node:readline";
 import type { z } from "zod";
 import { BundleError } from "./errors.ts";
 
 const MAX_JSON_BYTES = 1 << 26;
-const MAX_LINE_BYTES = 1 << 16;
+const MAX_LINE = 1 << 16;
 
 /** A JSON file as its schema says; a BundleError names the file and the key. */
 export async function readJson<T>(path: string, schema: z.ZodType<T>): Promise<T> {
@@ -19,16 +18,19 @@ export async function readJson<T>(path: string, schema: z.ZodType<T>): Promise<T
   return parseJson(await readFile(path, "utf8"), schema, name);
 }
 
-/** The lines of a JSON Lines file, each as the schema says. */
+/** The lines of a JSON Lines file, each as the schema says; holds no more than a line at a time. */
 export async function* readJsonLines<T>(path: string, schema: z.ZodType<T>): AsyncGenerator<T> {
   const name = basename(path);
   let line = 0;
-  for await (const text of createInterface({ input: createReadStream(path, "utf8") })) {
-    line++;
-    if (text.length > MAX_LINE_BYTES)
-      throw new BundleError(`${name}: line ${line} is longer than ${MAX_LINE_BYTES} characters`);
-    yield parseJson(text, schema, `${name}: line ${line}`);
+  let rest = "";
+  for await (const block of createReadStream(path, "utf8")) {
+    const lines = `${rest}${block}`.split("\n");
+    rest = lines.pop() ?? "";
+    for (const text of lines) yield parseJson(text, schema, `${name}: line ${++line}`);
+    if (rest.length > MAX_LINE)
+      throw new BundleError(`${name}: line ${line + 1} is longer than ${MAX_LINE} characters`);
   }
+  if (rest !== "") yield parseJson(rest, schema, `${name}: line ${line + 1}`);
 }
 
 function parseJson<T>(text: string, schema: z.ZodType<T>, where: string): T {

@@ -149,6 +149,12 @@ describe("refuses, naming file and reason:", () => {
     await expect(verify()).rejects.toThrow("training.jsonl: line 4: step: ");
   });
 
+  test("a training line without an end", async () => {
+    await appendFile(at("training.jsonl"), "1".repeat(200_000));
+    await hashAgain("training.jsonl");
+    await expect(verify()).rejects.toThrow("training.jsonl: line 4 is longer than 65536");
+  });
+
   test("another tokenizer", async () => {
     await edit("tokenizer.json", (tokenizer) => ({ ...tokenizer, version: "2.0" }));
     await hashAgain("tokenizer.json");
