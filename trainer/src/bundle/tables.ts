@@ -39,13 +39,13 @@ export type FeatureRecord = z.infer<typeof featureRecord>;
 /** examples.parquet: rows in order of feature, interval, rank. */
 export const exampleRecord = z.object({
   feature: count,
-  /** 0: the top examples; 1…: equal intervals of (0, max_activation], highest first */
+  /** 0: the top examples; 1…: equal parts of (0, max_activation], highest first; one that holds no activation has no rows */
   interval: count,
   interval_min: finite,
   interval_max: finite,
-  /** share of the feature's activations that lie in the interval (null for the top examples) */
+  /** share of all the feature's activations that lie in (interval_min, interval_max]; null for the top examples */
   interval_share: finite.min(0).max(1).nullable(),
-  /** 0 is the first within its interval */
+  /** by activation within its interval, 0 being the largest */
   rank: count,
   context: count,
   /** position in its context of the token that the example was chosen for */
