@@ -8,7 +8,9 @@ import { Failure } from "./failure.mjs";
 export async function install(supervisor) {
   if (isInstalled()) return;
   console.log("Installing dependencies (npm ci)");
-  const { status, output } = await supervisor.run("npm", ["ci", "--no-audit", "--no-fund"]);
+  // whatever the environment says: development's packages too, and errors that can be read
+  const flags = ["--include=dev", "--include=optional", "--loglevel=notice"];
+  const { status, output } = await supervisor.run("npm", ["ci", ...flags]);
   if (status === 0) return;
   if (/ENOSPC/.test(output))
     throw new Failure("npm ci failed: there is no space left on the disk.");
