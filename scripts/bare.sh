@@ -4,7 +4,7 @@
 #
 #   scripts/bare.sh [root|plain] [start|test]      PORT=3000
 #
-# `plain` becomes a user without rights when it is run as root.
+# When run by root, `plain` becomes a user without rights (and without a name: Postgres wants one).
 set -euo pipefail
 who=${1:-plain}
 what=${2:-start}

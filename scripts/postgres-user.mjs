@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { chownSync, statSync } from "node:fs";
+import { userInfo } from "node:os";
 import { Failure } from "./failure.mjs";
 
 // for `sh`: can the folder be entered and the binary be run?
@@ -14,17 +15,19 @@ const REACHES = ["-c", 'cd "$0" && exec "$1" --version'];
  */
 
 /**
- * Postgres refuses to run as root. As root, the first of these that works is taken:
- * becoming `nobody`; becoming `nobody` with the one right to pass folders that only root may
- * open (a checkout under /root); being root in a namespace that calls it `nobody`.
+ * Postgres refuses to run as root, and as a user without a name. Where either is so, the first of
+ * these that works is taken: becoming `nobody`; becoming `nobody` with the one right to pass
+ * folders that only root may open (a checkout under /root); staying oneself in a namespace that
+ * says `nobody`.
  * @param {string} postgres path of the binary
  * @param {string} folder the cluster's folder, which the server will own
  * @returns {Runner}
  */
 export function postgresRunner(postgres, folder) {
-  if (process.getuid?.() !== 0) return runner([], {});
+  const self = process.getuid?.() ?? -1;
+  if (self !== 0 && hasName()) return runner([], {});
   const { uid, gid } = ownerFor(folder);
-  const rungs = [
+  const asRoot = [
     { owner: { uid, gid }, prefix: [], ids: { uid, gid } },
     {
       owner: { uid, gid },
@@ -40,20 +43,20 @@ export function postgresRunner(postgres, folder) {
       ],
       ids: {},
     },
-    {
-      owner: { uid: 0, gid: 0 },
-      prefix: ["unshare", "--user", `--map-user=${uid}`, `--map-group=${gid}`, "--"],
-      ids: {},
-    },
   ];
-  for (const { owner, prefix, ids } of rungs) {
+  const asAnybody = {
+    owner: { uid: self, gid: process.getgid?.() ?? -1 },
+    prefix: ["unshare", "--user", `--map-user=${uid}`, `--map-group=${gid}`, "--"],
+    ids: {},
+  };
+  for (const { owner, prefix, ids } of self === 0 ? [...asRoot, asAnybody] : [asAnybody]) {
     chownSync(folder, owner.uid, owner.gid);
     const candidate = runner(prefix, ids);
     const [command, args] = candidate.commandLine("/bin/sh", [...REACHES, folder, postgres]);
     if (spawnSync(command, args, { ...ids, cwd: "/" }).status === 0) return candidate;
   }
   throw new Failure(
-    "Postgres does not run as root, and root cannot become another user here; run as a plain user, or set DATABASE_URL to a Postgres server.",
+    "Postgres runs neither as root nor as a user without a name, and this one cannot become another here; run as a plain user, or set DATABASE_URL to a Postgres server.",
   );
 }
 
@@ -70,13 +73,21 @@ function runner(prefix, ids) {
   return { commandLine, ids };
 }
 
+function hasName() {
+  try {
+    return userInfo().username !== "";
+  } catch {
+    return false;
+  }
+}
+
 /**
- * The folder's owner when it has served before under another user than root, else `nobody`.
+ * The folder's owner when it has served before under another user, else `nobody`.
  * @param {string} folder
  */
 function ownerFor(folder) {
   const { uid, gid } = statSync(folder);
-  if (uid !== 0) return { uid, gid };
+  if (uid !== process.getuid?.()) return { uid, gid };
   return { uid: nobody("-u"), gid: nobody("-g") };
 }
 
