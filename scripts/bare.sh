@@ -42,7 +42,7 @@ start() { # until it says so, or ends
   done
   grep http "$folder/log"
   node -e 'fetch(process.argv[1]).then(({ status }) => console.log(`it answers ${status}`))' \
-    "$(sed -n 's/.*a feature: *//p' "$folder/log")"
+    "$(sed -n 's/.*a feature: *//p' "$folder/log" | tail -n 1)"
   echo "$1: $((SECONDS - began)) s"
   kill -TERM $! && wait $! || true
 }

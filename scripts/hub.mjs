@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { next } from "./build.mjs";
@@ -55,6 +55,7 @@ export function addressOf(host, port) {
  * @returns {Promise<never>}
  */
 async function keepAlive(supervisor, name, args, options) {
+  rmSync(options.log, { force: true }); // it tells of this start
   for (;;) {
     const started = Date.now();
     const status = await supervisor.keep(process.execPath, args, options).exit;
