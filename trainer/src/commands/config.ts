@@ -5,7 +5,7 @@ import { harvestConfig } from "../activations/config.ts";
 import { slug } from "../bundle/index.ts";
 import { dashboardConfig } from "../dashboard/config.ts";
 import { evaluateConfig } from "../evaluate/config.ts";
-import { saeConfig } from "../sae/config.ts";
+import { kFits, saeConfig } from "../sae/config.ts";
 import { tokenizeConfig } from "../text/config.ts";
 import { trainConfig } from "../train/config.ts";
 import type { Stage } from "./run-folder.ts";
@@ -49,17 +49,19 @@ export const groups = {
 };
 
 /** The whole of config.json: one flat list of settings. */
-export const runConfig = z.object({
-  ...tokenizeConfig.shape,
-  ...harvestConfig.shape,
-  ...saeConfig.shape,
-  ...trainConfig.shape,
-  ...seedConfig.shape,
-  ...evaluateConfig.shape,
-  ...dashboardConfig.shape,
-  ...nameConfig.shape,
-  ...machineConfig.shape,
-});
+export const runConfig = z
+  .object({
+    ...tokenizeConfig.shape,
+    ...harvestConfig.shape,
+    ...saeConfig.shape,
+    ...trainConfig.shape,
+    ...seedConfig.shape,
+    ...evaluateConfig.shape,
+    ...dashboardConfig.shape,
+    ...nameConfig.shape,
+    ...machineConfig.shape,
+  })
+  .refine(kFits, { path: ["k"], error: "expected at most d_sae" });
 export type RunConfig = z.infer<typeof runConfig>;
 
 export const stages = [

@@ -91,3 +91,10 @@ test.each([
 ])("%s says what was given and what is expected", (line, message) => {
   expect(() => read(line)).toThrow(new UsageError(message));
 });
+
+test("a default that does not go with what was given is named with its value", () => {
+  const both = z
+    .object({ d_sae: z.int().describe("features"), k: z.int().default(32).describe("active") })
+    .refine(({ d_sae, k }) => k <= d_sae, { path: ["k"], error: "expected at most d_sae" });
+  expect(() => checkConfig(both, { d_sae: 16 })).toThrow("--k 32: expected at most d_sae (active)");
+});

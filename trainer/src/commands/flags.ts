@@ -126,9 +126,10 @@ export function checkConfig<S extends z.ZodObject>(
   const [{ path, message }] = parsed.error.issues;
   const name = String(path[0]);
   const flag = listFlags(schema).find((known) => known.name === name) as Flag;
-  if (!Object.hasOwn(values, name))
+  if (!Object.hasOwn(values, name) && flag.default === undefined)
     throw new UsageError(`--${name}: missing (${flag.description})`);
-  const value = path.reduce<unknown>((at, key) => (at as never)[key], values);
+  const given = { [name]: flag.default, ...values };
+  const value = path.reduce<unknown>((at, key) => (at as never)[key], given);
   const expected = message.startsWith("expected") ? message : `expected ${flag.expected}`;
   throw new UsageError(`--${name} ${format(value)}: ${expected} (${flag.description})`);
 }

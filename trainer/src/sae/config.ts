@@ -14,6 +14,11 @@ export const saeConfig = z.object({
     .describe("weight of the L1 penalty (standard), for inputs scaled to mean norm √d_in"),
 });
 
+/** Whether there are as many features as shall be active. */
+export function kFits({ architecture, k, d_sae }: z.infer<typeof saeConfig>): boolean {
+  return architecture !== "topk" || k <= d_sae;
+}
+
 /** What must be known of an SAE to run it. `k` is null where the architecture has none. */
 export type SaeConfig = {
   architecture: z.infer<typeof saeConfig>["architecture"];

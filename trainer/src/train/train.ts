@@ -136,5 +136,5 @@ function toCheckpoint({ kernel, dead, input_scale }: Training): Checkpoint {
 }
 
 function toSaeConfig({ architecture, d_sae, k }: TrainSettings, d_in: number): SaeConfig {
-  return { architecture, d_in, d_sae, k: architecture === "topk" ? Math.min(k, d_sae) : null };
+  return { architecture, d_in, d_sae, k: architecture === "topk" ? k : null };
 }
