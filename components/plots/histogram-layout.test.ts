@@ -34,3 +34,9 @@ test("nothing counted is an empty plot, not a broken one", () => {
   expect(bars).toEqual([]);
   expect(Number.isFinite(x(0.5))).toBe(true);
 });
+
+test.each(["linear", "log"] as const)("on a %s scale only whole counts are labelled", (kind) => {
+  const { y } = histogramLayout({ counts: [1, 2, 25], min: 0, max: 3 }, 100, kind);
+  expect(y.ticks.length).toBeGreaterThan(1);
+  for (const { value } of y.ticks) expect(value).toBe(Math.round(value));
+});

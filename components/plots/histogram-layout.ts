@@ -29,6 +29,7 @@ export function histogramLayout(bins: Bins, height: number, kind: "linear" | "lo
   const floor = kind === "log" ? 0.5 : 0;
   const x = plotScale("linear", [min, max > min ? max : min + 1], [0, 100]);
   const y = plotScale(kind, [floor, Math.max(largest, kind === "log" ? 10 : 1)], [height, 0], 3);
+  y.ticks = y.ticks.filter(({ value }) => Number.isInteger(value)); // there are no half counts
   const width = 100 / counts.length;
   const step = (max - min) / counts.length;
   const bars = counts.flatMap((count, i) => {

@@ -17,6 +17,8 @@ test("a log scale of less than two decades has ticks between the powers", () => 
   expect(labels).toEqual(["10", "20", "50"]);
   const narrow = plotScale("log", [13, 78], [0, 100]).ticks.map((t) => t.label);
   expect(narrow).toEqual(["20", "30", "40", "60"]);
+  const narrower = plotScale("log", [31.6, 35.2], [0, 100]).ticks.map((t) => t.label);
+  expect(narrower).toEqual(["32", "33", "34", "35"]);
 });
 
 test("many decades are thinned out to six ticks at most, ending at the last", () => {

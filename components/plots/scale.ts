@@ -1,4 +1,4 @@
-import { extent } from "d3-array";
+import { extent, ticks as roundTicks } from "d3-array";
 import { scaleLinear, scaleLog } from "d3-scale";
 import { formatPower, formatShort } from "@/lib/format.ts";
 
@@ -44,7 +44,10 @@ export function extentOf(values: readonly number[], margin = 0): [number, number
   return [min - pad, max + pad];
 }
 
-/** Powers of ten within the domain, six at most; with fewer than three of them, multiples as well. */
+/**
+ * Powers of ten within the domain, six at most; with fewer than three of them multiples as well, and
+ * in a domain too narrow for those, round numbers.
+ */
 function logTicks([low, high]: readonly [number, number]): number[] {
   const powers: number[] = [];
   for (let p = Math.floor(Math.log10(low)); p <= Math.ceil(Math.log10(high)); p++) powers.push(p);
@@ -54,8 +57,8 @@ function logTicks([low, high]: readonly [number, number]): number[] {
       .filter((value) => value >= low * 0.999 && value <= high * 1.001);
   const decades = times([1]);
   if (decades.length < 3) {
-    const few = times([1, 2, 5]);
-    return few.length < 3 ? times([1, 2, 3, 4, 6, 8]) : few;
+    const finer = [times([1, 2, 5]), times([1, 2, 3, 4, 6, 8])];
+    return finer.find((few) => few.length >= 3) ?? roundTicks(low, high, 4);
   }
   const every = Math.ceil(decades.length / 6);
   return decades.filter((_, i) => (decades.length - 1 - i) % every === 0);
