@@ -1,7 +1,7 @@
 import { countedPositions, countedRows } from "../activations/policy.ts";
 import type { Report, TokenPolicy } from "../bundle/index.ts";
+import type { Model } from "../model/model.ts";
 import type { Encoder } from "../sae/encoder.ts";
-import type { Tensor } from "../tensor/tensor.ts";
 import type { TokenFile } from "../text/token-file.ts";
 import type { ActivationBlock } from "./activation-log.ts";
 
@@ -9,7 +9,7 @@ import type { ActivationBlock } from "./activation-log.ts";
 const BATCH_TOKENS = 8192;
 
 export type CollectInput = {
-  model: { activations(tokens: Int32Array, n: number, hook_name: string): Promise<Tensor> };
+  model: Pick<Model, "activations">;
   hook_name: string;
   tokens: Pick<TokenFile, "context_size" | "contexts">;
   /** contexts [0, n_contexts) of the token file */

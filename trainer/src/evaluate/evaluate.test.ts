@@ -10,7 +10,7 @@ import { Random } from "../tensor/random.ts";
 import { readSafetensors } from "../tensor/safetensors.ts";
 import { type Tensor, zeros } from "../tensor/tensor.ts";
 import { type EvaluateInput, evaluate } from "./evaluate.ts";
-import type { SpliceableModel } from "./measure.ts";
+import type { MeasureInput } from "./measure.ts";
 
 const d_in = 4;
 const d_vocab = 11;
@@ -25,7 +25,7 @@ function normal(purpose: string, ...shape: number[]): Tensor {
 }
 
 /** The smallest model that can be spliced: x = W_E[token], logits = x · W_U. */
-function bigram(): SpliceableModel {
+function bigram(): MeasureInput["model"] {
   const W_E = normal("W_E", d_vocab, d_in);
   const W_U = normal("W_U", d_in, d_vocab);
   const logProbabilities = (x: Tensor, row: number) => {
@@ -44,7 +44,6 @@ function bigram(): SpliceableModel {
   const ce = (tokens: Int32Array, n: number, x: Tensor) =>
     perNextToken(n, (row) => -logProbabilities(x, row)[tokens[row + 1]]);
   return {
-    config: { d_vocab },
     activations: async (tokens) => {
       const x = zeros(tokens.length, d_in);
       for (const [row, token] of tokens.entries())

@@ -1,5 +1,6 @@
 import { countedPositions, countedRows } from "../activations/policy.ts";
 import type { DatapointRecord, Report, TokenPolicy } from "../bundle/index.ts";
+import type { Model } from "../model/model.ts";
 import type { Encoder } from "../sae/encoder.ts";
 import type { SparseActs } from "../sae/sparse-acts.ts";
 import { Random } from "../tensor/random.ts";
@@ -12,33 +13,11 @@ import { Reservoir } from "./reservoir.ts";
 import { Sparsity } from "./sparsity.ts";
 import { splicedRows } from "./spliced-rows.ts";
 
-/** The logits of a batch hold at most so many numbers (64 MiB), whatever the vocabulary. */
-const MAX_LOGITS = 1 << 24;
-
-/** What is asked of a model: activations at a hook, and losses with others put in their place. */
-export type SpliceableModel = {
-  config: { d_vocab: number };
-  /** x [n · context_size, d_in] */
-  activations(tokens: Int32Array, n: number, hook_name: string): Promise<Tensor>;
-  /** next-token cross-entropy at positions 0 … context_size − 2: [n · (context_size − 1)] */
-  splice(
-    tokens: Int32Array,
-    n: number,
-    hook_name: string,
-    patched: Tensor,
-  ): Promise<{ ce: Float32Array }>;
-  /** the same for x and for x̂, and KL(p_x ‖ p_x̂) at the same positions */
-  compare(
-    tokens: Int32Array,
-    n: number,
-    hook_name: string,
-    x: Tensor,
-    xHat: Tensor,
-  ): Promise<{ ce_x: Float32Array; ce_xHat: Float32Array; kl: Float32Array }>;
-};
+/** Tokens that go through the model at a time. */
+const BATCH_TOKENS = 4096;
 
 export type MeasureInput = {
-  model: SpliceableModel;
+  model: Pick<Model, "activations" | "splice" | "compare">;
   hook_name: string;
   tokens: Pick<TokenFile, "context_size" | "contexts">;
   /** contexts [0, n_contexts) of the token file are measured */
@@ -60,9 +39,7 @@ export type MeasureInput = {
 export async function measure(input: MeasureInput) {
   const { model, hook_name, tokens, n_contexts, policy, encoder, signal, report } = input;
   const { context_size } = tokens;
-  const batch =
-    input.batch_contexts ??
-    Math.max(1, Math.floor(MAX_LOGITS / (context_size * model.config.d_vocab)));
+  const batch = input.batch_contexts ?? Math.max(1, Math.floor(BATCH_TOKENS / context_size));
   const sums = {
     fvu: new Fvu(),
     reconstruction: new Reconstruction(),
