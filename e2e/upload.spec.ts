@@ -40,9 +40,18 @@ test("what the page offers for download is what was uploaded, byte for byte", as
   }
 });
 
-test("the same bundle as a zip is known already", async ({ page }) => {
+test("the same bundle, dropped as a zip, is known already", async ({ page }) => {
   await page.goto("/upload");
-  await page.getByLabel("Choose a file").setInputFiles(zip);
+  const base64 = (await readFile(zip)).toString("base64");
+  const dataTransfer = await page.evaluateHandle((content) => {
+    const bytes = Uint8Array.from(atob(content), (c) => c.charCodeAt(0));
+    const transfer = new DataTransfer();
+    transfer.items.add(new File([bytes], "bundle.zip"));
+    return transfer;
+  }, base64);
+  const target = page.getByText("Drop a bundle here");
+  await target.dispatchEvent("dragover", { dataTransfer });
+  await target.dispatchEvent("drop", { dataTransfer });
   await expect(page).toHaveURL(home, { timeout: 30_000 });
   const revisions = page.locator("#revisions").getByRole("listitem");
   await expect(revisions).toHaveCount(1);
