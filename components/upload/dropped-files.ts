@@ -2,10 +2,14 @@ import type { PathedFile } from "./pick-bundle.ts";
 
 /** Everything that was dropped, folders and what is in them included. */
 export async function droppedFiles(transfer: DataTransfer): Promise<PathedFile[]> {
-  // entries must be taken before the first await: the transfer is emptied after the event
-  const entries = [...transfer.items].map((item) => item.webkitGetAsEntry());
-  const found = await Promise.all(entries.flatMap((entry) => (entry ? [filesOf(entry)] : [])));
-  return found.flat();
+  // all of it must be asked for before the first await: the transfer is emptied after the event
+  const found = [...transfer.items].map(async (item) => {
+    const entry = item.webkitGetAsEntry();
+    if (entry) return filesOf(entry);
+    const blob = item.getAsFile(); // what another program hands over may have no place on a disk
+    return blob ? [{ path: blob.name, blob }] : [];
+  });
+  return (await Promise.all(found)).flat();
 }
 
 /** What an <input type=file> holds, with paths when it picked a folder. */
