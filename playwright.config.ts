@@ -5,6 +5,7 @@ const { E2E_ADDRESS, E2E_BROWSER = "{}", E2E_REPORT } = process.env;
 
 export default defineConfig({
   testDir: "e2e",
+  globalSetup: "./e2e/archives.ts",
   workers: 1, // they share one hub
   timeout: 60_000,
   globalTimeout: 300_000,

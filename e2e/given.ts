@@ -1,22 +1,18 @@
-/**
- * What `npm test` has prepared for the browser tests (scripts/browser-data.mjs): a hub that holds
- * the dictionary stories-2m/small-topk, and a bundle that it has not seen, stories-2m/small-standard.
- */
+import { dirname, join } from "node:path";
+
+/** The folder of a bundle that the hub has not seen; scripts/browser-data.mjs has made it. */
+const bundle = process.env.E2E_BUNDLE;
+if (bundle === undefined) throw new Error("E2E_BUNDLE is not set; run: npm test -- browser");
+
+/** What the browser tests work on: a dictionary in the hub, and one to upload. */
 export const given = {
   uploaded: { model: "stories-2m", dictionary: "small-topk" },
   toUpload: {
     model: "stories-2m",
     dictionary: "small-standard",
-    /** the bundle's folder */
-    folder: setting("E2E_BUNDLE"),
-    zip: setting("E2E_ZIP"),
+    folder: bundle,
+    zip: join(dirname(bundle), "bundle.zip"),
     /** a tar that ends half-way */
-    truncated: setting("E2E_TRUNCATED"),
+    truncated: join(dirname(bundle), "truncated.tar"),
   },
 };
-
-function setting(name: string): string {
-  const value = process.env[name];
-  if (value === undefined) throw new Error(`${name} is not set; run: npm test -- browser`);
-  return value;
-}

@@ -1,5 +1,4 @@
 import { join } from "node:path";
-import { writeTruncatedTar, writeZip } from "./archives.mjs";
 import { trainer } from "./trainer.mjs";
 
 // real training, but little of it: seconds
@@ -14,8 +13,7 @@ const small = {
 };
 
 /**
- * What the browser tests work on: a dictionary in the hub, and one to upload as a folder, as a zip
- * and as a damaged tar.
+ * What the browser tests work on: a dictionary in the hub, and a bundle to upload.
  * @param {import("./supervisor.mjs").Supervisor} supervisor
  * @param {string} folder
  * @param {string} address the hub's
@@ -24,12 +22,7 @@ const small = {
 export async function prepareBrowserData(supervisor, folder, address) {
   const uploaded = await train(supervisor, folder, "topk");
   await trainer(supervisor, ["upload", uploaded, "--to", address]);
-  const bundle = await train(supervisor, folder, "standard");
-  const zip = join(folder, "bundle.zip");
-  const truncated = join(folder, "truncated.tar");
-  writeZip(bundle, zip);
-  await writeTruncatedTar(bundle, truncated);
-  return { E2E_BUNDLE: bundle, E2E_ZIP: zip, E2E_TRUNCATED: truncated };
+  return { E2E_BUNDLE: await train(supervisor, folder, "standard") };
 }
 
 /**

@@ -47,9 +47,10 @@ async function run(supervisor, { host, port, data, train, open }) {
   await install(supervisor);
   const databaseUrl = process.env.DATABASE_URL || (await embeddedDatabase(supervisor, data));
   await prepareDatabase(databaseUrl);
-  await build(supervisor, ".next");
+  const distDir = process.env.NEXT_DIST_DIR || ".next";
+  await build(supervisor, distDir);
 
-  const hub = await startHub(supervisor, { host, port, data, databaseUrl, distDir: ".next" });
+  const hub = await startHub(supervisor, { host, port, data, databaseUrl, distDir });
   console.log(`Hub ready at ${hub.address}`);
   if (open) openPage(hub.address);
   if (train) await Promise.race([trainFirstDictionaries(supervisor, data, hub.address), hub.ended]);

@@ -106,7 +106,7 @@ async function browserTests({ supervisor, steps, folder }, databaseUrl) {
     const report = join(folder, "browser.json");
     const { status } = await supervisor.run("node_modules/.bin/playwright", ["test"], {
       show: true,
-      env: { ...env, E2E_REPORT: report },
+      env: { ...env, E2E_REPORT: report, NEXT_DIST_DIR: distDir },
     });
     return playwrightCounts(report, status);
   });

@@ -16,7 +16,7 @@ const mayImport: Record<string, string[]> = {
   app: ["lib", "server", "components", "trainer/bundle"],
   pages: ["lib", "server", "components", "trainer/bundle"],
   tests: ["app", "lib", "prisma", "scripts", "server"].concat(doors, "trainer/fixtures"),
-  e2e: ["lib", ...doors],
+  e2e: ["lib", "scripts", "tests", ...doors],
   scripts: [],
   ...Object.fromEntries(stages.map((stage, i) => [stage, stages.slice(0, i)])),
 };
