@@ -32,7 +32,13 @@ export async function claimDataFolder(supervisor, data, address) {
     await Promise.all(orphans.map(({ pid }) => endProcess(-pid, ["SIGTERM", "SIGKILL"], 3000)));
     setAside(file, earlier);
   }
-  supervisor.onChange = (children) => replace(file, { address, supervisor: own, children });
+  supervisor.onChange = (children) => {
+    try {
+      replace(file, { address, supervisor: own, children });
+    } catch {
+      // the disk is full; the record that stays names processes by pid and start, so misleads nobody
+    }
+  };
   supervisor.afterwards(() => rmSync(file, { force: true }));
 }
 
