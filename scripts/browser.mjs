@@ -69,13 +69,26 @@ async function packagedBrowser() {
     const { default: packaged } = await import("@sparticuz/chromium");
     const executablePath = await packaged.executablePath();
     writeFileSync(complete, "");
-    const { LD_LIBRARY_PATH = "", FONTCONFIG_PATH = "" } = process.env;
-    return { executablePath, args, env: { LD_LIBRARY_PATH, FONTCONFIG_PATH } };
+    const { LD_LIBRARY_PATH = "" } = process.env;
+    return { executablePath, args, env: { LD_LIBRARY_PATH, FONTCONFIG_FILE: fontsIn(folder) } };
   } finally {
     for (const [i, name] of changed.entries())
       if (before[i] === undefined) delete process.env[name];
       else process.env[name] = before[i];
   }
+}
+
+/**
+ * The package's own list of fonts names folders of another machine; without any font, pages crash.
+ * @param {string} folder
+ * @returns {string} a list that names the fonts that were unpacked, and the system's if it has some
+ */
+function fontsIn(folder) {
+  const file = join(folder, "fonts.conf");
+  const folders = [join(folder, "fonts"), "/usr/share/fonts"].map((dir) => `<dir>${dir}</dir>`);
+  const cache = `<cachedir>${join(folder, "font-cache")}</cachedir>`;
+  writeFileSync(file, `<fontconfig>${folders.join("")}${cache}</fontconfig>`);
+  return file;
 }
 
 /**
