@@ -19,7 +19,7 @@ import { Failure } from "./failure.mjs";
 import { freePort } from "./ports.mjs";
 import { postgresBinaries } from "./postgres-binaries.mjs";
 import { postgresRunner } from "./postgres-user.mjs";
-import { commandOf, endProcess } from "./processes.mjs";
+import { commandOf, endProcess, startedAt } from "./processes.mjs";
 
 const START_TIMEOUT = 30_000;
 
@@ -38,7 +38,14 @@ const settings = {
  */
 const serverEnv = { PATH: process.env.PATH, LC_ALL: "C", TZ: "UTC" };
 
-/** @typedef {{ url: string, pid: number, adopted: boolean, stop: () => Promise<void> }} Postgres */
+/**
+ * @typedef {object} Postgres
+ * @property {string} url
+ * @property {number} pid
+ * @property {boolean} adopted whether an earlier start has started it
+ * @property {Promise<never>} ended fails when the server goes without having been stopped
+ * @property {() => Promise<void>} stop
+ */
 
 /**
  * Starts the Postgres of a data folder, or adopts it when it has outlived whoever started it.
@@ -57,7 +64,12 @@ export async function startPostgres(data, overrides = {}) {
   let server;
   for (const deadline = Date.now() + START_TIMEOUT; Date.now() < deadline; await sleep(40)) {
     const running = await connectTo(cluster, password);
-    if (running) return { ...running, adopted: running.pid !== server?.pid };
+    if (running) {
+      const stop = () => endProcess(running.pid, ["SIGINT", "SIGQUIT", "SIGKILL"], 5000);
+      const ended = whenGone(running.pid, log);
+      ended.catch(() => {}); // nobody has to wait for it
+      return { ...running, adopted: running.pid !== server?.pid, ended, stop };
+    }
     if (server && server.exitCode === null && server.signalCode === null) continue;
     if (server) await considerRetry(cluster, log);
     server = await launch(cluster, binaries.postgres, log, { ...settings, ...overrides });
@@ -151,13 +163,23 @@ async function connectTo(cluster, password) {
     await client.connect();
     const { rows } = await client.query("show data_directory");
     if (realpathSync(rows[0].data_directory) !== realpathSync(cluster)) return null;
-    const stop = () => endProcess(Number(pid), ["SIGINT", "SIGQUIT", "SIGKILL"], 5000);
-    return { url, pid: Number(pid), stop };
+    return { url, pid: Number(pid) };
   } catch {
     return null; // not up yet, or a file left behind by a killed server
   } finally {
     await client.end().catch(() => {});
   }
+}
+
+/**
+ * @param {number} pid
+ * @param {string} log
+ * @returns {Promise<never>}
+ */
+async function whenGone(pid, log) {
+  const started = startedAt(pid);
+  while (startedAt(pid) === started) await sleep(1000, undefined, { ref: false });
+  throw new Failure(`The embedded Postgres ended: ${lastLine(log)} (see ${log})`);
 }
 
 /**

@@ -13,6 +13,9 @@ import { readOptions, usage } from "./options.mjs";
 import { assertPortFree } from "./ports.mjs";
 import { Supervisor } from "./supervisor.mjs";
 
+/** @type {Promise<never>} */
+const forever = new Promise(() => {});
+
 /**
  * `npm start`: from a bare checkout to a hub that serves until it is told to stop.
  * @param {string[]} argv
@@ -42,28 +45,33 @@ async function run(supervisor, { host, port, data, train, open }) {
   supervisor.stopOnSignals("Stopped. `npm start` goes on from here.", 0);
   await assertPortFree(host, port);
   if (!isInstalled()) assertSpace(".", 3 * GIB, "the installation");
-  if (!existsSync(join(data, "postgres"))) assertSpace(data, 3 * GIB, "a new hub");
+  const given = process.env.DATABASE_URL;
+  if (!given && !existsSync(join(data, "postgres"))) assertSpace(data, 3 * GIB, "a new hub");
 
   await install(supervisor);
-  const databaseUrl = process.env.DATABASE_URL || (await embeddedDatabase(supervisor, data));
-  await prepareDatabase(databaseUrl);
+  const database = given ? { url: given, ended: forever } : await embedded(supervisor, data);
+  await prepareDatabase(database.url);
   const distDir = process.env.NEXT_DIST_DIR || ".next";
   await build(supervisor, distDir);
 
+  const databaseUrl = database.url;
   const hub = await startHub(supervisor, { host, port, data, databaseUrl, distDir });
   console.log(`Hub ready at ${hub.address}`);
   if (open) openPage(hub.address);
-  if (train) await Promise.race([trainFirstDictionaries(supervisor, data, hub.address), hub.ended]);
-  await printDictionary(hub.address);
-  console.log("Ctrl-C stops it.");
-  await hub.ended;
+  const serving = async () => {
+    if (train) await trainFirstDictionaries(supervisor, data, hub.address);
+    await printDictionary(hub.address);
+    console.log("Ctrl-C stops it.");
+    return forever;
+  };
+  await Promise.race([serving(), hub.ended, database.ended]);
 }
 
 /**
  * @param {Supervisor} supervisor
  * @param {string} data
  */
-async function embeddedDatabase(supervisor, data) {
+async function embedded(supervisor, data) {
   const { startPostgres } = await import("./postgres.mjs");
   const starting = startPostgres(data);
   supervisor.afterwards(() =>
@@ -72,7 +80,7 @@ async function embeddedDatabase(supervisor, data) {
       () => {},
     ),
   );
-  return (await starting).url;
+  return starting;
 }
 
 /** @param {string} databaseUrl */
