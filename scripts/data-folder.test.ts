@@ -1,8 +1,8 @@
 import { spawn } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test } from "vitest";
 import { claimDataFolder } from "./data-folder.mjs";
 import { startedAt } from "./processes.mjs";
 import { Supervisor } from "./supervisor.mjs";
@@ -12,6 +12,7 @@ let data: string;
 beforeEach(() => {
   data = mkdtempSync(join(tmpdir(), "hub-data-folder-"));
 });
+afterEach(() => rmSync(data, { recursive: true }));
 
 test("is claimed by one alone, until it is released", async () => {
   const first = new Supervisor();

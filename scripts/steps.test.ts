@@ -1,11 +1,13 @@
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { Failure } from "./failure.mjs";
 import { playwrightCounts, Steps, vitestCounts } from "./steps.mjs";
 
-const report = join(mkdtempSync(join(tmpdir(), "hub-steps-")), "report.json");
+const folder = mkdtempSync(join(tmpdir(), "hub-steps-"));
+const report = join(folder, "report.json");
+afterAll(() => rmSync(folder, { recursive: true }));
 
 describe("the steps of npm test", () => {
   const printed: string[] = [];

@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
@@ -11,10 +11,14 @@ import { databaseUrl, query } from "./setup/postgres.ts";
 
 const name = `migrate_${process.pid}`;
 const url = databaseUrl(inject("server"), name);
-const folder = mkdtempSync(join(tmpdir(), "hub-migrations-"));
+const temporary = mkdtempSync(join(tmpdir(), "hub-migrations-"));
+const folder = join(temporary, "migrations");
 
 beforeAll(() => query(inject("server"), `CREATE DATABASE ${name}`));
-afterAll(() => query(inject("server"), `DROP DATABASE ${name} WITH (FORCE)`));
+afterAll(async () => {
+  rmSync(temporary, { recursive: true });
+  await query(inject("server"), `DROP DATABASE ${name} WITH (FORCE)`);
+});
 beforeEach(async () => {
   await query(url, "DROP SCHEMA public CASCADE; CREATE SCHEMA public");
   migration("1_first", "CREATE TABLE first (); CREATE TABLE other ();");
@@ -37,7 +41,7 @@ test("a migration that fails leaves nothing behind, and can be tried again", asy
 
 test("a database of a newer hub is refused", async () => {
   await migrate(url, folder);
-  const older = mkdtempSync(join(tmpdir(), "hub-migrations-"));
+  const older = join(temporary, "older");
   cpSync(join(folder, "1_first"), join(older, "1_first"), { recursive: true });
   await expect(migrate(url, older)).rejects.toThrow("newer version of the hub (2_second)");
 });

@@ -1,15 +1,18 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { cpSync, mkdtempSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { afterAll, expect, test } from "vitest";
 import { freePort } from "../scripts/ports.mjs";
 import { startedAt } from "../scripts/processes.mjs";
 import { databaseUrl } from "./setup/postgres.ts";
 
 /* What `npm start` says when it cannot: one sentence, and a status that is not 0. */
+
+const folder = mkdtempSync(join(tmpdir(), "hub-start-"));
+afterAll(() => rmSync(folder, { recursive: true }));
 
 test("a taken port", async () => {
   const server = createServer().listen(0, "127.0.0.1");
@@ -79,7 +82,7 @@ test("no network at install", async () => {
 });
 
 function temporary(): string {
-  return mkdtempSync(join(tmpdir(), "hub-start-"));
+  return mkdtempSync(join(folder, "hub-"));
 }
 
 /** Runs `npm start` in a data folder of its own; `said` is what it printed last. */
