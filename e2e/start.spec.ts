@@ -9,7 +9,10 @@ import { temporaryFolder } from "../scripts/temporary-folder.mjs";
 
 /* `npm start` on the pages that are built already, with an embedded database of its own. */
 
-const data = temporaryFolder();
+let data: string;
+test.beforeAll(() => {
+  data = temporaryFolder();
+});
 test.afterAll(() => rmSync(data, { recursive: true }));
 
 test("npm start goes on after kill -9, and leaves nothing behind at Ctrl-C", async ({ page }) => {
