@@ -46,7 +46,7 @@ export function fakeOrigin(n_contexts: number, context_size: number) {
         context_size,
         n_contexts,
         d_vocab: 100,
-        eot_id: 0,
+        bos_id: 0,
         special_ids: [0],
         tokenizer_sha256: "b".repeat(64),
         corpus: { id: "fake", sha256: "c".repeat(64), documents: 1, tokens: 1 },

@@ -12,7 +12,7 @@ export const tokenHeader = z.object({
   context_size: z.int().positive(),
   n_contexts: z.int().positive(),
   d_vocab: z.int().positive(),
-  eot_id: z.int().nonnegative(),
+  bos_id: z.int().nonnegative(),
   special_ids: z.array(z.int().nonnegative()),
   tokenizer_sha256: sha256Hex,
   corpus: z.object({

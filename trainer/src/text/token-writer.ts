@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { TokenHeader } from "./token-file.ts";
 
 type Sizes = Pick<TokenHeader, "context_size" | "d_vocab">;
-type Provenance = Pick<TokenHeader, "eot_id" | "special_ids" | "tokenizer_sha256"> & {
+type Provenance = Pick<TokenHeader, "bos_id" | "special_ids" | "tokenizer_sha256"> & {
   corpus: Omit<TokenHeader["corpus"], "tokens">;
 };
 

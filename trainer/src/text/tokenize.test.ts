@@ -41,7 +41,7 @@ test("contexts cut the stream of documents, and the unfilled one is left out", a
   expect(() => tokens.contexts(whole, whole + 1)).toThrow(RangeError);
   tokens.close();
   expect(tokens.header).toEqual(header);
-  expect(header).toMatchObject({ dtype: "uint16", d_vocab: 4096, eot_id: 0, special_ids: [0] });
+  expect(header).toMatchObject({ dtype: "uint16", d_vocab: 4096, bos_id: 0, special_ids: [0] });
   expect(header.corpus).toMatchObject({ id: "tales", documents: 40, tokens: stream.length });
   const bytes = readFileSync(join(at, "tokens.bin"));
   expect(header.sha256).toBe(createHash("sha256").update(bytes).digest("hex"));
@@ -65,7 +65,7 @@ test("max_tokens ends the file early, at a whole context", async () => {
 
 test("ids beyond 65,535 are written as uint32", async () => {
   const at = folder();
-  const large = { ...tokenizer, d_vocab: 70_000, encode: () => [69_999], eot_id: 1 };
+  const large = { ...tokenizer, d_vocab: 70_000, encode: () => [69_999], bos_id: 1 };
   const { dtype } = await tokenize(at, large, options, quiet);
   expect(dtype).toBe("uint32");
   const tokens = await openTokens(at);

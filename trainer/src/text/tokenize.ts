@@ -50,7 +50,7 @@ export async function tokenize(
       }
       hash.update(text);
       const ids = tokenizer.encode(text);
-      if (starts_document) ids.unshift(tokenizer.eot_id);
+      if (starts_document) ids.unshift(tokenizer.bos_id);
       writer.write(ids.slice(0, limit - writer.tokens));
       reportAt(done);
       if (writer.tokens >= limit) break;
@@ -64,9 +64,9 @@ export async function tokenize(
     throw error;
   }
   reportAt(total);
-  const { eot_id, special_ids, sha256 } = tokenizer;
+  const { bos_id, special_ids, sha256 } = tokenizer;
   return writer.finish({
-    eot_id,
+    bos_id,
     special_ids,
     tokenizer_sha256: sha256,
     corpus: { id: corpus_id, sha256: hash.digest("hex"), documents },

@@ -5,6 +5,7 @@ import { embeddedModel } from "./config.ts";
 import { createTokenizer, loadTokenizer } from "./tokenizer.ts";
 
 const fixtures = new URL("../../fixtures/tokenizer/", import.meta.url);
+const gpt2 = new URL("gpt-2.tokenizer.json.gz", fixtures);
 const published = (name: string) =>
   createTokenizer(gunzipSync(readFileSync(new URL(`${name}.tokenizer.json.gz`, fixtures))), name);
 
@@ -43,13 +44,25 @@ test("U+FEFF is no space, so a space goes with it", () => {
 });
 
 test("the GPT-NeoX tokenizer knows its special tokens and its size", () => {
-  const { special_ids, eot_id, d_vocab, encode } = published("gpt-neox");
-  expect({ special_ids, eot_id, d_vocab }).toEqual({
+  const { special_ids, bos_id, d_vocab, encode } = published("gpt-neox");
+  expect({ special_ids, bos_id, d_vocab }).toEqual({
     special_ids: [0, 1],
-    eot_id: 0,
+    bos_id: 0,
     d_vocab: 50277,
   });
   expect(encode("a<|endoftext|>b")).toEqual([66, 0, 67]);
+});
+
+test("documents open with the model's bos_token_id, else with <|endoftext|>", () => {
+  const { added_tokens, ...rest } = JSON.parse(gunzipSync(readFileSync(gpt2)).toString());
+  const bare = Buffer.from(JSON.stringify({ ...rest, added_tokens: [] }));
+  const bos = (options: object) => createTokenizer(bare, "x.json", options);
+  expect(published("gpt-2").bos_id).toBe(50256);
+  expect(bos({ bos_id: 220 })).toMatchObject({ bos_id: 220, special_ids: [220] });
+  expect(() => bos({ bos_id: 50257 })).toThrow(
+    "x.json: has no token 50257, the model's bos_token_id",
+  );
+  expect(() => bos({ bos_id: null })).toThrow("x.json: has no added token <|endoftext|>");
 });
 
 test("the embedded tokenizer's ids decode to the text they came from", async () => {
