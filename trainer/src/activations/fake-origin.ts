@@ -16,6 +16,7 @@ export function fakeOrigin(n_contexts: number, context_size: number) {
         n_layers: 2,
         d_model: 3,
         n_heads: 1,
+        n_kv_heads: 1,
         d_head: 3,
         d_mlp: 5,
         d_vocab: 100,

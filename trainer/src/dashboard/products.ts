@@ -1,6 +1,6 @@
-import type { Built } from "../model/graphs.ts";
-import { OnnxGraph } from "../model/onnx-graph.ts";
-import { Sessions } from "../model/sessions.ts";
+import type { Built } from "../model/onnx/graphs.ts";
+import { OnnxGraph } from "../model/onnx/graph.ts";
+import { Sessions } from "../model/onnx/sessions.ts";
 import { rows, type Tensor } from "../tensor/tensor.ts";
 
 /** A block of a product holds at most so many numbers (16 MiB). */

@@ -7,6 +7,8 @@ export type ModelConfig = {
   n_layers: number;
   d_model: number;
   n_heads: number;
+  /** keys and values; fewer than n_heads when groups of heads share them */
+  n_kv_heads: number;
   d_head: number;
   d_mlp: number;
   d_vocab: number;
@@ -87,6 +89,7 @@ export function parseModelConfig(text: string, path: string, id: string): ModelC
     n_layers: rest.num_hidden_layers,
     d_model,
     n_heads,
+    n_kv_heads: n_heads,
     d_head,
     d_mlp: rest.intermediate_size,
     d_vocab: rest.vocab_size,

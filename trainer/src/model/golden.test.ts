@@ -2,12 +2,13 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { maxRelativeDifference } from "../tensor/compare.ts";
 import { readSafetensors } from "../tensor/safetensors.ts";
-import type { Tensor } from "../tensor/tensor.ts";
+import { eagerEngine } from "./eager-engine.ts";
+import type { Engine } from "./engine.ts";
+import { gptNeox as family } from "./families/gpt-neox.ts";
 import { hookNames } from "./hook-names.ts";
 import { loadModel, type ModelConfig } from "./model.ts";
-import { neox, neoxBuffers, neoxWeights, unembedding } from "./neox.ts";
 import { referenceOps } from "./reference-ops.ts";
-import { loadWeights } from "./weights.ts";
+import { openWeights } from "./weights.ts";
 
 /*
  * trainer/fixtures/make_golden.py computes the golden files with transformers in float64.
@@ -44,10 +45,13 @@ describe.each(["tiny-parallel", "tiny-sequential"])("%s", async (name) => {
     }
   });
 
-  test("so are those of the reference in plain loops", () => {
-    const found = referenceForward(dir, model.config, tokens, n);
+  test("so are those of the reference in plain loops", async () => {
+    const reference = await referenceEngine(dir, model.config);
+    const found = await reference.hooks({ contexts: n, context_size }, tokens, names);
     for (const name of names)
-      expect(maxRelativeDifference(found[name], golden.tensor(name)), name).toBeLessThan(TOLERANCE);
+      expect(maxRelativeDifference({ data: found[name] }, golden.tensor(name)), name).toBeLessThan(
+        TOLERANCE,
+      );
   });
 
   test.each(halved)("half of %s spliced in gives transformers' CE and KL", async (hook) => {
@@ -57,30 +61,29 @@ describe.each(["tiny-parallel", "tiny-sequential"])("%s", async (name) => {
     const spliced = await model.splice(tokens, n, hook, half);
     const ce = golden.tensor(`halved.${hook}.ce`);
     const kl = golden.tensor(`halved.${hook}.kl`);
+    const reference = await referenceEngine(dir, model.config);
+    const batch = { contexts: n, context_size };
+    const plain = await reference.compare(batch, tokens, hook, x.data, half.data);
     expect(maxRelativeDifference({ data: spliced.ce }, ce)).toBeLessThan(TOLERANCE);
     expect(maxRelativeDifference({ data: compared.ce_xHat }, ce)).toBeLessThan(TOLERANCE);
     expect(maxRelativeDifference({ data: compared.ce_x }, golden.tensor("ce"))).toBeLessThan(
       TOLERANCE,
     );
-    for (let i = 0; i < kl.data.length; i++)
+    expect(maxRelativeDifference({ data: plain.ce_xHat }, ce)).toBeLessThan(TOLERANCE);
+    for (let i = 0; i < kl.data.length; i++) {
       expect(Math.abs(compared.kl[i] - kl.data[i])).toBeLessThan(3e-6);
+      expect(Math.abs(plain.kl[i] - kl.data[i])).toBeLessThan(3e-6);
+    }
   });
 });
 
-function referenceForward(
-  dir: string,
-  config: ModelConfig,
-  tokens: Int32Array,
-  contexts: number,
-): Record<string, Tensor> {
-  const weights = loadWeights(dir, neoxWeights(config), neoxBuffers);
-  const o = referenceOps(weights, { contexts, context_size: tokens.length / contexts, ...config });
-  const found: Record<string, Tensor> = {};
-  const ids = { shape: [tokens.length], data: Float32Array.from(tokens) };
-  const normalized = neox(o, config, ids, (name, x) => {
-    found[name] = x;
-    return x;
-  });
-  found.logits = o.linear(normalized, o.weight(unembedding(config)));
-  return found;
+/** The model in plain loops. */
+async function referenceEngine(dir: string, config: ModelConfig): Promise<Engine> {
+  const weights = await openWeights(dir, family.weights(config), family.buffers);
+  return eagerEngine(
+    "plain loops",
+    { family, config, weights },
+    (batch) => referenceOps(weights.get, { ...batch, ...config }),
+    async () => {},
+  );
 }

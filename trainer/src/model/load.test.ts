@@ -32,6 +32,7 @@ describe("config.json", () => {
       n_layers: 6,
       d_model: 512,
       n_heads: 8,
+      n_kv_heads: 8,
       d_head: 64,
       d_mlp: 2048,
       d_vocab: 50304,

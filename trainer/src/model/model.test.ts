@@ -6,7 +6,7 @@ import { Random } from "../tensor/random.ts";
 import { rows, type Tensor, zeros } from "../tensor/tensor.ts";
 import { hookNames } from "./hook-names.ts";
 import { loadModel } from "./model.ts";
-import { LOGIT_ROWS } from "./next-token.ts";
+import { LOGIT_ROWS } from "./onnx/next-token.ts";
 
 const embedded = join(import.meta.dirname, "../../embedded/model");
 const tiny = join(import.meta.dirname, "../../fixtures/model/tiny-parallel");

@@ -1,15 +1,14 @@
 import { readFile } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { BundleError, UsageError } from "../bundle/errors.ts";
-import { hashFile } from "../bundle/hash.ts";
 import { type Tensor, zeros } from "../tensor/tensor.ts";
 import { type ModelConfig, parseModelConfig } from "./config.ts";
-import { type Batch, compareGraph, hooksGraph, spliceGraph } from "./graphs.ts";
+import type { Engine } from "./engine.ts";
+import { gptNeox } from "./families/gpt-neox.ts";
 import { hookWidth, parseHookName } from "./hook-names.ts";
-import { neoxBuffers, neoxWeights, unembedding } from "./neox.ts";
-import { nextTokens } from "./next-token.ts";
-import { type Feed, Sessions } from "./sessions.ts";
-import { loadWeights, weightsPath } from "./weights.ts";
+import { onnxEngine } from "./onnx/engine.ts";
+import type { Batch } from "./ops.ts";
+import { openWeights, type Weights } from "./weights.ts";
 
 export type { ModelConfig } from "./config.ts";
 
@@ -17,6 +16,8 @@ export type { ModelConfig } from "./config.ts";
 export type Model = {
   config: ModelConfig;
   weights_sha256: string;
+  /** what computes, as manifests name it */
+  engine: string;
   /** Activations at the named hooks, [n, context_size, width], and "logits" when named. */
   hooks(
     tokens: Int32Array,
@@ -61,33 +62,24 @@ export async function loadModel(dir: string, { threads, id }: ModelOptions): Pro
     throw new BundleError(`${configPath}: cannot be read; is it a model's folder?`, { cause });
   });
   const config = parseModelConfig(text, configPath, id ?? basename(resolve(dir)));
-  const weights = loadWeights(dir, neoxWeights(config), neoxBuffers);
-  const { sha256: weights_sha256 } = await hashFile(weightsPath(dir));
-  return runnableModel(config, weights, weights_sha256, new Sessions(threads));
+  const family = gptNeox;
+  const weights = await openWeights(dir, family.weights(config), family.buffers);
+  const engine = onnxEngine({ family, config, weights }, threads);
+  return runnableModel(config, weights, family.unembedding(config), engine);
 }
 
 function runnableModel(
   config: ModelConfig,
-  weights: Map<string, Tensor>,
-  weights_sha256: string,
-  sessions: Sessions,
+  weights: Weights,
+  unembedding: string,
+  engine: Engine,
 ): Model {
-  const weight = (name: string) => weights.get(name) as Tensor;
-  /** A graph is fed the batch's own inputs, else weights. */
-  const feedWith = (inputs: Record<string, Feed>) => (name: string) => inputs[name] ?? weight(name);
-  const key = (what: string, { contexts, context_size }: Batch) =>
-    `${what} ${contexts} ${context_size}`;
-
   const hooks: Model["hooks"] = async (tokens, [n, context_size], names) => {
     const batch = checkTokens(config, tokens, n);
     if (batch.context_size !== context_size)
       throw new RangeError(`${tokens.length} tokens are not [${n}, ${context_size}]`);
     for (const name of names) if (name !== "logits") parseHookName(name, config);
-    const found = await sessions.run(
-      key(`hooks ${names}`, batch),
-      () => hooksGraph(config, batch, names),
-      feedWith({ tokens: { shape: [tokens.length], data: tokens } }),
-    );
+    const found = await engine.hooks(batch, tokens, names);
     const toTensor = (data: Float32Array): Tensor => ({
       shape: [n, context_size, data.length / tokens.length],
       data,
@@ -97,7 +89,8 @@ function runnableModel(
 
   return {
     config,
-    weights_sha256,
+    weights_sha256: weights.sha256,
+    engine: engine.name,
     hooks,
 
     async activations(tokens, n, hook_name) {
@@ -108,27 +101,17 @@ function runnableModel(
     async splice(tokens, n, hook_name, patched) {
       const batch = checkTokens(config, tokens, n);
       checkPatch(config, batch, hook_name, patched);
-      const { ce } = await sessions.run(
-        key(`splice ${hook_name}`, batch),
-        () => spliceGraph(config, batch, hook_name),
-        feedWith({ ...tokenFeeds(tokens, batch), patched }),
-      );
-      return { ce };
+      return { ce: await engine.ce(batch, tokens, hook_name, patched.data) };
     },
 
     async compare(tokens, n, hook_name, x, xHat) {
       const batch = checkTokens(config, tokens, n);
       for (const patch of [x, xHat]) checkPatch(config, batch, hook_name, patch);
-      const { ce_x, ce_xHat, kl } = await sessions.run(
-        key(`compare ${hook_name}`, batch),
-        () => compareGraph(config, batch, hook_name),
-        feedWith({ ...tokenFeeds(tokens, batch), x, xHat }),
-      );
-      return { ce_x, ce_xHat, kl };
+      return engine.compare(batch, tokens, hook_name, x.data, xHat.data);
     },
 
-    unembed: () => transposed(weight(unembedding(config))),
-    dispose: () => sessions.dispose(),
+    unembed: () => transposed(weights.get(unembedding)),
+    dispose: () => engine.dispose(),
   };
 }
 
@@ -155,14 +138,6 @@ function checkPatch(config: ModelConfig, batch: Batch, hook_name: string, patch:
     throw new RangeError(`a patch at ${hook_name} is [${patch.shape}] (expected [${expected}])`);
   if (context_size < 2)
     throw new UsageError(`context_size ${context_size} leaves no next token (expected at least 2)`);
-}
-
-function tokenFeeds(tokens: Int32Array, { context_size }: Batch): Record<string, Feed> {
-  const targets = nextTokens(tokens, context_size);
-  return {
-    tokens: { shape: [tokens.length], data: tokens },
-    targets: { shape: [targets.length, 1], data: targets },
-  };
 }
 
 function transposed({ shape: [m, n], data }: Tensor): Tensor {

@@ -1,14 +1,29 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { BundleError } from "../bundle/errors.ts";
+import { hashFile } from "../bundle/hash.ts";
 import { readSafetensors } from "../tensor/safetensors.ts";
 import type { Tensor } from "../tensor/tensor.ts";
+
+/** A model's weights in float32. */
+export type Weights = { get(name: string): Tensor; sha256: string };
+
+/** The weights of a model folder, read and checked. */
+export async function openWeights(
+  dir: string,
+  shapes: Map<string, number[]>,
+  ignored: RegExp,
+): Promise<Weights> {
+  const weights = loadWeights(dir, shapes, ignored);
+  const { sha256 } = await hashFile(weightsPath(dir));
+  return { get: (name) => weights.get(name) as Tensor, sha256 };
+}
 
 /**
  * Reads the named tensors of a model folder's model.safetensors into float32, and refuses, naming the tensor,
  * one that is missing, has another shape, is not finite, or that this model has no place for.
  */
-export function loadWeights(
+function loadWeights(
   dir: string,
   shapes: Map<string, number[]>,
   ignored: RegExp,
@@ -46,7 +61,7 @@ export function loadWeights(
   }
 }
 
-export function weightsPath(dir: string): string {
+function weightsPath(dir: string): string {
   const path = join(dir, "model.safetensors");
   if (existsSync(path)) return path;
   const isSharded = existsSync(join(dir, "model.safetensors.index.json"));

@@ -3,12 +3,12 @@ import { bytesOf, Message } from "./protobuf.ts";
 /** The name of a value in a graph. */
 export type Value = string;
 export type ElementType = keyof typeof elementTypes;
-type Attribute = number | number[] | { float: number };
+type Attribute = number | number[] | string | { float: number };
 type Constant = { shape: number[]; data: Float32Array | BigInt64Array };
 
 /** Numbers of onnx.proto (TensorProto.DataType, AttributeProto.AttributeType). */
 const elementTypes = { float32: 1, int32: 6, int64: 7 } as const;
-const attributeTypes = { float: 1, int: 2, ints: 7 } as const;
+const attributeTypes = { float: 1, int: 2, string: 3, ints: 7 } as const;
 const IR_VERSION = 10;
 const OPSET = 20;
 
@@ -127,6 +127,7 @@ function valueInfo(name: string, type: ElementType, shape?: number[]): Message {
 function attribute(name: string, value: Attribute): Message {
   const message = new Message().string(1, name);
   if (typeof value === "number") return message.int(3, value).int(20, attributeTypes.int);
+  if (typeof value === "string") return message.string(4, value).int(20, attributeTypes.string);
   if (Array.isArray(value)) {
     for (const n of value) message.int(8, n);
     return message.int(20, attributeTypes.ints);

@@ -4,6 +4,8 @@ import type { Built } from "./graphs.ts";
 export type Feed = { shape: number[]; data: Float32Array | Int32Array };
 type Session = { session: ort.InferenceSession; inputs: string[] };
 
+export const runtimeName = `onnxruntime ${ort.env.versions.node} (CPU)`;
+
 /** More sessions than a run uses side by side; each keeps the memory of its largest intermediate results. */
 const KEPT = 6;
 

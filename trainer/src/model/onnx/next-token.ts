@@ -1,5 +1,5 @@
-import type { OnnxGraph, Value } from "./onnx-graph.ts";
-import type { Ops } from "./ops.ts";
+import type { Batch, Ops } from "../ops.ts";
+import type { OnnxGraph, Value } from "./graph.ts";
 
 /**
  * Logits are computed for so many tokens at a time (52 MB at Pythia's vocabulary): [tokens, d_vocab] is never
@@ -7,12 +7,7 @@ import type { Ops } from "./ops.ts";
  */
 export const LOGIT_ROWS = 256;
 
-export type NextTokenSizes = {
-  contexts: number;
-  context_size: number;
-  d_model: number;
-  d_vocab: number;
-};
+export type NextTokenSizes = Batch & { d_model: number; d_vocab: number };
 
 /**
  * Next-token losses at positions 0 … context_size − 2, from ln_f(x):
@@ -58,11 +53,6 @@ export function nextTokenLosses(
       };
     },
   };
-}
-
-/** The token after each position but the last: what the losses are about. */
-export function nextTokens(tokens: Int32Array, context_size: number): Int32Array {
-  return tokens.filter((_, i) => i % context_size !== 0);
 }
 
 /** [contexts · context_size, d_model] → [contexts · (context_size − 1), d_model] */

@@ -1,5 +1,14 @@
-import type { ModelConfig } from "./config.ts";
-import type { Hook, Ops } from "./ops.ts";
+import type { ModelConfig } from "../config.ts";
+import { type Hook, type Ops, rotaryFrequencies } from "../ops.ts";
+import type { Family } from "./family.ts";
+
+export const gptNeox: Family = {
+  forward,
+  weights,
+  buffers: /^gpt_neox\.layers\.\d+\.attention\.(bias|masked_bias|rotary_emb\.inv_freq)$/,
+  unembedding: ({ tied_embeddings }) =>
+    tied_embeddings ? "gpt_neox.embed_in.weight" : "embed_out.weight",
+};
 
 /**
  * GPT-NeoX (Black et al., 2022), the architecture of the Pythias:
@@ -9,15 +18,16 @@ import type { Hook, Ops } from "./ops.ts";
  *     or one after the other:    x ← x + attn(ln₁(x));  x ← x + mlp(ln₂(x))
  *     logits = ln_f(x) · W_U
  *
- * Returns ln_f(x); `unembedding` names W_Uᵀ. Hooks have TransformerLens' names and its meaning without
+ * Returns ln_f(x). Hooks have TransformerLens' names and its meaning without
  * weight processing: ln_final.hook_normalized is after gain and bias.
  */
-export function neox<T>(o: Ops<T>, config: ModelConfig, tokens: T, hook: Hook<T>): T {
+function forward<T>(o: Ops<T>, config: ModelConfig, tokens: T, hook: Hook<T>): T {
   const layerNorm = (x: T, name: string) =>
     o.layerNorm(x, o.weight(`${name}.weight`), o.weight(`${name}.bias`), config.layer_norm_eps);
   const linear = (x: T, name: string, hasBias = true) =>
     o.linear(x, o.weight(`${name}.weight`), hasBias ? o.weight(`${name}.bias`) : undefined);
-  const rotate = (x: T) => o.rotate(x, config.rotary_dim, config.rotary_base);
+  const frequencies = rotaryFrequencies(config.rotary_dim, config.rotary_base);
+  const rotate = (x: T) => o.rotate(x, frequencies);
 
   let x = hook("hook_embed", o.gather(o.weight("gpt_neox.embed_in.weight"), tokens));
   for (let layer = 0; layer < config.n_layers; layer++) {
@@ -27,7 +37,8 @@ export function neox<T>(o: Ops<T>, config: ModelConfig, tokens: T, hook: Hook<T>
     x = at("hook_resid_pre", x);
     const normalized = layerNorm(x, name("input_layernorm"));
     const qkv = linear(normalized, name("attention.query_key_value"), config.attention_bias);
-    const [q, k, v] = o.splitHeads(qkv, 3);
+    const perHead = o.heads(qkv, config.n_heads);
+    const [q, k, v] = [0, 1, 2].map((part) => o.part(perHead, part, 3));
     const z = at("attn.hook_z", o.attend(rotate(q), rotate(k), v));
     const attnOut = at("hook_attn_out", linear(z, name("attention.dense"), config.attention_bias));
 
@@ -41,13 +52,8 @@ export function neox<T>(o: Ops<T>, config: ModelConfig, tokens: T, hook: Hook<T>
   return hook("ln_final.hook_normalized", layerNorm(x, "gpt_neox.final_layer_norm"));
 }
 
-/** The weight that holds W_Uᵀ [d_vocab, d_model]. */
-export function unembedding(config: ModelConfig): string {
-  return config.tied_embeddings ? "gpt_neox.embed_in.weight" : "embed_out.weight";
-}
-
-/** Every weight that the forward pass reads, with its shape (linear layers are [out, in]). */
-export function neoxWeights(config: ModelConfig): Map<string, number[]> {
+/** Linear layers are [out, in]. */
+function weights(config: ModelConfig): Map<string, number[]> {
   const { d_model, d_mlp, d_vocab } = config;
   const shapes = new Map<string, number[]>([["gpt_neox.embed_in.weight", [d_vocab, d_model]]]);
   const layerNorm = (name: string) =>
@@ -66,9 +72,5 @@ export function neoxWeights(config: ModelConfig): Map<string, number[]> {
     linear(`${block}.mlp.dense_4h_to_h`, d_model, d_mlp);
   }
   layerNorm("gpt_neox.final_layer_norm");
-  return shapes.set(unembedding(config), [d_vocab, d_model]);
+  return shapes.set(gptNeox.unembedding(config), [d_vocab, d_model]);
 }
-
-/** Tensors that older checkpoints carry and that the forward pass computes for itself. */
-export const neoxBuffers =
-  /^gpt_neox\.layers\.\d+\.attention\.(bias|masked_bias|rotary_emb\.inv_freq)$/;
