@@ -7,17 +7,15 @@ export type EagerOps<T> = Ops<T> & {
 };
 
 /** A value not yet computed. */
-export class Lazy<T> {
+export type Lazy<T> = {
+  inputs: Lazy<T>[];
+  compute: (inputs: T[]) => T;
   value: T | undefined;
   /** how many operations still ask for it */
-  uses = 0;
-  constructor(
-    readonly inputs: Lazy<T>[],
-    readonly compute: (inputs: T[]) => T,
-    /** weights and inputs: whoever made them releases them */
-    readonly isKept = false,
-  ) {}
-}
+  uses: number;
+  /** weights and inputs: whoever made them releases them */
+  isKept: boolean;
+};
 
 /**
  * The operations of `o`, noted down instead of computed, so that a forward pass can be written out whole and
@@ -27,11 +25,11 @@ export function lazyOps<T>(o: EagerOps<T>): Ops<Lazy<T>> {
   const lazily =
     <Rest extends unknown[]>(compute: (x: T, ...rest: Rest) => T) =>
     (x: Lazy<T>, ...rest: Rest) =>
-      new Lazy([x], ([value]) => compute(value, ...rest));
+      later([x], ([value]) => compute(value, ...rest));
   const ofTwo = (compute: (x: T, y: T) => T) => (x: Lazy<T>, y: Lazy<T>) =>
-    new Lazy([x, y], ([a, b]) => compute(a, b));
+    later([x, y], ([a, b]) => compute(a, b));
   const withBias = (compute: (x: T, W: T, b?: T) => T) => (x: Lazy<T>, W: Lazy<T>, b?: Lazy<T>) =>
-    new Lazy(b ? [x, W, b] : [x, W], ([a, c, d]) => compute(a, c, d));
+    later(b ? [x, W, b] : [x, W], ([a, c, d]) => compute(a, c, d));
   return {
     weight: (name) => given(() => o.weight(name)),
     gather: ofTwo(o.gather),
@@ -42,7 +40,7 @@ export function lazyOps<T>(o: EagerOps<T>): Ops<Lazy<T>> {
     multiply: ofTwo(o.multiply),
     scale: ofTwo(o.scale),
     layerNorm: (x, gain, bias, eps) =>
-      new Lazy([x, gain, bias], ([a, b, c]) => o.layerNorm(a, b, c, eps)),
+      later([x, gain, bias], ([a, b, c]) => o.layerNorm(a, b, c, eps)),
     rmsNorm: lazily(o.rmsNorm),
     gelu: lazily(o.gelu),
     geluTanh: lazily(o.geluTanh),
@@ -50,13 +48,17 @@ export function lazyOps<T>(o: EagerOps<T>): Ops<Lazy<T>> {
     heads: lazily(o.heads),
     part: lazily(o.part),
     rotate: lazily(o.rotate),
-    attend: (q, k, v) => new Lazy([q, k, v], ([a, b, c]) => o.attend(a, b, c)),
+    attend: (q, k, v) => later([q, k, v], ([a, b, c]) => o.attend(a, b, c)),
   };
 }
 
 /** A value that is there already, or can be had. */
 export function given<T>(get: () => T): Lazy<T> {
-  return new Lazy([], get, true);
+  return { ...later([], get), isKept: true };
+}
+
+function later<T>(inputs: Lazy<T>[], compute: (inputs: T[]) => T): Lazy<T> {
+  return { inputs, compute, value: undefined, uses: 0, isKept: false };
 }
 
 /**
