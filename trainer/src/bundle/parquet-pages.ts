@@ -1,6 +1,7 @@
 import { snappyUncompress } from "hyparquet";
 import { parquetHeader } from "hyparquet/src/column.js";
 import type { Column } from "./columns.ts";
+import { dataPage, type Page } from "./parquet-page.ts";
 import { decodeRuns } from "./run-lengths.ts";
 
 /*
@@ -15,17 +16,6 @@ export type Cell = number | null | number[];
 export type ChunkSize = { codec: string; rows: number; limit: number };
 
 type Numbers = Float32Array | Int32Array;
-
-/** The levels and the encoded values of a data page. */
-type Page = {
-  n: number;
-  encoding: string;
-  /** 0 where a list begins, for each value of a list column */
-  repetition: Int32Array | null;
-  /** 1 where there is a value, for list and nullable columns; 0 stands for an empty list or null */
-  definition: Int32Array | null;
-  values: Uint8Array;
-};
 
 /** A column chunk's cells, one per row. */
 export function decodeChunk(chunk: Uint8Array, column: Column, size: ChunkSize): Cell[] {
@@ -54,65 +44,10 @@ export function decodeChunk(chunk: Uint8Array, column: Column, size: ChunkSize):
       continue;
     }
     left -= n;
-    if (header.type === "DATA_PAGE" && data_page_header)
-      addCells(cells, column, dictionary, pageV1(unpack(bytes, length), column, data_page_header));
-    else if (header.type === "DATA_PAGE_V2" && data_page_header_v2)
-      addCells(
-        cells,
-        column,
-        dictionary,
-        pageV2(bytes, length, column, data_page_header_v2, unpack),
-      );
-    else throw new Error(`a page of type ${header.type}`);
+    addCells(cells, column, dictionary, dataPage(header, bytes, column, unpack));
   }
   if (cells.length !== size.rows) throw new Error(`${cells.length} rows, expected ${size.rows}`);
   return cells;
-}
-
-/** Levels, each with its length before it, then values, all compressed as one. */
-function pageV1(
-  bytes: Uint8Array,
-  column: Column,
-  { num_values: n, encoding }: { num_values: number; encoding: string },
-): Page {
-  let at = 0;
-  const levels = () => {
-    const view = new DataView(bytes.buffer, bytes.byteOffset + at, bytes.length - at);
-    const end = at + 4 + view.getUint32(0, true);
-    const decoded = decodeRuns(bytes.subarray(at + 4, end), 1, n);
-    at = end;
-    return decoded;
-  };
-  const repetition = column.list ? levels() : null;
-  const definition = column.list || column.nullable ? levels() : null;
-  return { n, encoding, repetition, definition, values: bytes.subarray(at) };
-}
-
-/** Levels uncompressed, their lengths in the header; then values. */
-function pageV2(
-  bytes: Uint8Array,
-  length: number,
-  column: Column,
-  header: {
-    num_values: number;
-    encoding: string;
-    repetition_levels_byte_length: number;
-    definition_levels_byte_length: number;
-    is_compressed?: boolean;
-  },
-  unpack: (packed: Uint8Array, length: number) => Uint8Array,
-): Page {
-  const { num_values: n, encoding, repetition_levels_byte_length: repetitionEnd } = header;
-  const levelsEnd = repetitionEnd + header.definition_levels_byte_length;
-  const levels = (from: number, to: number) => decodeRuns(bytes.subarray(from, to), 1, n);
-  const packed = bytes.subarray(levelsEnd);
-  return {
-    n,
-    encoding,
-    repetition: column.list ? levels(0, repetitionEnd) : null,
-    definition: column.list || column.nullable ? levels(repetitionEnd, levelsEnd) : null,
-    values: header.is_compressed === false ? packed : unpack(packed, length - levelsEnd),
-  };
 }
 
 function addCells(

@@ -1,13 +1,12 @@
-import type { FileMetaData, RowGroup, SchemaElement } from "hyparquet";
-import { parquetMetadata } from "hyparquet";
+import type { RowGroup, SchemaElement } from "hyparquet";
 import { type Column, columnElements, columnsOf } from "./columns.ts";
 import { BundleError } from "./errors.ts";
+import { type Fail, readFooter, topLevel } from "./parquet-footer.ts";
 import { type Cell, decodeChunk } from "./parquet-pages.ts";
 import { openSource, type Source } from "./source.ts";
 import type { Table } from "./tables.ts";
 
 /** Limits on what a table from elsewhere may make us hold in memory; `writeTable` stays well below them. */
-const MAX_FOOTER_BYTES = 1 << 25;
 const MAX_SCHEMA = 1000;
 const MAX_GROUP_ROWS = 1 << 17;
 const MAX_GROUP_VALUES = 1 << 22;
@@ -37,24 +36,6 @@ export async function* readTable<Row>(
       throw fail(`${firstRow} rows, expected ${metadata.num_rows}`);
   } finally {
     await file.close();
-  }
-}
-
-type Fail = (reason: string, cause?: unknown) => BundleError;
-
-async function readFooter(file: Source, fail: Fail): Promise<FileMetaData> {
-  if (file.bytes < 12) throw fail(`${file.bytes} bytes are too few for a Parquet file`);
-  const tail = await file.read(file.bytes - 8, 8);
-  if (new TextDecoder().decode(tail.subarray(4)) !== "PAR1")
-    throw fail("does not end as a Parquet file; is it cut off?");
-  const length = new DataView(tail.buffer, tail.byteOffset).getUint32(0, true) + 8;
-  if (length > file.bytes || length > MAX_FOOTER_BYTES)
-    throw fail(`a footer of ${length} bytes, expected at most ${MAX_FOOTER_BYTES}`);
-  const footer = await file.read(file.bytes - length, length);
-  try {
-    return parquetMetadata(footer, { geoparquet: false });
-  } catch (cause) {
-    throw fail(`its footer cannot be read: ${(cause as Error).message}`, cause);
   }
 }
 
@@ -108,21 +89,6 @@ function checkSchema(schema: SchemaElement[], columns: Column[], fail: Fail): vo
     );
     if (is !== shouldBe) throw fail(`column ${column.name}: found ${is}, expected ${shouldBe}`);
   }
-}
-
-/** The elements of a Parquet schema, each top-level one with those within it. */
-function topLevel(schema: SchemaElement[]): SchemaElement[][] {
-  let at = 1;
-  const take = (): SchemaElement[] => {
-    const element = schema[at++];
-    const within: SchemaElement[] = [];
-    for (let i = 0; i < (element.num_children ?? 0) && at < schema.length; i++)
-      within.push(...take());
-    return [element, ...within];
-  };
-  const found: SchemaElement[][] = [];
-  while (at < schema.length) found.push(take());
-  return found;
 }
 
 function describe({ type, converted_type, repetition_type }: SchemaElement): string {
