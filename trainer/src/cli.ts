@@ -1,9 +1,8 @@
 import { z } from "zod";
-import { BundleError, UsageError } from "./bundle/index.ts";
+import { BundleError, HubError, UsageError } from "./bundle/index.ts";
 import { Display } from "./commands/display.ts";
 import { readFlags } from "./commands/flags.ts";
 import { verbHelp } from "./commands/help.ts";
-import { HubError } from "./commands/hub-error.ts";
 import { nearest } from "./commands/nearest.ts";
 import { type Context, checkWords, type Outcome } from "./commands/verb.ts";
 import { overview, verbs } from "./commands/verbs.ts";

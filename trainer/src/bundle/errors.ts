@@ -7,3 +7,8 @@ export class UsageError extends Error {
 export class BundleError extends Error {
   override name = "BundleError";
 }
+
+/** A hub, or the way to it, failed; its own words say why. The CLI exits 1. */
+export class HubError extends Error {
+  override name = "HubError";
+}

@@ -130,7 +130,10 @@ const serve: Answer = async (request, response, url) => {
   const name = decodeURIComponent(url.pathname.split("/").at(-1) as string);
   const bytes = await readFile(join(bundle, name));
   const start = Number(/^bytes=(\d+)-$/.exec(request.headers.range ?? "")?.[1] ?? 0);
-  response.writeHead(start > 0 ? 206 : 200, { "content-length": bytes.length - start });
+  response.writeHead(start > 0 ? 206 : 200, {
+    "content-length": bytes.length - start,
+    ...(start > 0 && { "content-range": `bytes ${start}-${bytes.length - 1}/${bytes.length}` }),
+  });
   response.end(bytes.subarray(start));
 };
 

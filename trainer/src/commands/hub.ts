@@ -3,8 +3,8 @@ import { request as httpsRequest } from "node:https";
 import { text } from "node:stream/consumers";
 import { pipeline } from "node:stream/promises";
 import { z } from "zod";
-import { UsageError } from "../bundle/index.ts";
-import { HubError } from "./hub-error.ts";
+import { HubError, UsageError } from "../bundle/index.ts";
+import { failureOf } from "../hf/refusal.ts";
 
 /** The address of a hub or of a page on it, as it was given. */
 export function parseUrl(given: string): URL {
@@ -68,16 +68,7 @@ export async function post<T>(
 
 function unreachable(url: URL, cause: unknown, signal: AbortSignal): unknown {
   if (signal.aborted) return signal.reason;
-  const { code, message } =
-    (cause as Error & { cause?: NodeJS.ErrnoException }).cause ?? (cause as NodeJS.ErrnoException);
-  const why: Record<string, string> = {
-    ECONNREFUSED: "nothing answers there; is the hub running?",
-    ENOTFOUND: "there is no such host",
-    ECONNRESET: "the connection was broken off",
-    EPIPE: "the connection was broken off",
-    UND_ERR_SOCKET: "the connection was broken off",
-  };
-  return new HubError(`${url.origin}: ${why[code ?? ""] ?? code ?? message}`, { cause });
+  return new HubError(`${url.origin}: ${failureOf(cause)}; is the hub running?`, { cause });
 }
 
 const errorBody = z.object({ error: z.object({ message: z.string() }) });

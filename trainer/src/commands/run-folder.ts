@@ -9,8 +9,8 @@ import {
 import { join, resolve } from "node:path";
 import type { z } from "zod";
 import { UsageError } from "../bundle/index.ts";
+import { lockFolder } from "../bundle/lock.ts";
 import { checkConfig, format } from "./flags.ts";
-import { lockFolder } from "./lock.ts";
 
 /** A step on the way from text to bundle, as far as its folder shows it. */
 export type Stage = {

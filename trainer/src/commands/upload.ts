@@ -7,11 +7,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import tar from "tar-stream";
 import { z } from "zod";
 import { verifyBundle } from "../bundle/files.ts";
-import type { Manifest } from "../bundle/index.ts";
+import { HubError, type Manifest } from "../bundle/index.ts";
 import { bundleFolder } from "./bundle-folder.ts";
 import { checkConfig } from "./flags.ts";
 import { getJson, parseUrl, post } from "./hub.ts";
-import { HubError } from "./hub-error.ts";
 import type { Context, Verb } from "./verb.ts";
 
 const uploadFlags = z.object({

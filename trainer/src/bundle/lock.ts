@@ -1,21 +1,30 @@
 import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { UsageError } from "../bundle/index.ts";
+import { UsageError } from "./errors.ts";
+
+/** Takes a folder for this process alone and gives what lets go of it. */
+export function lockFolder(dir: string): () => void {
+  const taken = tryLock(join(dir, "lock.json"));
+  if ("holder" in taken) throw new UsageError(`${dir}: in use by process ${taken.holder}`);
+  return taken.release;
+}
 
 /**
- * Takes a folder for this process alone and gives what lets go of it. A lock whose process has
- * ended, or whose number another process has since been given, is taken over.
+ * Takes the lock at `path`, or says which process has it. A lock whose process has ended, or whose
+ * number another process has since been given, is taken over.
  */
-export function lockFolder(dir: string): () => void {
-  const path = join(dir, "lock.json");
+export function tryLock(path: string): { release(): void } | { holder: number } {
   const mine = `${path}.${process.pid}`;
   writeFileSync(mine, JSON.stringify({ pid: process.pid, started: startOf(process.pid) }));
   try {
-    while (!linked(mine, path)) clearStale(path, dir);
+    while (!linked(mine, path)) {
+      const holder = clearStale(path);
+      if (holder !== null) return { holder };
+    }
   } finally {
     rmSync(mine, { force: true });
   }
-  return () => rmSync(path, { force: true });
+  return { release: () => rmSync(path, { force: true }) };
 }
 
 /** Gives the lock its name, unless there is one: a link appears whole, and only once. */
@@ -29,20 +38,22 @@ function linked(from: string, path: string): boolean {
   }
 }
 
-function clearStale(path: string, dir: string): void {
+/** Puts a lock that nobody holds any more out of the way, else says which process holds it. */
+function clearStale(path: string): number | null {
   const holder = read(path);
-  if (holder === null) return; // let go of in this moment
-  if (isRunning(holder)) throw new UsageError(`${dir}: in use by process ${holder.pid}`);
+  if (holder === null) return null; // let go of in this moment
+  if (isRunning(holder)) return holder.pid;
   // Renaming tells apart the stale lock and one that another process has just put in its place.
   const aside = `${path}.stale.${process.pid}`;
   try {
     renameSync(path, aside);
   } catch {
-    return;
+    return null;
   }
   const taken = read(aside);
   if (taken !== null && isRunning(taken)) linked(aside, path);
   rmSync(aside, { force: true });
+  return null;
 }
 
 type Holder = { pid: number; started: string | null };
