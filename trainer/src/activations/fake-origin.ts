@@ -13,6 +13,7 @@ export function fakeOrigin(n_contexts: number, context_size: number) {
     model: {
       config: {
         id: "fake",
+        model_type: "fake",
         n_layers: 2,
         d_model: 3,
         n_heads: 1,
@@ -21,12 +22,8 @@ export function fakeOrigin(n_contexts: number, context_size: number) {
         d_mlp: 5,
         d_vocab: 100,
         n_ctx: 64,
-        rotary_dim: 0,
-        rotary_base: 10_000,
-        layer_norm_eps: 1e-5,
+        bos_token_id: 0,
         parallel_residual: true,
-        attention_bias: true,
-        tied_embeddings: false,
       },
       weights_sha256: "a".repeat(64),
       async activations(tokens: Int32Array, n: number): Promise<Tensor> {

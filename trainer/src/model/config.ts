@@ -1,63 +1,16 @@
-import { z } from "zod";
+import type { z } from "zod";
 import { BundleError } from "../bundle/errors.ts";
+import type { Family, ModelConfig } from "./families/family.ts";
+import { gptNeox } from "./families/gpt-neox.ts";
 
-/** The sizes of a GPT-NeoX, under TransformerLens' names. */
-export type ModelConfig = {
-  id: string;
-  n_layers: number;
-  d_model: number;
-  n_heads: number;
-  /** keys and values; fewer than n_heads when groups of heads share them */
-  n_kv_heads: number;
-  d_head: number;
-  d_mlp: number;
-  d_vocab: number;
-  n_ctx: number;
-  /** of each head's d_head numbers, the first so many are rotated by position */
-  rotary_dim: number;
-  rotary_base: number;
-  layer_norm_eps: number;
-  /** attention and MLP both read the stream before the block */
-  parallel_residual: boolean;
-  attention_bias: boolean;
-  /** W_U is W_E transposed */
-  tied_embeddings: boolean;
+export type { ModelConfig } from "./families/family.ts";
+
+/** Every architecture by its `model_type` in config.json. */
+const families: Record<string, Family> = {
+  gpt_neox: gptNeox,
 };
 
-const size = z.int().positive();
-
-/** Hugging Face's config.json, as far as it changes the numbers that come out. */
-const huggingFace = z.object({
-  model_type: z.literal("gpt_neox"),
-  hidden_act: z.literal("gelu").default("gelu"),
-  hidden_size: size,
-  num_hidden_layers: size,
-  num_attention_heads: size,
-  intermediate_size: size,
-  vocab_size: size,
-  max_position_embeddings: size,
-  layer_norm_eps: z.number().positive().default(1e-5),
-  use_parallel_residual: z.boolean().default(true),
-  attention_bias: z.boolean().default(true),
-  tie_word_embeddings: z.boolean().default(false),
-  rotary_pct: z.number().min(0).max(1).optional(),
-  rotary_emb_base: z.number().positive().optional(),
-  rope_scaling: z.null().optional(),
-  rope_theta: z.number().positive().optional(),
-  partial_rotary_factor: z.number().min(0).max(1).optional(),
-  quantization_config: z.null().optional(),
-  sliding_window: z.null().optional(),
-  /** transformers ≥ 5 writes the rotary settings here */
-  rope_parameters: z
-    .strictObject({
-      rope_type: z.literal("default").default("default"),
-      rope_theta: z.number().positive().optional(),
-      partial_rotary_factor: z.number().min(0).max(1).optional(),
-    })
-    .nullish(),
-});
-
-/** Reads config.json's text; refuses by name what this forward pass does not compute. */
+/** Reads config.json's text; refuses by name what no forward pass here computes. */
 export function parseModelConfig(text: string, path: string, id: string): ModelConfig {
   let json: unknown;
   try {
@@ -65,40 +18,25 @@ export function parseModelConfig(text: string, path: string, id: string): ModelC
   } catch (cause) {
     throw new BundleError(`${path}: not JSON`, { cause });
   }
-  const parsed = huggingFace.safeParse(json);
-  if (!parsed.success) {
-    const [{ path: key, message }] = parsed.error.issues;
-    throw new BundleError(`${path}: ${key.join(".") || "the whole"}: ${message}`);
-  }
-  const { hidden_size: d_model, num_attention_heads: n_heads, ...rest } = parsed.data;
-  const d_head = d_model / n_heads;
-  if (!Number.isInteger(d_head))
+  const { model_type } = (json ?? {}) as { model_type?: unknown };
+  if (typeof model_type !== "string" || !Object.hasOwn(families, model_type))
     throw new BundleError(
-      `${path}: hidden_size ${d_model} is not divisible by num_attention_heads ${n_heads}`,
+      `${path}: model_type: ${JSON.stringify(model_type)} is not supported (expected ${Object.keys(families).join(", ")})`,
     );
-  const rope = rest.rope_parameters;
-  const fraction =
-    rope?.partial_rotary_factor ?? rest.partial_rotary_factor ?? rest.rotary_pct ?? 0.25;
-  const rotary_dim = Math.floor(d_head * fraction);
-  if (rotary_dim % 2 !== 0)
-    throw new BundleError(
-      `${path}: ${fraction} of ${d_head} rotates ${rotary_dim} numbers of each head (expected an even number)`,
-    );
-  return {
-    id,
-    n_layers: rest.num_hidden_layers,
-    d_model,
-    n_heads,
-    n_kv_heads: n_heads,
-    d_head,
-    d_mlp: rest.intermediate_size,
-    d_vocab: rest.vocab_size,
-    n_ctx: rest.max_position_embeddings,
-    rotary_dim,
-    rotary_base: rope?.rope_theta ?? rest.rope_theta ?? rest.rotary_emb_base ?? 10_000,
-    layer_norm_eps: rest.layer_norm_eps,
-    parallel_residual: rest.use_parallel_residual,
-    attention_bias: rest.attention_bias,
-    tied_embeddings: rest.tie_word_embeddings,
-  };
+  const parsed = families[model_type].settings.safeParse(json);
+  if (parsed.success) return { id, ...parsed.data };
+  throw new BundleError(`${path}: ${describe(parsed.error.issues[0])}`);
+}
+
+/** The architecture that a config was read for. */
+export function familyOf({ model_type }: ModelConfig): Family {
+  return families[model_type];
+}
+
+function describe(issue: z.core.$ZodIssue): string {
+  const keys = issue.code === "unrecognized_keys" ? issue.keys.slice(0, 1) : [];
+  const key = [...issue.path, ...keys].join(".");
+  return keys.length > 0
+    ? `${key}: not known; it may change the numbers (take the key out if it does not)`
+    : `${key}: ${issue.message}`;
 }

@@ -2,9 +2,9 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { maxRelativeDifference } from "../tensor/compare.ts";
 import { readSafetensors } from "../tensor/safetensors.ts";
+import { familyOf } from "./config.ts";
 import { eagerEngine } from "./eager-engine.ts";
 import type { Engine } from "./engine.ts";
-import { gptNeox as family } from "./families/gpt-neox.ts";
 import { hookNames } from "./hook-names.ts";
 import { loadModel, type ModelConfig } from "./model.ts";
 import { referenceOps } from "./reference-ops.ts";
@@ -79,6 +79,7 @@ describe.each(["tiny-parallel", "tiny-sequential"])("%s", async (name) => {
 
 /** The model in plain loops. */
 async function referenceEngine(dir: string, config: ModelConfig): Promise<Engine> {
+  const family = familyOf(config);
   const weights = await openWeights(dir, family.weights(config), family.buffers);
   return eagerEngine(
     "plain loops",

@@ -43,7 +43,9 @@ export function parseHookName(name: string, config?: HookableConfig): ParsedHook
 
 /** d_in at a hook. */
 export function hookWidth(name: string, config: ModelConfig): number {
-  return parseHookName(name, config).site === "mlp.hook_post" ? config.d_mlp : config.d_model;
+  const { site } = parseHookName(name, config);
+  if (site === "attn.hook_z") return config.n_heads * config.d_head;
+  return site === "mlp.hook_post" ? config.d_mlp : config.d_model;
 }
 
 /** Every hook of a model, in the order of its forward pass. */

@@ -1,8 +1,33 @@
-import type { ModelConfig } from "../config.ts";
-import { type Hook, type Ops, rotaryFrequencies } from "../ops.ts";
-import type { Family } from "./family.ts";
+import { z } from "zod";
+import type { Hook, Ops } from "../ops.ts";
+import type { Family, ModelConfig } from "./family.ts";
+import { type Rope, ropeFrequencies, ropeKeys, ropeOf } from "./rope.ts";
+import {
+  type Activation,
+  activation,
+  commonKeys,
+  fraction,
+  headSize,
+  ignored,
+  off,
+  positive,
+  refuse,
+  size,
+} from "./settings.ts";
 
-export const gptNeox: Family = {
+type Config = ModelConfig & {
+  /** of each head's d_head numbers, the first so many are rotated by position */
+  rotary_dim: number;
+  rope: Rope;
+  layer_norm_eps: number;
+  activation: Activation;
+  attention_bias: boolean;
+  /** W_U is W_E transposed */
+  tied_embeddings: boolean;
+};
+
+export const gptNeox: Family<Config> = {
+  settings: settings(),
   forward,
   weights,
   buffers: /^gpt_neox\.layers\.\d+\.attention\.(bias|masked_bias|rotary_emb\.inv_freq)$/,
@@ -21,12 +46,12 @@ export const gptNeox: Family = {
  * Returns ln_f(x). Hooks have TransformerLens' names and its meaning without
  * weight processing: ln_final.hook_normalized is after gain and bias.
  */
-function forward<T>(o: Ops<T>, config: ModelConfig, tokens: T, hook: Hook<T>): T {
+function forward<T>(o: Ops<T>, config: Config, tokens: T, hook: Hook<T>): T {
   const layerNorm = (x: T, name: string) =>
     o.layerNorm(x, o.weight(`${name}.weight`), o.weight(`${name}.bias`), config.layer_norm_eps);
   const linear = (x: T, name: string, hasBias = true) =>
     o.linear(x, o.weight(`${name}.weight`), hasBias ? o.weight(`${name}.bias`) : undefined);
-  const frequencies = rotaryFrequencies(config.rotary_dim, config.rotary_base);
+  const frequencies = ropeFrequencies(config.rope, config.rotary_dim);
   const rotate = (x: T) => o.rotate(x, frequencies);
 
   let x = hook("hook_embed", o.gather(o.weight("gpt_neox.embed_in.weight"), tokens));
@@ -45,7 +70,10 @@ function forward<T>(o: Ops<T>, config: ModelConfig, tokens: T, hook: Hook<T>): T
     let mid = o.add(x, attnOut);
     if (!config.parallel_residual) mid = at("hook_resid_mid", mid);
     const mlpIn = layerNorm(config.parallel_residual ? x : mid, name("post_attention_layernorm"));
-    const post = at("mlp.hook_post", o.gelu(linear(mlpIn, name("mlp.dense_h_to_4h"))));
+    const post = at(
+      "mlp.hook_post",
+      o[config.activation](linear(mlpIn, name("mlp.dense_h_to_4h"))),
+    );
     const mlpOut = at("hook_mlp_out", linear(post, name("mlp.dense_4h_to_h")));
     x = at("hook_resid_post", o.add(mid, mlpOut));
   }
@@ -53,7 +81,7 @@ function forward<T>(o: Ops<T>, config: ModelConfig, tokens: T, hook: Hook<T>): T
 }
 
 /** Linear layers are [out, in]. */
-function weights(config: ModelConfig): Map<string, number[]> {
+function weights(config: Config): Map<string, number[]> {
   const { d_model, d_mlp, d_vocab } = config;
   const shapes = new Map<string, number[]>([["gpt_neox.embed_in.weight", [d_vocab, d_model]]]);
   const layerNorm = (name: string) =>
@@ -73,4 +101,61 @@ function weights(config: ModelConfig): Map<string, number[]> {
   }
   layerNorm("gpt_neox.final_layer_norm");
   return shapes.set(gptNeox.unembedding(config), [d_vocab, d_model]);
+}
+
+function settings(): Family<Config>["settings"] {
+  const keys = {
+    ...commonKeys,
+    ...ropeKeys,
+    ...ignored("attention_dropout hidden_dropout attention_probs_dropout_prob hidden_dropout_prob"),
+    model_type: z.literal("gpt_neox"),
+    hidden_act: activation.default("gelu"),
+    hidden_size: size,
+    num_hidden_layers: size,
+    num_attention_heads: size,
+    intermediate_size: size,
+    vocab_size: size,
+    max_position_embeddings: size,
+    layer_norm_eps: positive.default(1e-5),
+    use_parallel_residual: z.boolean().default(true),
+    attention_bias: z.boolean().default(true),
+    tie_word_embeddings: z.boolean().default(false),
+    rotary_pct: fraction.optional(),
+    rotary_emb_base: positive.optional(),
+    sliding_window: off.optional(),
+  };
+  return z.strictObject(keys).transform((json, ctx) => {
+    const { hidden_size: d_model, num_attention_heads: n_heads } = json;
+    const d_head = headSize(ctx, d_model, n_heads);
+    const { rope, rotated = 0.25 } = ropeOf(json, ctx, {
+      theta: { rotary_emb_base: json.rotary_emb_base },
+      part: { rotary_pct: json.rotary_pct },
+    });
+    const rotary_dim = Math.floor(d_head * rotated);
+    if (rotary_dim % 2 !== 0)
+      refuse(
+        ctx,
+        "rotary_pct",
+        `${rotated} of ${d_head} rotates ${rotary_dim} numbers of each head (expected an even number)`,
+      );
+    return {
+      model_type: json.model_type,
+      n_layers: json.num_hidden_layers,
+      d_model,
+      n_heads,
+      n_kv_heads: n_heads,
+      d_head,
+      d_mlp: json.intermediate_size,
+      d_vocab: json.vocab_size,
+      n_ctx: json.max_position_embeddings,
+      bos_token_id: json.bos_token_id,
+      parallel_residual: json.use_parallel_residual,
+      rotary_dim,
+      rope,
+      layer_norm_eps: json.layer_norm_eps,
+      activation: json.hidden_act,
+      attention_bias: json.attention_bias,
+      tied_embeddings: json.tie_word_embeddings,
+    };
+  });
 }
