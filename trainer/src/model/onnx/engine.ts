@@ -2,12 +2,16 @@ import { type Engine, type EngineInput, nextTokens } from "../engine.ts";
 import { hookWidth } from "../hook-names.ts";
 import type { Batch } from "../ops.ts";
 import { compareGraph, hooksGraph, spliceGraph } from "./graphs.ts";
-import { type Feed, runtimeName, Sessions } from "./sessions.ts";
+import { type Feed, type Provider, runtimeName, Sessions } from "./sessions.ts";
 
 /** Runs the forward pass, or the part that is asked for, as a graph of ONNX Runtime. */
-export function onnxEngine(input: EngineInput, threads: number): Engine {
+export function onnxEngine(
+  input: EngineInput,
+  threads: number,
+  provider: Provider = "cpu",
+): Engine {
   const { config, weights } = input;
-  const sessions = new Sessions(threads);
+  const sessions = new Sessions(threads, provider);
   /** A graph is fed the batch's own inputs, else weights. */
   const feedWith = (inputs: Record<string, Feed>) => (name: string) =>
     inputs[name] ?? weights.get(name);
@@ -24,7 +28,7 @@ export function onnxEngine(input: EngineInput, threads: number): Engine {
   });
 
   return {
-    name: runtimeName,
+    name: runtimeName(provider),
 
     hooks: (batch, tokens, names) =>
       sessions.run(

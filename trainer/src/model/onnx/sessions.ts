@@ -4,7 +4,13 @@ import type { Built } from "./graphs.ts";
 export type Feed = { shape: number[]; data: Float32Array | Int32Array };
 type Session = { session: ort.InferenceSession; inputs: string[] };
 
-export const runtimeName = `onnxruntime ${ort.env.versions.node} (CPU)`;
+/** What the graphs run on, by ONNX Runtime's names, and as engines are named. */
+const providers = { cpu: "CPU", cuda: "CUDA", webgpu: "WebGPU" } as const;
+export type Provider = keyof typeof providers;
+
+export function runtimeName(provider: Provider): string {
+  return `onnxruntime ${ort.env.versions.node} (${providers[provider]})`;
+}
 
 /** More sessions than a run uses side by side; each keeps the memory of its largest intermediate results. */
 const KEPT = 6;
@@ -12,10 +18,12 @@ const KEPT = 6;
 /** Sessions of ONNX Runtime, one per graph and batch shape; those not used for longest are let go. */
 export class Sessions {
   #threads: number;
+  #provider: Provider;
   #sessions = new Map<string, Session>();
 
-  constructor(threads: number) {
+  constructor(threads: number, provider: Provider) {
     this.#threads = threads;
+    this.#provider = provider;
   }
 
   /** Runs the graph known by `key`, built when it is first used; `feed` gives the inputs that it has. */
@@ -53,13 +61,19 @@ export class Sessions {
   async #create({ graph, outputs, most_threads = Infinity }: Built): Promise<Session> {
     const { bytes, inputs } = graph.build(outputs);
     const session = await ort.InferenceSession.create(bytes, {
-      executionProviders: ["cpu"],
+      executionProviders: [this.#provider],
       intraOpNumThreads: Math.min(this.#threads, most_threads),
       interOpNumThreads: 1,
       executionMode: "sequential",
       // Threads that wait by spinning take the processor from whoever works between two runs:
       // 220 ms against 100 ms for 4,096 tokens on two busy cores.
-      extra: { session: { intra_op: { allow_spinning: "0" } } },
+      extra: {
+        session: {
+          intra_op: { allow_spinning: "0" },
+          // Else nodes that the provider does not know run on the CPU, and nothing says so.
+          disable_cpu_ep_fallback: this.#provider === "cpu" ? "0" : "1",
+        },
+      },
       logSeverityLevel: 3,
     });
     return { session, inputs };
