@@ -1,29 +1,14 @@
 import { describe, expect, test } from "vitest";
+import {
+  gpt2,
+  llama_3_2,
+  mistral,
+  pythia,
+  qwen_2_5,
+  realConfigs,
+} from "../../fixtures/model/real-configs.ts";
 import { BundleError } from "../bundle/errors.ts";
 import { parseModelConfig } from "./config.ts";
-
-const pythia = {
-  architectures: ["GPTNeoXForCausalLM"],
-  bos_token_id: 0,
-  eos_token_id: 0,
-  hidden_act: "gelu",
-  hidden_size: 512,
-  initializer_range: 0.02,
-  intermediate_size: 2048,
-  layer_norm_eps: 1e-5,
-  max_position_embeddings: 2048,
-  model_type: "gpt_neox",
-  num_attention_heads: 8,
-  num_hidden_layers: 6,
-  rotary_emb_base: 10000,
-  rotary_pct: 0.25,
-  tie_word_embeddings: false,
-  torch_dtype: "float16",
-  transformers_version: "4.24.0",
-  use_cache: true,
-  use_parallel_residual: true,
-  vocab_size: 50304,
-};
 
 const parse = (json: object) => parseModelConfig(JSON.stringify(json), "config.json", "here");
 
@@ -78,6 +63,136 @@ describe("a GPT-NeoX", () => {
     expect(refused).toThrow(`config.json: ${key}`);
     expect(refused).toThrow(message);
   });
+});
+
+describe("a GPT-2", () => {
+  test("has the sizes of gpt2", () => {
+    expect(parse(gpt2)).toEqual({
+      id: "here",
+      model_type: "gpt2",
+      n_layers: 12,
+      d_model: 768,
+      n_heads: 12,
+      n_kv_heads: 12,
+      d_head: 64,
+      d_mlp: 3072,
+      d_vocab: 50257,
+      n_ctx: 1024,
+      bos_token_id: 50256,
+      parallel_residual: false,
+      layer_norm_eps: 1e-5,
+      activation: "geluTanh",
+      tied_embeddings: true,
+    });
+  });
+
+  test("may have an MLP of another width", () => {
+    expect(parse({ ...gpt2, n_inner: 100 }).d_mlp).toBe(100);
+  });
+
+  test.each<[string, unknown, string]>([
+    ["activation_function", "quick_gelu", '"quick_gelu" is not supported (expected gelu, gelu_new'],
+    ["scale_attn_weights", false, "not supported (expected true)"],
+    ["scale_attn_by_inverse_layer_idx", true, "not supported (expected false or null)"],
+    ["add_cross_attention", true, "not supported (expected false or null)"],
+    ["n_head", 7, "7 does not divide the width 768"],
+  ])("is refused for %s %j", (key, value, message) => {
+    expect(() => parse({ ...gpt2, [key]: value })).toThrow(`config.json: ${key}: ${message}`);
+  });
+});
+
+describe("a Llama", () => {
+  test("has the sizes of Llama-3.2-1B", () => {
+    expect(parse(llama_3_2)).toEqual({
+      id: "here",
+      model_type: "llama",
+      n_layers: 16,
+      d_model: 2048,
+      n_heads: 32,
+      n_kv_heads: 8,
+      d_head: 64,
+      d_mlp: 8192,
+      d_vocab: 128256,
+      n_ctx: 131072,
+      bos_token_id: 128000,
+      parallel_residual: false,
+      rope: {
+        rope_type: "llama3",
+        rope_theta: 500000,
+        factor: 32,
+        low_freq_factor: 1,
+        high_freq_factor: 4,
+        original_max_position_embeddings: 8192,
+      },
+      rms_norm_eps: 1e-5,
+      activation: "silu",
+      qkv_bias: false,
+      o_bias: false,
+      mlp_bias: false,
+      tied_embeddings: true,
+    });
+  });
+
+  test("has biases where they are asked for, as Qwen2 has on queries, keys and values", () => {
+    expect(parse({ ...llama_3_2, attention_bias: true })).toMatchObject({
+      qkv_bias: true,
+      o_bias: true,
+      mlp_bias: false,
+    });
+    expect(parse({ ...llama_3_2, mlp_bias: true })).toMatchObject({
+      o_bias: false,
+      mlp_bias: true,
+    });
+    expect(parse(qwen_2_5)).toMatchObject({ qkv_bias: true, o_bias: false, mlp_bias: false });
+  });
+
+  test("may have heads of another size than d_model / n_heads", () => {
+    expect(parse({ ...llama_3_2, head_dim: 80 }).d_head).toBe(80);
+  });
+
+  test("without num_key_value_heads has keys for every head", () => {
+    const { num_key_value_heads, ...rest } = llama_3_2;
+    expect(parse(rest).n_kv_heads).toBe(32);
+  });
+
+  test("may name linear scaling as older files do", () => {
+    const { rope } = {
+      ...parse({ ...llama_3_2, rope_scaling: { type: "linear", factor: 2 } }),
+    } as {
+      rope?: unknown;
+    };
+    expect(rope).toEqual({ rope_type: "linear", factor: 2, rope_theta: 500000 });
+  });
+
+  test("sees no further than its attention reaches back", () => {
+    expect(parse(mistral).n_ctx).toBe(4096);
+    expect(parse({ ...mistral, sliding_window: null }).n_ctx).toBe(32768);
+    const { sliding_window, ...rest } = mistral;
+    expect(parse(rest).n_ctx).toBe(4096);
+    expect(parse({ ...qwen_2_5, sliding_window: 128 }).n_ctx).toBe(32768);
+    const slides = { ...qwen_2_5, sliding_window: 128, use_sliding_window: true };
+    expect(parse(slides).n_ctx).toBe(128);
+  });
+
+  test.each<[string, unknown, string]>([
+    ["rope_scaling", { type: "dynamic", factor: 2 }, "expected default, linear or llama3"],
+    ["rope_scaling", { rope_type: "yarn", factor: 2 }, "expected default, linear or llama3"],
+    ["rope_scaling", { type: "longrope", short_factor: [] }, "expected default, linear or llama3"],
+    ["rope_scaling", { ...llama_3_2.rope_scaling, high_freq_factor: 1 }, "is not below"],
+    ["rope_parameters", { rope_type: "default" }, "rope_scaling: given beside rope_parameters"],
+    ["partial_rotary_factor", 0.5, "0.5 is not supported (expected 1)"],
+    ["rope_interleaved", true, "not supported (expected false or null)"],
+    ["num_key_value_heads", 5, "5 does not divide the 32 heads"],
+    ["head_dim", 63, "63 numbers cannot be rotated in pairs"],
+    ["sliding_window", 128, "not known"],
+  ])("is refused for %s %j", (key, value, message) => {
+    expect(() => parse({ ...llama_3_2, [key]: value })).toThrow(BundleError);
+    expect(() => parse({ ...llama_3_2, [key]: value })).toThrow(message);
+  });
+});
+
+test.each(Object.entries(realConfigs))("%s is taken as it is", (_, config) => {
+  expect(() => parse(config)).not.toThrow();
 });
 
 test.each(["mamba", "toString", 7, undefined])(

@@ -2,12 +2,18 @@ import type { z } from "zod";
 import { BundleError } from "../bundle/errors.ts";
 import type { Family, ModelConfig } from "./families/family.ts";
 import { gptNeox } from "./families/gpt-neox.ts";
+import { gpt2 } from "./families/gpt2.ts";
+import { llama } from "./families/llama.ts";
 
 export type { ModelConfig } from "./families/family.ts";
 
 /** Every architecture by its `model_type` in config.json. */
 const families: Record<string, Family> = {
   gpt_neox: gptNeox,
+  gpt2,
+  llama,
+  mistral: llama,
+  qwen2: llama,
 };
 
 /** Reads config.json's text; refuses by name what no forward pass here computes. */

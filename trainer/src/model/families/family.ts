@@ -30,6 +30,8 @@ export type Family<Config extends ModelConfig = ModelConfig> = {
   forward<T>(o: Ops<T>, config: Config, tokens: T, hook: Hook<T>): T;
   /** Every weight that the forward pass reads, with its shape as it is stored. */
   weights(config: Config): Map<string, number[]>;
+  /** what the body's names begin with; a file may leave it out */
+  prefix: string;
   /** Tensors that checkpoints carry and that the forward pass computes for itself. */
   buffers: RegExp;
   /** the weight that holds W_Uᵀ [d_vocab, d_model] */

@@ -42,13 +42,14 @@ export const ropeKeys = {
   rope_parameters: parameters.nullish(),
 };
 
+type Given = Record<string, number | undefined>;
 type RopeSettings = z.infer<z.ZodObject<typeof ropeKeys>>;
 
 /** What the keys say together; `theta` and `part` are the family's own names for the same. */
 export function ropeOf(
   json: RopeSettings,
   ctx: z.RefinementCtx,
-  { theta = {}, part = {} }: Record<"theta" | "part", Record<string, number | undefined>>,
+  { theta, part }: { theta?: Given; part?: Given },
 ): { rope: Rope; rotated: number | undefined } {
   if (json.rope_scaling && json.rope_parameters)
     refuse(ctx, "rope_scaling", "given beside rope_parameters (expected one of them)");

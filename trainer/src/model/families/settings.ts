@@ -76,9 +76,13 @@ export function refuse(ctx: z.RefinementCtx, key: string, message: string): void
   ctx.addIssue({ code: "custom", path: [key], message });
 }
 
-/** d_model / n_heads, refused where it is not whole. */
-export function headSize(ctx: z.RefinementCtx, d_model: number, n_heads: number): number {
-  if (d_model % n_heads !== 0)
-    refuse(ctx, "num_attention_heads", `${n_heads} does not divide the width ${d_model}`);
+/** d_model / n_heads, refused where it is not whole; `key` is the family's name for n_heads. */
+export function headSize(
+  ctx: z.RefinementCtx,
+  d_model: number,
+  n_heads: number,
+  key = "num_attention_heads",
+): number {
+  if (d_model % n_heads !== 0) refuse(ctx, key, `${n_heads} does not divide the width ${d_model}`);
   return d_model / n_heads;
 }
