@@ -1,13 +1,11 @@
-import { readFile } from "node:fs/promises";
-import { basename, join, resolve } from "node:path";
-import { BundleError, UsageError } from "../bundle/errors.ts";
+import { UsageError } from "../bundle/errors.ts";
 import { type Tensor, zeros } from "../tensor/tensor.ts";
-import { familyOf, type ModelConfig, parseModelConfig } from "./config.ts";
-import type { Engine } from "./engine.ts";
+import type { ModelConfig } from "./config.ts";
+import type { Engine, EngineInput } from "./engine.ts";
 import { hookWidth, parseHookName } from "./hook-names.ts";
 import { onnxEngine } from "./onnx/engine.ts";
+import { openModel } from "./open-model.ts";
 import type { Batch } from "./ops.ts";
-import { openWeights, type Weights } from "./weights.ts";
 
 export type { ModelConfig } from "./config.ts";
 
@@ -54,25 +52,13 @@ export type ModelOptions = {
   id?: string;
 };
 
-/** Loads a GPT-NeoX from config.json and model.safetensors in a folder. */
+/** Loads a model from config.json and *.safetensors in a folder. */
 export async function loadModel(dir: string, { threads, id }: ModelOptions): Promise<Model> {
-  const configPath = join(dir, "config.json");
-  const text = await readFile(configPath, "utf8").catch((cause) => {
-    throw new BundleError(`${configPath}: cannot be read; is it a model's folder?`, { cause });
-  });
-  const config = parseModelConfig(text, configPath, id ?? basename(resolve(dir)));
-  const family = familyOf(config);
-  const weights = await openWeights(dir, family.weights(config), family.buffers);
-  const engine = onnxEngine({ family, config, weights }, threads);
-  return runnableModel(config, weights, family.unembedding(config), engine);
+  const input = await openModel(dir, { id });
+  return runnableModel(input, onnxEngine(input, threads));
 }
 
-function runnableModel(
-  config: ModelConfig,
-  weights: Weights,
-  unembedding: string,
-  engine: Engine,
-): Model {
+function runnableModel({ family, config, weights }: EngineInput, engine: Engine): Model {
   const hooks: Model["hooks"] = async (tokens, [n, context_size], names) => {
     const batch = checkTokens(config, tokens, n);
     if (batch.context_size !== context_size)
@@ -109,7 +95,7 @@ function runnableModel(
       return engine.compare(batch, tokens, hook_name, x.data, xHat.data);
     },
 
-    unembed: () => transposed(weights.get(unembedding)),
+    unembed: () => transposed(weights.get(family.unembedding(config))),
     dispose: () => engine.dispose(),
   };
 }
