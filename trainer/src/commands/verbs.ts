@@ -26,6 +26,10 @@ export const verbs: Record<string, { about: string; load: () => Promise<Verb> }>
     about: "describe its features and seal the bundle",
     load: async () => (await import("./dashboard.ts")).dashboard,
   },
+  devices: {
+    about: "where a model can run here",
+    load: async () => (await import("./devices.ts")).devices,
+  },
   inspect: {
     about: "check a bundle and say what it is",
     load: async () => (await import("./inspect.ts")).inspect,

@@ -4,8 +4,8 @@ import * as tf from "@tensorflow/tfjs-core";
 import { beforeAll, describe, expect, test } from "vitest";
 import { maxRelativeDifference } from "../../tensor/compare.ts";
 import { readSafetensors } from "../../tensor/safetensors.ts";
+import { familyOf } from "../config.ts";
 import type { Engine } from "../engine.ts";
-import { gptNeox as family } from "../families/gpt-neox.ts";
 import { hookNames } from "../hook-names.ts";
 import { loadModel } from "../model.ts";
 import { openWeights } from "../weights.ts";
@@ -21,6 +21,7 @@ const fixtures = join(import.meta.dirname, "../../../fixtures/model");
 describe.each(["tiny-parallel", "tiny-sequential"])("%s on tfjs", async (name) => {
   const dir = join(fixtures, name);
   const { config } = await loadModel(dir, { threads: 1 });
+  const family = familyOf(config);
   const weights = await openWeights(dir, family.weights(config), family.buffers);
   const engine = tfjsEngine("tfjs (cpu)", tf, { family, config, weights });
   const golden = readSafetensors(join(dir, "golden.safetensors"));

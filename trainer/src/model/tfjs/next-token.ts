@@ -52,7 +52,7 @@ export function nextTokenLosses(
       const names = Object.keys(blocks[0]) as Name[];
       return names.map((name) => [name, tf.concat(blocks.map((block) => block[name]))] as const);
     });
-    const read = joined.map(async ([name, x]) => [name, (await x.data()) as Float32Array]);
+    const read = joined.map(async ([name, x]) => [name, await x.data<"float32">()]);
     const result = Object.fromEntries(await Promise.all(read));
     for (const [, x] of joined) x.dispose();
     return result;

@@ -34,7 +34,7 @@ export function tfjsOps(
   return {
     ids: (tokens) => tf.tensor1d(tokens, "int32"),
     activations: (data) => tf.tensor2d(data, [n, data.length / n]),
-    read: async (x) => (await x.data()) as Float32Array,
+    read: (x) => x.data<"float32">(),
     release: (x) => x.dispose(),
 
     weight,

@@ -1,0 +1,37 @@
+import { UsageError } from "../bundle/index.ts";
+import { chosenDevice, type Device, devices as table } from "../model/devices/device.ts";
+import type { Verb } from "./verb.ts";
+
+type Row = { device: string; available: boolean; about: string; detail: string };
+
+export const devices: Verb = {
+  words: "",
+  summary:
+    "Lists where a model can run (--device), whether it can here, and if not, what is missing. Each device that is there has computed a product of two matrices, as exactly as the processor.",
+  flags: {},
+  async run() {
+    const rows: Row[] = [];
+    for (const [device, { about, open }] of Object.entries(table))
+      rows.push({ device, about, ...(await found(device as Device, open)) });
+    const auto = chosenDevice("auto");
+    const text = [...rows.map(line), `--device auto is ${auto} here`].join("\n");
+    return { text, data: { auto, devices: rows } };
+  },
+};
+
+async function found(
+  device: Device,
+  open: () => Promise<{ name: string }>,
+): Promise<Pick<Row, "available" | "detail">> {
+  try {
+    return { available: true, detail: (await open()).name };
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    return { available: false, detail: error.message.replace(`--device ${device} `, "") };
+  }
+}
+
+function line({ device, available, about, detail }: Row): string {
+  const state = available ? "yes" : "no";
+  return `${device.padEnd(8)}${state.padEnd(5)}${about}\n${" ".repeat(13)}${detail}`;
+}
