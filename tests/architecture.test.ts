@@ -2,7 +2,17 @@ import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path/posix";
 import { describe, expect, test } from "vitest";
 
-const stages = ["bundle", "tensor", "text", "model", "activations", "sae", "train", "evaluate"]
+const stages = [
+  "bundle",
+  "tensor",
+  "hf",
+  "text",
+  "model",
+  "activations",
+  "sae",
+  "train",
+  "evaluate",
+]
   .concat("dashboard", "commands", "cli.ts")
   .map((stage) => `trainer/src/${stage}`);
 
@@ -79,6 +89,7 @@ describe("imports", () => {
     ["app/page.tsx", 'import {\n  train,\n} from "@/trainer/src/train/train.ts";'],
     ["app/page.tsx", 'const { train } = await import("../trainer/src/train/train.ts");'],
     ["trainer/src/tensor/tensor.ts", 'import "../train/train.ts";'],
+    ["trainer/src/hf/cache.ts", 'import { openModelSource } from "../text/model-source.ts";'],
     ["trainer/src/bundle/files.ts", 'import { Tensor } from "../tensor/tensor.ts";'],
     ["trainer/src/train/train.ts", 'import { useState } from "react";'],
     ["trainer/src/train/train.ts", 'import { db } from "@/server/db.ts";'],
@@ -96,4 +107,11 @@ describe("imports", () => {
   ])("in %s, an allowed one is not: %s", (path, source) => {
     expect(violations(path, source)).toEqual([]);
   });
+});
+
+test("in the trainer, only hf/settings.ts reads the environment", () => {
+  const readers = sources("trainer/src")
+    .filter((path) => !path.endsWith(".test.ts"))
+    .filter((path) => /process\.env(?!\.\w+ =[^=])/.test(readFileSync(path, "utf8")));
+  expect(readers).toEqual(["trainer/src/hf/settings.ts"]);
 });

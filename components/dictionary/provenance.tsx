@@ -18,7 +18,8 @@ export function Provenance({ manifest }: { manifest: Manifest }) {
           <Link href={modelPath(model_id)} className="link">
             {model.id}
           </Link>
-          , weights <Hash sha256={model.weights_sha256} />
+          {model.source && `, from ${model.source} at commit ${model.commit?.slice(0, 7)}`}, weights{" "}
+          <Hash sha256={model.weights_sha256} />
         </>
       ),
     },

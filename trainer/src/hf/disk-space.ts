@@ -1,8 +1,9 @@
-import { stat, statfs } from "node:fs/promises";
+import { mkdir, stat, statfs } from "node:fs/promises";
 import { UsageError } from "../bundle/errors.ts";
 
 /** Refuses, before it begins, a download for which the disk has no room; `partial` is there already. */
 export async function checkSpace(dir: string, bytes: number, partial?: string): Promise<void> {
+  await mkdir(dir, { recursive: true });
   const had = partial ? await stat(partial).catch(() => null) : null;
   const needed = bytes - (had?.size ?? 0);
   const { bavail, bsize } = await statfs(dir);

@@ -1,6 +1,6 @@
 import { createHash, type Hash } from "node:crypto";
 import { createReadStream, existsSync } from "node:fs";
-import { mkdir, open, rename, rm } from "node:fs/promises";
+import { open, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { BundleError, HubError, UsageError } from "../bundle/errors.ts";
 import { type RepoFolder, showBlob, snapshotFolder } from "./cache.ts";
@@ -33,7 +33,6 @@ export async function fetchFile(
     onBytes: (done) => hub.report({ ...progress, done }),
     signal: hub.signal,
   };
-  await mkdir(folder.blobs, { recursive: true });
   await oneAtATime(
     join(folder.locks, etag),
     { ...rest, partial: `${blob}.incomplete` },

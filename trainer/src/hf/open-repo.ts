@@ -1,8 +1,10 @@
 import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { z } from "zod";
 import { HubError } from "../bundle/errors.ts";
 import type { Report } from "../bundle/progress.ts";
 import { readRef, repoFolder, snapshotFolder, writeRef } from "./cache.ts";
+import { checkSpace } from "./disk-space.ts";
 import { fetchFile } from "./fetch-file.ts";
 import { listFiles, listSnapshot, type RepoFile, readAnswer } from "./list-files.ts";
 import { apiAddress, isCommit, type Repo, repoName } from "./repo.ts";
@@ -15,10 +17,13 @@ export type OpenRepo = {
   commit: string;
   /** the snapshot folder: …/models--ORG--NAME/snapshots/COMMIT */
   dir: string;
+  isOffline: boolean;
   /** offline: what the snapshot folder holds */
   list(): Promise<RepoFile[]>;
   /** A file's path in `dir`; what is there is not asked for again. */
   fetch(path: string): Promise<string>;
+  /** Fetches files one after the other, once it is known that the disk has room for all. */
+  fetchAll(files: RepoFile[]): Promise<void>;
 };
 
 export type RepoOptions = { settings?: HubSettings; report: Report; signal: AbortSignal };
@@ -42,12 +47,22 @@ export async function openRepo(
     );
   if (!settings.offline) await writeRef(folder, repo.revision, commit);
   const dir = snapshotFolder(folder, commit);
+  const fetch = (path: string) => fetchFile(path, { hub, folder, commit });
   return {
     repo,
     commit,
     dir,
+    isOffline: settings.offline,
     list: () => (settings.offline ? listSnapshot(dir) : listFiles(commit, hub)),
-    fetch: (path) => fetchFile(path, { hub, folder, commit }),
+    fetch,
+    async fetchAll(files) {
+      const missing = files.filter(({ path }) => !existsSync(join(dir, path)));
+      await checkSpace(
+        folder.blobs,
+        missing.reduce((sum, { bytes }) => sum + bytes, 0),
+      );
+      for (const { path } of missing) await fetch(path);
+    },
   };
 }
 
