@@ -1,33 +1,75 @@
 import { z } from "zod";
+import { byteOfCharacter } from "./byte-level.ts";
 import { BundleError } from "./errors.ts";
+import { explain } from "./explain.ts";
 
 /** Bounded, because the list of strings is as long as the largest id. */
-const tokenId = z
-  .int()
-  .nonnegative()
-  .max(2 ** 22);
+const MAX_ID = 2 ** 22;
+const tokenId = z.int().nonnegative().max(MAX_ID);
+
+/** Not z.record, which would lose the token "__proto__". */
+export const vocabulary = z.custom<Record<string, number>>(
+  (value) =>
+    typeof value === "object" &&
+    value !== null &&
+    Object.values(value).every((id) => Number.isInteger(id) && id >= 0 && id <= MAX_ID),
+  `expected token ids from 0 to ${MAX_ID}`,
+);
+
+const short = z.string().min(1).max(8);
+const step = z.discriminatedUnion("type", [
+  z.looseObject({ type: z.literal("ByteLevel") }),
+  z.looseObject({ type: z.literal("Metaspace"), replacement: short.default("▁") }),
+  z.looseObject({
+    type: z.literal("Replace"),
+    pattern: z.strictObject({ String: short }),
+    content: z.string().max(8),
+  }),
+  z.looseObject({ type: z.literal("ByteFallback") }),
+  z.looseObject({ type: z.literal("Fuse") }),
+  z.looseObject({ type: z.literal("Strip") }),
+]);
+type Step = z.infer<typeof step>;
 
 const tokenizerFile = z.looseObject({
-  model: z.looseObject({ vocab: z.record(z.string(), tokenId) }),
+  model: z.looseObject({ vocab: vocabulary }),
   added_tokens: z.array(z.looseObject({ id: tokenId, content: z.string() })),
-  decoder: z.looseObject({ type: z.string() }).nullable(),
+  decoder: z.discriminatedUnion("type", [
+    ...step.options,
+    z.looseObject({ type: z.literal("Sequence"), decoders: z.array(step) }),
+  ]),
 });
 
 /**
- * The exact text of every token of a byte-level tokenizer.json, by id. A token that holds part of
- * a character shows U+FFFD for it; an id that stands for no token is the empty string.
+ * The exact text of every token of a tokenizer.json, by id. A token that holds part of a character
+ * shows U+FFFD for it; an id that stands for no token is the empty string.
  */
 export function tokenStrings(tokenizer: unknown): string[] {
-  const { success, data } = tokenizerFile.safeParse(tokenizer);
-  if (!success || data.decoder?.type !== "ByteLevel")
-    throw new BundleError(
-      'tokenizer.json: expected a byte-level tokenizer (decoder.type "ByteLevel", model.vocab, added_tokens)',
-    );
-  const { model, added_tokens } = data;
+  const { success, data, error } = tokenizerFile.safeParse(tokenizer);
+  if (!success) throw new BundleError(`tokenizer.json: ${explain(error, tokenizer)}`);
+  const { model, added_tokens, decoder } = data;
+  const steps = decoder.type === "Sequence" ? decoder.decoders : [decoder];
   const strings: string[] = [];
-  for (const [token, id] of Object.entries(model.vocab)) strings[id] = byteLevelText(token);
+  for (const [token, id] of Object.entries(model.vocab)) strings[id] = steps.reduce(decode, token);
   for (const { id, content } of added_tokens) strings[id] = content;
   return Array.from(strings, (text) => text ?? "");
+}
+
+/** One token by itself: what a decoder does to the first or last space of a text is left out. */
+function decode(token: string, step: Step): string {
+  switch (step.type) {
+    case "ByteLevel":
+      return byteLevelText(token);
+    case "Metaspace":
+      return token.replaceAll(step.replacement, " ");
+    case "Replace":
+      return token.replaceAll(step.pattern.String, () => step.content);
+    case "ByteFallback":
+      return byteText(token);
+    case "Fuse":
+    case "Strip":
+      return token;
+  }
 }
 
 const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
@@ -37,13 +79,8 @@ function byteLevelText(token: string): string {
   return utf8.decode(Uint8Array.from(token, (c) => byteOfCharacter.get(c) ?? 0xff));
 }
 
-/**
- * GPT-2's table: printable bytes stand for themselves, the other 68 for U+0100 onwards in order
- * (github.com/openai/gpt-2, src/encoder.py, bytes_to_unicode).
- */
-const byteOfCharacter = new Map<string, number>();
-for (let byte = 0, others = 0; byte < 256; byte++) {
-  const printable =
-    (byte >= 0x21 && byte <= 0x7e) || (byte >= 0xa1 && byte <= 0xac) || byte >= 0xae;
-  byteOfCharacter.set(String.fromCharCode(printable ? byte : 0x100 + others++), byte);
+/** "<0x0A>" → "\n"; a byte above 0x7f is only a part of a character. */
+function byteText(token: string): string {
+  const hex = /^<0x([0-9A-F]{2})>$/.exec(token)?.[1];
+  return hex === undefined ? token : utf8.decode(Uint8Array.of(Number.parseInt(hex, 16)));
 }

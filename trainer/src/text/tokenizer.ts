@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { BundleError, tokenStrings, UsageError } from "../bundle/index.ts";
-import { createPipeline, type TokenizerFile, tokenizerFile } from "./pipeline.ts";
+import { parseTokenizerFile, type TokenizerFile } from "./pipeline/file.ts";
+import { createPipeline, type Encode } from "./pipeline/pipeline.ts";
 
-/** Text ⇄ token ids, as a model's tokenizer.json says. */
+/** Text → token ids, as a model's tokenizer.json says. */
 export type Tokenizer = {
-  encode(text: string): number[];
-  decode(ids: number[]): string;
+  encode: Encode;
   /** the exact text of each id; U+FFFD stands for part of a character */
   tokens: string[];
   special_ids: number[];
@@ -38,8 +38,8 @@ export function createTokenizer(
   path: string,
   { bos_id }: TokenizerOptions = {},
 ): Tokenizer {
-  const file = parse(bytes, path);
-  const pipeline = createPipeline(file);
+  const file = parseTokenizerFile(bytes, path);
+  const encode = createPipeline(file, path);
   const tokens = tokenStrings(file);
   const bos = bos_id ?? endOfText(file, path);
   if (!tokens[bos])
@@ -48,9 +48,7 @@ export function createTokenizer(
     );
   const special = file.added_tokens.filter(({ special }) => special).map(({ id }) => id);
   return {
-    encode: (text) => pipeline.encode(text, { add_special_tokens: false }).ids,
-    decode: (ids) =>
-      ids.length > 0 ? pipeline.decode(ids, { clean_up_tokenization_spaces: false }) : "",
+    encode,
     tokens,
     special_ids: [...new Set([...special, bos])],
     bos_id: bos,
@@ -65,12 +63,4 @@ function endOfText({ added_tokens }: TokenizerFile, path: string): number {
   throw new BundleError(
     `${path}: has no added token ${END_OF_TEXT}, and the model's config.json no bos_token_id; one must stand before each document`,
   );
-}
-
-function parse(bytes: Uint8Array, path: string): TokenizerFile {
-  try {
-    return tokenizerFile.parse(JSON.parse(new TextDecoder().decode(bytes)));
-  } catch (cause) {
-    throw new BundleError(`${path}: is not a tokenizer.json`, { cause });
-  }
 }
