@@ -18,7 +18,7 @@ export type Tokenizer = {
   d_vocab: number;
 };
 
-export const END_OF_TEXT = "<|endoftext|>";
+const END_OF_TEXT = "<|endoftext|>";
 
 type TokenizerOptions = {
   /** bos_token_id of the model's config.json; without one, <|endoftext|> opens documents */
