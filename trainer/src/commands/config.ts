@@ -5,6 +5,7 @@ import { harvestConfig } from "../activations/config.ts";
 import { slug } from "../bundle/index.ts";
 import { dashboardConfig } from "../dashboard/config.ts";
 import { evaluateConfig } from "../evaluate/config.ts";
+import { deviceChoices } from "../model/devices/choices.ts";
 import { kFits, saeConfig } from "../sae/config.ts";
 import { tokenizeConfig } from "../text/config.ts";
 import { trainConfig } from "../train/config.ts";
@@ -18,8 +19,12 @@ const nameConfig = z.object({
   name: slug.nullable().default(null).describe("name of the bundle; null: like res3-16x-topk32"),
 });
 
-/** What changes nothing but where and how fast. */
+/** What changes nothing but where and how fast; and, with the device, the last bits. */
 const machineConfig = z.object({
+  device: z
+    .enum(deviceChoices)
+    .default("auto")
+    .describe("where the model runs; trainer devices says what is there"),
   threads: z
     .int()
     .positive()

@@ -1,8 +1,9 @@
 import { UsageError } from "../bundle/index.ts";
-import { chosenDevice, type Device, devices as table } from "../model/devices/device.ts";
+import { type Device, deviceNames } from "../model/devices/choices.ts";
+import { chosenDevice, devices as table } from "../model/devices/device.ts";
 import type { Verb } from "./verb.ts";
 
-type Row = { device: string; available: boolean; about: string; detail: string };
+type Row = { device: Device; available: boolean; about: string; detail: string };
 
 export const devices: Verb = {
   words: "",
@@ -11,23 +12,23 @@ export const devices: Verb = {
   flags: {},
   async run() {
     const rows: Row[] = [];
-    for (const [device, { about, open }] of Object.entries(table))
-      rows.push({ device, about, ...(await found(device as Device, open)) });
+    for (const device of deviceNames)
+      rows.push({ device, about: table[device].about, ...(await found(device)) });
     const auto = chosenDevice("auto");
     const text = [...rows.map(line), `--device auto is ${auto} here`].join("\n");
     return { text, data: { auto, devices: rows } };
   },
 };
 
-async function found(
-  device: Device,
-  open: () => Promise<{ name: string }>,
-): Promise<Pick<Row, "available" | "detail">> {
+async function found(device: Device): Promise<Pick<Row, "available" | "detail">> {
   try {
-    return { available: true, detail: (await open()).name };
+    return { available: true, detail: (await table[device].open()).name };
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    return { available: false, detail: error.message.replace(`--device ${device} `, "") };
+    return {
+      available: false,
+      detail: error.message.replace(`--device ${device} cannot be had: `, ""),
+    };
   }
 }
 

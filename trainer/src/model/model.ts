@@ -1,9 +1,10 @@
 import { UsageError } from "../bundle/errors.ts";
 import { type Tensor, zeros } from "../tensor/tensor.ts";
 import type { ModelConfig } from "./config.ts";
+import type { DeviceChoice } from "./devices/choices.ts";
+import { openDevice } from "./devices/device.ts";
 import type { Engine, EngineInput } from "./engine.ts";
 import { hookWidth, parseHookName } from "./hook-names.ts";
-import { onnxEngine } from "./onnx/engine.ts";
 import { openModel } from "./open-model.ts";
 import type { Batch } from "./ops.ts";
 
@@ -50,12 +51,18 @@ export type ModelOptions = {
   threads: number;
   /** the model's name; default: the folder's */
   id?: string;
+  /** default: cpu */
+  device?: DeviceChoice;
 };
 
-/** Loads a model from config.json and *.safetensors in a folder. */
-export async function loadModel(dir: string, { threads, id }: ModelOptions): Promise<Model> {
+/** Loads a model from config.json and *.safetensors in a folder; a device that cannot be had is refused before. */
+export async function loadModel(
+  dir: string,
+  { threads, id, device = "cpu" }: ModelOptions,
+): Promise<Model> {
+  const { engine } = await openDevice(device);
   const input = await openModel(dir, { id });
-  return runnableModel(input, onnxEngine(input, threads));
+  return runnableModel(input, engine(input, threads));
 }
 
 function runnableModel({ family, config, weights }: EngineInput, engine: Engine): Model {
