@@ -9,8 +9,16 @@ const bin = join(import.meta.dirname, "../trainer/bin/trainer.mjs");
 type Trainer = ChildProcessByStdio<null, Readable, Readable>;
 
 /** The trainer's command line as a process of its own. */
-export function startTrainer(cwd: string, args: string[]): Trainer {
-  return spawn(process.execPath, [bin, ...args], { cwd, stdio: ["ignore", "pipe", "pipe"] });
+export function startTrainer(
+  cwd: string,
+  args: string[],
+  env: Record<string, string> = {},
+): Trainer {
+  return spawn(process.execPath, [bin, ...args], {
+    cwd,
+    env: { ...process.env, ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
 }
 
 /** What it wrote and how it ended: its exit status, null when it was killed. */

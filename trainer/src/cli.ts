@@ -4,6 +4,7 @@ import { Display } from "./commands/display.ts";
 import { readFlags } from "./commands/flags.ts";
 import { verbHelp } from "./commands/help.ts";
 import { nearest } from "./commands/nearest.ts";
+import { shellWord } from "./commands/shell.ts";
 import { type Context, checkWords, type Outcome } from "./commands/verb.ts";
 import { overview, verbs } from "./commands/verbs.ts";
 import { trainerVersion } from "./commands/version.ts";
@@ -94,7 +95,7 @@ function interrupt(): void {
 function fail(error: unknown, verb: string | undefined): number {
   if (interrupted.signal.aborted) {
     process.stderr.write(
-      `stopped; the same command goes on: npx trainer ${argv.map(quoted).join(" ")}\n`,
+      `stopped; the same command goes on: npx trainer ${argv.map(shellWord).join(" ")}\n`,
     );
     return 130;
   }
@@ -109,11 +110,6 @@ function fail(error: unknown, verb: string | undefined): number {
     error instanceof BundleError || error instanceof HubError || syscall !== undefined;
   process.stderr.write(isExplained ? `trainer: ${message}\n` : `${(error as Error).stack}\n`);
   return 1;
-}
-
-/** A word as one would write it in a shell. */
-function quoted(word: string): string {
-  return /^[\w./:=-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
 /** Whoever read the output has read enough. */

@@ -30,6 +30,10 @@ export const verbs: Record<string, { about: string; load: () => Promise<Verb> }>
     about: "where a model can run here",
     load: async () => (await import("./devices.ts")).devices,
   },
+  model: {
+    about: "fetch and check a language model, and say what it is",
+    load: async () => (await import("./model.ts")).model,
+  },
   inspect: {
     about: "check a bundle and say what it is",
     load: async () => (await import("./inspect.ts")).inspect,

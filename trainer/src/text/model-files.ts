@@ -59,6 +59,12 @@ export function isWhole(dir: string): boolean {
   return has(WEIGHTS) || (has(SHARD_INDEX) && shardFiles(dir).every(has));
 }
 
+/** The files of a whole model. */
+export function modelFiles(dir: string): string[] {
+  const isOne = existsSync(join(dir, WEIGHTS));
+  return [...descriptionFiles, ...(isOne ? [WEIGHTS] : [SHARD_INDEX, ...shardFiles(dir)])];
+}
+
 export function shardFiles(dir: string): string[] {
   return [...new Set(readShardIndex(join(dir, SHARD_INDEX)).values())];
 }
