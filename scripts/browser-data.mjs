@@ -4,7 +4,6 @@ import { trainer } from "./trainer.mjs";
 // real training, but little of it: seconds
 const small = {
   d_sae: 512,
-  held_out_tokens: 25_600,
   harvest_tokens: 300_000,
   train_tokens: 300_000,
   eval_tokens: 25_600,

@@ -15,7 +15,7 @@ afterAll(() => rmSync(dir, { recursive: true }));
 const settings = {
   cache: "cache",
   max_tokens: 60_000,
-  held_out_tokens: 5_120,
+  held_out_fraction: 0.1,
   d_sae: 256,
   k: 8,
   train_tokens: 120_000,

@@ -10,12 +10,7 @@ export const harvestConfig = z.object({
     .positive()
     .nullable()
     .default(null)
-    .describe("tokens to take activations of; null: all beyond those held out"),
-  held_out_tokens: z
-    .int()
-    .nonnegative()
-    .default(102_400)
-    .describe("tokens at the text's beginning that are never trained on"),
+    .describe("tokens to take activations of; null: all but those held out"),
   exclude_first_position: z
     .boolean()
     .default(true)

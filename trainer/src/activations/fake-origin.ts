@@ -3,10 +3,10 @@ import { zeros } from "../tensor/tensor.ts";
 import type { Origin } from "./plan.ts";
 
 /**
- * A text of `n_contexts` contexts for tests, and a model whose activation at a token is [context, position, token id];
+ * A text of `n_contexts` contexts for tests, the first of them held out, and a model whose activation at a token is [context, position, token id];
  * every seventh token is the special token 0.
  */
-export function fakeOrigin(n_contexts: number, context_size: number) {
+export function fakeOrigin(n_contexts: number, context_size: number, held_out_contexts = 3) {
   const tokenAt = (i: number) => (i % 7 === 3 ? 0 : 1 + ((i * 31) % 90));
   const calls: number[] = [];
   const origin = {
@@ -26,6 +26,7 @@ export function fakeOrigin(n_contexts: number, context_size: number) {
         parallel_residual: true,
       },
       weights_sha256: "a".repeat(64),
+      engine: "fake (CPU)",
       async activations(tokens: Int32Array, n: number): Promise<Tensor> {
         const x = zeros(tokens.length, 3);
         const first = placeOf(tokens) / context_size;
@@ -39,20 +40,31 @@ export function fakeOrigin(n_contexts: number, context_size: number) {
     },
     tokens: {
       header: {
-        version: 1 as const,
+        version: 2 as const,
         dtype: "uint16" as const,
         context_size,
         n_contexts,
+        held_out_contexts,
         d_vocab: 100,
         bos_id: 0,
         special_ids: [0],
         tokenizer_sha256: "b".repeat(64),
-        corpus: { id: "fake", sha256: "c".repeat(64), documents: 1, tokens: 1 },
+        corpus: {
+          id: "fake",
+          source: null,
+          files: [],
+          sha256: "c".repeat(64),
+          documents: 2,
+          held_out_documents: 1,
+          skipped: { empty: 0, binary: 0 },
+          tokens: n_contexts * context_size,
+        },
         bytes: n_contexts * context_size * 2,
         sha256: "d".repeat(64),
       },
       context_size,
       n_contexts,
+      held_out_contexts,
       contexts(start: number, end: number): Int32Array {
         const ids = new Int32Array((end - start) * context_size);
         for (let i = 0; i < ids.length; i++) ids[i] = tokenAt(start * context_size + i);

@@ -28,10 +28,9 @@ afterEach(() => rmSync(dir, { recursive: true }));
 
 const config = harvestConfig.parse({
   hook_name: "blocks.1.hook_resid_post",
-  held_out_tokens: 30, // 3 contexts of 10, and 1 more for the half
   harvest_batch_tokens: 45, // 4 contexts of 10
 });
-// 19 contexts beyond those held out: 5 chunks of 4, 4, 4, 4 and 3
+// 19 contexts beside the 3 held out: 5 chunks of 4, 4, 4, 4 and 3
 const origin = () => fakeOrigin(22, 10);
 const run = (from: Origin, more: object = {}) =>
   harvest(config, { ...from, dir, report: () => {}, shard_bytes: 600, ...more });
@@ -48,7 +47,7 @@ async function allRows(source: ActivationSource): Promise<number[][]> {
 }
 
 describe("a harvest", () => {
-  test("holds the counted tokens beyond those held out, in order", async () => {
+  test("holds the counted tokens of the text that is not held out, in order", async () => {
     const from = origin();
     await run(from);
     const expected: number[][] = [];
@@ -75,6 +74,7 @@ describe("a harvest", () => {
       hook_name: "blocks.1.hook_resid_post",
       d_in: 3,
       model: { id: "fake", weights_sha256: "a".repeat(64) },
+      engine: "fake (CPU)",
       tokens_sha256: "d".repeat(64),
       token_policy: { exclude_first_position: true, exclude_token_ids: [0] },
     });
@@ -136,6 +136,19 @@ describe("a harvest that was stopped", () => {
     expect(await allRows(await openActivations(dir))).toHaveLength(header.rows);
   });
 
+  test("does not go on with another engine, whose rounding would be mixed in", async () => {
+    await stopAfter(3);
+    const before = readdirSync(dir);
+    const other = origin();
+    const refused = run({ ...other, model: { ...other.model, engine: "fake (GPU)" } });
+    await expect(refused).rejects.toThrow(UsageError);
+    await expect(refused).rejects.toThrow("was begun with fake (CPU) (now fake (GPU))");
+    expect(readdirSync(dir)).toEqual(before);
+    rmSync(join(dir, "harvest.json"));
+    await run({ ...other, model: { ...other.model, engine: "fake (GPU)" } });
+    expect(other.calls).toEqual([3, 7, 11, 15, 19]);
+  });
+
   test("is not opened", async () => {
     await stopAfter(3);
     await expect(openActivations(dir)).rejects.toThrow(BundleError);
@@ -164,10 +177,8 @@ describe("refuses", () => {
     const refused = harvest(asked, { ...origin(), dir, report() {} });
     await expect(refused).rejects.toThrow(UsageError);
     await expect(refused).rejects.toThrow(
-      "the text holds 190 tokens beyond the 30 held out (expected 500)",
+      "the text holds 190 tokens beside the 30 held out (expected 500)",
     );
-    const short = harvest(config, { ...fakeOrigin(3, 10), dir, report() {} });
-    await expect(short).rejects.toThrow("the text holds 0 tokens beyond the 30 held out");
   });
 
   test("a layer that the model does not have", async () => {

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Report } from "../bundle/index.ts";
+import { type Report, UsageError } from "../bundle/index.ts";
 import type { HarvestConfig } from "./config.ts";
 import { refuseSmallDisk } from "./disk.ts";
 import type { ActivationsHeader, Harvested } from "./header.ts";
@@ -71,22 +71,32 @@ export async function harvest(
 /** Says what the shards of an unfinished folder hold. */
 const BEGUN = "harvest.json";
 
-/** Removes the shards of another harvest that was begun in the folder. */
+/** Removes the shards of another harvest that was begun in the folder; those of another engine it does not touch. */
 async function begin(dir: string, harvested: Harvested): Promise<void> {
   const path = join(dir, BEGUN);
-  if (existsSync(path) && readFileSync(path, "utf8") === toJson(harvested)) return;
+  if (existsSync(path)) {
+    const begun: Harvested = JSON.parse(readFileSync(path, "utf8"));
+    const { engine } = harvested;
+    if (toJson({ ...begun, engine }) === toJson(harvested)) {
+      if (begun.engine === engine) return;
+      throw new UsageError(
+        `${dir}: this harvest was begun with ${begun.engine} (now ${engine}), and the two round otherwise: go on with that --device, or remove ${path} to begin anew`,
+      );
+    }
+  }
   for (const file of await readdir(dir))
     if (/^(shard-\d{5}\.f32|activations\.json)(\.tmp)?$/.test(file)) await rm(join(dir, file));
   await writeWhole(path, harvested);
 }
 
 function describe({ hook_name, d_in, policy, chunks }: Plan, { model, tokens }: Origin): Harvested {
-  const { config, weights_sha256 } = model;
+  const { config, weights_sha256, engine } = model;
   return {
     version: 1,
     hook_name,
     d_in,
     model: { id: config.id, weights_sha256 },
+    engine,
     tokens_sha256: tokens.header.sha256,
     context_size: tokens.context_size,
     token_policy: policy,

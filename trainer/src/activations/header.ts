@@ -9,7 +9,9 @@ export const harvested = z.object({
   hook_name: z.string(),
   d_in: z.int().positive(),
   model: z.object({ id: z.string(), weights_sha256: sha256Hex }),
-  /** of tokens.bin */
+  /** what ran the model: the last bits of the activations are its own */
+  engine: z.string(),
+  /** of the token file */
   tokens_sha256: sha256Hex,
   context_size: z.int().positive(),
   token_policy: tokenPolicy,

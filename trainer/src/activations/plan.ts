@@ -3,18 +3,12 @@ import { hookWidth } from "../model/hook-names.ts";
 import type { Model } from "../model/model.ts";
 import type { TokenFile } from "../text/token-file.ts";
 import type { HarvestConfig } from "./config.ts";
-import {
-  countedPositions,
-  countedRows,
-  countOf,
-  heldOutContexts,
-  toTokenPolicy,
-} from "./policy.ts";
+import { countedPositions, countedRows, countOf, toTokenPolicy } from "./policy.ts";
 
 /** What activations are computed from. */
 export type Origin = {
-  model: Pick<Model, "config" | "weights_sha256" | "activations">;
-  tokens: Pick<TokenFile, "header" | "context_size" | "n_contexts" | "contexts">;
+  model: Pick<Model, "config" | "weights_sha256" | "engine" | "activations">;
+  tokens: Omit<TokenFile, "close">;
 };
 
 /** Contexts that go through the model together, and how many of their tokens are counted. */
@@ -50,13 +44,12 @@ export async function computeChunk(
 }
 
 function contextRange(config: HarvestConfig, tokens: Origin["tokens"]): [number, number] {
-  const { context_size, n_contexts } = tokens;
-  const first = heldOutContexts(config, context_size);
+  const { context_size, n_contexts, held_out_contexts: first } = tokens;
   const asked = config.harvest_tokens && Math.ceil(config.harvest_tokens / context_size);
-  const there = Math.max(0, n_contexts - first);
-  if (there === 0 || (asked && asked > there))
+  const there = n_contexts - first;
+  if (asked && asked > there)
     throw new UsageError(
-      `the text holds ${there * context_size} tokens beyond the ${first * context_size} held out (expected ${config.harvest_tokens ?? "at least one context"}): give more text, or lower held_out_tokens or harvest_tokens`,
+      `the text holds ${there * context_size} tokens beside the ${first * context_size} held out (expected ${config.harvest_tokens}): give more text, or lower harvest_tokens`,
     );
   return [first, first + (asked ?? there)];
 }

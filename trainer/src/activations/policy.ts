@@ -13,14 +13,6 @@ export function toTokenPolicy(
   };
 }
 
-/** Contexts [0, heldOutContexts) hold the first `held_out_tokens` tokens. */
-export function heldOutContexts(
-  { held_out_tokens }: Pick<HarvestConfig, "held_out_tokens">,
-  context_size: number,
-): number {
-  return Math.ceil(held_out_tokens / context_size);
-}
-
 /** Which positions of flattened contexts are trained on, measured and shown: 1 where counted. */
 export function countedPositions(
   tokens: Int32Array,

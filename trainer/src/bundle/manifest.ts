@@ -35,6 +35,22 @@ export const tokenPolicy = z.object({
 });
 export type TokenPolicy = z.infer<typeof tokenPolicy>;
 
+/** The text; what older bundles do not say of it is null. */
+const corpusProvenance = z.object({
+  id: z.string(),
+  sha256: sha256Hex,
+  tokens: z.int().positive(),
+  /** ORG/NAME@COMMIT of a dataset from a hub */
+  source: z.string().nullable().default(null),
+  documents: z.int().positive().nullable().default(null),
+  held_out_documents: z.int().positive().nullable().default(null),
+  /** documents that were left out */
+  skipped: z
+    .object({ empty: z.int().nonnegative(), binary: z.int().nonnegative() })
+    .nullable()
+    .default(null),
+});
+
 /** manifest.json: written last, by rename; a bundle with a manifest is complete. */
 export const manifest = z.object({
   bundle_version: z.literal(BUNDLE_VERSION),
@@ -61,12 +77,15 @@ export const manifest = z.object({
     config: z.record(z.string(), z.unknown()),
     model: z.object({
       id: slug,
+      /** ORG/NAME and the commit on a model hub; null: a folder's model */
+      source: z.string().nullable().default(null),
+      commit: z.string().nullable().default(null),
       weights_sha256: sha256Hex,
       n_layers: z.int().positive(),
       d_model: z.int().positive(),
       d_vocab: z.int().positive(),
     }),
-    corpus: z.object({ id: z.string(), sha256: sha256Hex, tokens: z.int().positive() }),
+    corpus: corpusProvenance,
     tokenizer_sha256: sha256Hex,
     token_policy: tokenPolicy,
     /** counted tokens behind features.parquet and examples.parquet */
