@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import { arch, platform } from "node:os";
 import { dirname, join } from "node:path";
 import { onnxEngine } from "../onnx/engine.ts";
-import { runtimeName } from "../onnx/sessions.ts";
+import { runtimeName } from "../onnx/provider.ts";
 import { cudaLibraries, gpuFolder, SETUP, shown } from "./gpu-folder.ts";
 import { checkProvider } from "./onnx-product.ts";
 import { type OpenDevice, refusal } from "./open-device.ts";

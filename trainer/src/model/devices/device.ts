@@ -1,5 +1,5 @@
 import { onnxEngine } from "../onnx/engine.ts";
-import { runtimeName } from "../onnx/sessions.ts";
+import { runtimeName } from "../onnx/provider.ts";
 import type { Device, DeviceChoice } from "./choices.ts";
 import { openCuda } from "./cuda.ts";
 import type { OpenDevice } from "./open-device.ts";

@@ -1,6 +1,7 @@
 import type { Tensor } from "../../tensor/tensor.ts";
 import { OnnxGraph } from "../onnx/graph.ts";
-import { type Provider, Sessions } from "../onnx/sessions.ts";
+import type { Provider } from "../onnx/provider.ts";
+import { Sessions } from "../onnx/sessions.ts";
 import { checkProduct } from "./product.ts";
 
 /** Has a provider of ONNX Runtime compute a product. Its sessions refuse to fall back to the processor. */

@@ -1,6 +1,6 @@
 import { platform } from "node:os";
 import { onnxEngine } from "../onnx/engine.ts";
-import { runtimeName } from "../onnx/sessions.ts";
+import { runtimeName } from "../onnx/provider.ts";
 import { checkProvider } from "./onnx-product.ts";
 import { type OpenDevice, refusal } from "./open-device.ts";
 import { loadingError } from "./shared-library.ts";

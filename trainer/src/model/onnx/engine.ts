@@ -2,7 +2,8 @@ import { type Engine, type EngineInput, nextTokens } from "../engine.ts";
 import { hookWidth } from "../hook-names.ts";
 import type { Batch } from "../ops.ts";
 import { compareGraph, hooksGraph, spliceGraph } from "./graphs.ts";
-import { type Feed, type Provider, runtimeName, Sessions } from "./sessions.ts";
+import { type Provider, runtimeName } from "./provider.ts";
+import { type Feed, Sessions } from "./sessions.ts";
 
 /** Runs the forward pass, or the part that is asked for, as a graph of ONNX Runtime. */
 export function onnxEngine(
@@ -12,6 +13,7 @@ export function onnxEngine(
 ): Engine {
   const { config, weights } = input;
   const sessions = new Sessions(threads, provider);
+  const model = { ...input, provider };
   /** A graph is fed the batch's own inputs, else weights. */
   const feedWith = (inputs: Record<string, Feed>) => (name: string) =>
     inputs[name] ?? weights.get(name);
@@ -33,14 +35,14 @@ export function onnxEngine(
     hooks: (batch, tokens, names) =>
       sessions.run(
         key(`hooks ${names}`, batch),
-        () => hooksGraph(input, batch, names),
+        () => hooksGraph(model, batch, names),
         feedWith({ tokens: idsFeed(tokens) }),
       ),
 
     async ce(batch, tokens, hook_name, patched) {
       const { ce } = await sessions.run(
         key(`splice ${hook_name}`, batch),
-        () => spliceGraph(input, batch, hook_name),
+        () => spliceGraph(model, batch, hook_name),
         feedWith({
           tokens: idsFeed(tokens),
           targets: targetsFeed(tokens, batch),
@@ -53,7 +55,7 @@ export function onnxEngine(
     async compare(batch, tokens, hook_name, x, xHat) {
       const { ce_x, ce_xHat, kl } = await sessions.run(
         key(`compare ${hook_name}`, batch),
-        () => compareGraph(input, batch, hook_name),
+        () => compareGraph(model, batch, hook_name),
         feedWith({
           tokens: idsFeed(tokens),
           targets: targetsFeed(tokens, batch),

@@ -5,9 +5,10 @@ import type { Batch, Hook } from "../ops.ts";
 import { OnnxGraph, type Value } from "./graph.ts";
 import { nextTokenLosses } from "./next-token.ts";
 import { onnxOps } from "./ops.ts";
+import type { Provider } from "./provider.ts";
 
-/** A model's architecture and sizes: all that a graph is made of. */
-export type Architecture = { family: Family; config: ModelConfig };
+/** A model's architecture and sizes, and what the graph is for: all that it is made of. */
+export type Architecture = { family: Family; config: ModelConfig; provider: Provider };
 
 export type Built = {
   graph: OnnxGraph;
@@ -33,7 +34,7 @@ export function hooksGraph(model: Architecture, batch: Batch, names: string[]): 
 export function spliceGraph(model: Architecture, batch: Batch, hook_name: string): Built {
   const graph = new OnnxGraph();
   const { o, normalized, W_U } = forwardFrom(graph, model, batch, hook_name, "patched");
-  const head = nextTokenLosses(graph, o, W_U, { ...batch, ...model.config });
+  const head = nextTokenLosses(graph, o, W_U, { ...batch, ...model.config }, model.provider);
   const outputs: Built["outputs"] = [["ce", head.ce(normalized)]];
   return { graph, outputs, most_threads: mostThreads(model.config, batch) };
 }
@@ -43,7 +44,7 @@ export function compareGraph(model: Architecture, batch: Batch, hook_name: strin
   const graph = new OnnxGraph();
   const { o, normalized, W_U } = forwardFrom(graph, model, batch, hook_name, "x");
   const hat = forwardFrom(graph, model, batch, hook_name, "xHat");
-  const head = nextTokenLosses(graph, o, W_U, { ...batch, ...model.config });
+  const head = nextTokenLosses(graph, o, W_U, { ...batch, ...model.config }, model.provider);
   const outputs = Object.entries(head.compare(normalized, hat.normalized));
   return { graph, outputs, most_threads: mostThreads(model.config, batch) };
 }

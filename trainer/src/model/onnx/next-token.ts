@@ -1,5 +1,6 @@
 import type { Batch, Ops } from "../ops.ts";
 import type { OnnxGraph, Value } from "./graph.ts";
+import type { Provider } from "./provider.ts";
 
 /**
  * Logits are computed for so many tokens at a time (52 MB at Pythia's vocabulary): [tokens, d_vocab] is never
@@ -20,6 +21,7 @@ export function nextTokenLosses(
   o: Ops<Value>,
   W_U: Value,
   sizes: NextTokenSizes,
+  provider: Provider,
 ) {
   const predictions = sizes.contexts * (sizes.context_size - 1);
   const blockSizes = blocks(predictions, LOGIT_ROWS);
@@ -30,8 +32,12 @@ export function nextTokenLosses(
   const ceOf = (logP: Value, block: number) =>
     graph.node("Neg", [graph.node("GatherElements", [logP, targets[block]], { axis: 1 })]);
   const predicting = (normalized: Value) => splitRows(withoutLast(graph, normalized, sizes));
-  const logSoftmax = (normalized: Value) =>
-    graph.node("LogSoftmax", [o.linear(normalized, W_U)], { axis: -1 });
+  const logSoftmax = (normalized: Value) => {
+    const logits = o.linear(normalized, W_U);
+    return provider === "webgpu"
+      ? composedLogSoftmax(graph, logits)
+      : graph.node("LogSoftmax", [logits], { axis: -1 });
+  };
 
   return {
     ce: (normalized: Value): Value =>
@@ -53,6 +59,14 @@ export function nextTokenLosses(
       };
     },
   };
+}
+
+/** z − max z − log Σ exp(z − max z), for a provider that has no LogSoftmax and would leave it to the processor */
+function composedLogSoftmax(graph: OnnxGraph, logits: Value): Value {
+  const reduced = (type: string, x: Value) => graph.node(type, [x, graph.ints([1])]);
+  const shifted = graph.node("Sub", [logits, reduced("ReduceMax", logits)]);
+  const sum = reduced("ReduceSum", graph.node("Exp", [shifted]));
+  return graph.node("Sub", [shifted, graph.node("Log", [sum])]);
 }
 
 /** [contexts · context_size, d_model] → [contexts · (context_size − 1), d_model] */

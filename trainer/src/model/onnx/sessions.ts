@@ -1,16 +1,9 @@
 import * as ort from "onnxruntime-node";
 import type { Built } from "./graphs.ts";
+import type { Provider } from "./provider.ts";
 
 export type Feed = { shape: number[]; data: Float32Array | Int32Array };
 type Session = { session: ort.InferenceSession; inputs: string[] };
-
-/** What the graphs run on, by ONNX Runtime's names, and as engines are named. */
-const providers = { cpu: "CPU", cuda: "CUDA", webgpu: "WebGPU" } as const;
-export type Provider = keyof typeof providers;
-
-export function runtimeName(provider: Provider): string {
-  return `onnxruntime ${ort.env.versions.node} (${providers[provider]})`;
-}
 
 /** More sessions than a run uses side by side; each keeps the memory of its largest intermediate results. */
 const KEPT = 6;
