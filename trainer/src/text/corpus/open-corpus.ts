@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { type Report, UsageError } from "../../bundle/index.ts";
-import { openRepo } from "../../hf/open-repo.ts";
-import { parseRepo } from "../../hf/repo.ts";
+import { type OpenRepo, openRepo } from "../../hf/open-repo.ts";
+import { parseRepo, type Repo } from "../../hf/repo.ts";
 import type { HubSettings } from "../../hf/settings.ts";
 import { CONVERTED, choosePart, convertedFiles, ownFiles } from "./dataset-files.ts";
 import { formatOf, localFile, type TextFile } from "./text-file.ts";
@@ -38,7 +38,7 @@ async function openDataset(
 ): Promise<{ files: TextFile[]; source: string }> {
   const given = parseRepo(spec, "dataset");
   const isPinned = spec.includes("@");
-  const repo = await openRepo(isPinned ? given : { ...given, revision: CONVERTED }, work);
+  const repo = isPinned ? await openRepo(given, work) : await openConverted(given, work);
   const listed = await repo.list();
   const files = choosePart(isPinned ? ownFiles(listed) : convertedFiles(listed), part, spec);
   return {
@@ -50,4 +50,17 @@ async function openDataset(
       fetch: () => repo.fetch(path),
     })),
   };
+}
+
+async function openConverted(repo: Repo, work: Parameters<typeof openRepo>[1]): Promise<OpenRepo> {
+  try {
+    return await openRepo({ ...repo, revision: CONVERTED }, work);
+  } catch (cause) {
+    if (!(cause instanceof UsageError)) throw cause;
+    const { message } = cause;
+    throw new UsageError(
+      `${message}; where the hub made no Parquet files of a dataset, --text ${repo.id}@main reads its own`,
+      { cause },
+    );
+  }
 }

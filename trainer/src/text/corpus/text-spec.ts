@@ -20,3 +20,8 @@ export function textSlug(text: string): string {
   const name = basename(isDataset(text) ? text.replace(/@.*/, "") : text);
   return toSlug(name.replace(/\.(txt|md|jsonl|ndjson|json|parquet)(\.(gz|zst))?$/i, ""));
 }
+
+/** The text as it may be shown to others: a dataset's name, of a file the name without its folder. */
+export function sharedTextSpec(text: string): string {
+  return isDataset(text) ? text : basename(text);
+}
