@@ -9,7 +9,8 @@ afterAll(() => rmSync(dir, { recursive: true }));
 
 const trainer = (...args: string[]) => ended(startTrainer(dir, args));
 
-writeFileSync(join(dir, "tale.txt"), "Lily had a red ball. ".repeat(20));
+const tales = Array.from({ length: 60 }, (_, i) => `Lily had ${i} red balls.`);
+writeFileSync(join(dir, "tale.txt"), tales.join("\n<|endoftext|>\n"));
 writeFileSync(join(dir, "bad.jsonl"), '{"text": "a"}\n{"story": "b"}\n');
 
 test("says which version it is, and what its verbs are", async () => {

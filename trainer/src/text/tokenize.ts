@@ -21,7 +21,7 @@ export type TokenizeWork = {
 };
 
 /** A second or so of work. */
-const SAVE_TOKENS = 2 ** 19;
+const SAVE_TOKENS = 2 ** 20;
 
 /**
  * Texts → a folder of token ids: every document with the model's first token before it, those held
