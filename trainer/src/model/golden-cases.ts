@@ -10,7 +10,15 @@ import type { Batch } from "./ops.ts";
 const fixtures = join(import.meta.dirname, "../../fixtures/model");
 
 /** Random models of odd sizes, and what transformers computed with them (trainer/fixtures/make_golden.py). */
-export const goldenNames = ["tiny-parallel", "tiny-sequential"];
+export const goldenNames = [
+  "tiny-parallel",
+  "tiny-sequential",
+  "tiny-gpt2",
+  "tiny-gpt2-sharded",
+  "tiny-llama",
+  "tiny-qwen2",
+  "tiny-mistral",
+];
 
 export type GoldenCase = {
   dir: string;

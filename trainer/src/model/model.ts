@@ -7,6 +7,7 @@ import type { Engine, EngineInput } from "./engine.ts";
 import { hookWidth, parseHookName } from "./hook-names.ts";
 import { openModel } from "./open-model.ts";
 import type { Batch } from "./ops.ts";
+import type { OpenOptions } from "./weights.ts";
 
 export type { ModelConfig } from "./config.ts";
 
@@ -47,7 +48,7 @@ export type Model = {
   dispose(): Promise<void>;
 };
 
-export type ModelOptions = {
+export type ModelOptions = OpenOptions & {
   threads: number;
   /** the model's name; default: the folder's */
   id?: string;
@@ -58,10 +59,10 @@ export type ModelOptions = {
 /** Loads a model from config.json and *.safetensors in a folder; a device that cannot be had is refused before. */
 export async function loadModel(
   dir: string,
-  { threads, id, device = "cpu" }: ModelOptions,
+  { threads, device = "cpu", ...options }: ModelOptions,
 ): Promise<Model> {
   const { engine } = await openDevice(device);
-  const input = await openModel(dir, { id });
+  const input = await openModel(dir, options);
   return runnableModel(input, engine(input, threads));
 }
 
@@ -103,7 +104,10 @@ function runnableModel({ family, config, weights }: EngineInput, engine: Engine)
     },
 
     unembed: () => transposed(weights.get(family.unembedding(config))),
-    dispose: () => engine.dispose(),
+    async dispose() {
+      await engine.dispose();
+      weights.close();
+    },
   };
 }
 

@@ -3,12 +3,12 @@ import { basename, join, resolve } from "node:path";
 import { BundleError } from "../bundle/errors.ts";
 import { familyOf, parseModelConfig } from "./config.ts";
 import type { EngineInput } from "./engine.ts";
-import { openWeights } from "./weights.ts";
+import { type OpenOptions, openWeights } from "./weights.ts";
 
 /** What a folder of config.json and *.safetensors holds, checked; `id` is the folder's name unless given. */
 export async function openModel(
   dir: string,
-  { id = basename(resolve(dir)) }: { id?: string } = {},
+  { id = basename(resolve(dir)), ...options }: OpenOptions & { id?: string } = {},
 ): Promise<EngineInput> {
   const path = join(dir, "config.json");
   const text = await readFile(path, "utf8").catch((cause) => {
@@ -16,6 +16,6 @@ export async function openModel(
   });
   const config = parseModelConfig(text, path, id);
   const family = familyOf(config);
-  const weights = await openWeights(dir, family.weights(config), family.buffers);
+  const weights = await openWeights(dir, { family, config }, options);
   return { family, config, weights };
 }

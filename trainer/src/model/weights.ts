@@ -1,75 +1,128 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { createHash } from "node:crypto";
+import { statSync } from "node:fs";
 import { BundleError } from "../bundle/errors.ts";
-import { hashFile } from "../bundle/hash.ts";
-import { readSafetensors } from "../tensor/safetensors.ts";
+import type { Report } from "../bundle/progress.ts";
 import type { Tensor } from "../tensor/tensor.ts";
+import { checkNumbers } from "./check-numbers.ts";
+import type { Family, ModelConfig } from "./families/family.ts";
+import { closeFiles, openWeightFiles, type WeightFile } from "./weight-files.ts";
 
 /** A model's weights in float32. */
-export type Weights = { get(name: string): Tensor; sha256: string };
+export type Weights = {
+  /** read when first asked for, and kept */
+  get(name: string): Tensor;
+  /** of the file; of several, of what `sha256sum model-*.safetensors` prints */
+  sha256: string;
+  close(): void;
+};
 
-/** The weights of a model folder, read and checked. */
-export async function openWeights(
-  dir: string,
-  shapes: Map<string, number[]>,
-  ignored: RegExp,
-): Promise<Weights> {
-  const weights = loadWeights(dir, shapes, ignored);
-  const { sha256 } = await hashFile(weightsPath(dir));
-  return { get: (name) => weights.get(name) as Tensor, sha256 };
-}
+export type OpenOptions = { report?: Report; signal?: AbortSignal };
+
+/** Where a weight lies: its name in the file may lack the family's prefix. */
+type Place = { source: WeightFile; stored: string };
 
 /**
- * Reads the named tensors of a model folder's model.safetensors into float32, and refuses, naming the tensor,
- * one that is missing, has another shape, is not finite, or that this model has no place for.
+ * The weights of a model folder, with all that is wrong with them found now: a tensor that is missing, has another
+ * shape or dtype, is not finite, or that this model has no place for is refused by name.
  */
-function loadWeights(
+export async function openWeights(
   dir: string,
-  shapes: Map<string, number[]>,
-  ignored: RegExp,
-): Map<string, Tensor> {
-  const path = weightsPath(dir);
-  const file = readSafetensors(path);
+  { family, config }: { family: Family; config: ModelConfig },
+  options: OpenOptions = {},
+): Promise<Weights> {
+  const files = await openWeightFiles(dir);
   try {
-    for (const name of file.names)
-      if (!shapes.has(name) && !ignored.test(name))
-        throw new BundleError(
-          `${path}: tensor ${name} ${describe(file.info(name).shape)} has no place in this model; does config.json belong to it?`,
-        );
-    const weights = new Map<string, Tensor>();
-    for (const [name, expected] of shapes) {
-      if (!file.names.includes(name))
-        throw new BundleError(
-          `${path}: tensor ${name} is missing (expected ${describe(expected)})`,
-        );
-      const found = file.info(name).shape;
-      if (describe(found) !== describe(expected))
-        throw new BundleError(
-          `${path}: tensor ${name} has shape ${describe(found)} (expected ${describe(expected)})`,
-        );
-      const tensor = file.tensor(name);
-      const bad = tensor.data.findIndex((value) => !Number.isFinite(value));
-      if (bad >= 0)
-        throw new BundleError(
-          `${path}: tensor ${name} holds ${tensor.data[bad]} at index ${bad} (expected finite numbers)`,
-        );
-      weights.set(name, tensor);
-    }
-    return weights;
-  } finally {
-    file.close();
+    const shapes = family.weights(config);
+    const places = findPlaces(files, family, shapes);
+    for (const [name, shape] of shapes) checkPlace(dir, name, shape, places.get(name));
+    const sha256 = await checkFiles(files, places, shapes, options);
+    const kept = new Map<string, Tensor>();
+    const get = (name: string): Tensor => {
+      const { source, stored } = places.get(name) as Place;
+      const tensor = kept.get(name) ?? source.file.tensor(stored);
+      kept.set(name, tensor);
+      return tensor;
+    };
+    const head = places.get(family.head);
+    if (head && !shapes.has(family.head)) checkCopy(head, get(family.unembedding(config)));
+    return { get, sha256, close: () => closeFiles(files) };
+  } catch (error) {
+    closeFiles(files);
+    throw error;
   }
 }
 
-function weightsPath(dir: string): string {
-  const path = join(dir, "model.safetensors");
-  if (existsSync(path)) return path;
-  const isSharded = existsSync(join(dir, "model.safetensors.index.json"));
-  throw new BundleError(
-    isSharded
-      ? `${dir}: the weights are in several files (expected one model.safetensors)`
-      : `${path}: there is no such file`,
-  );
+/** Each tensor of the files under the name that the family has for it. */
+function findPlaces(
+  files: WeightFile[],
+  { prefix, buffers, head }: Family,
+  shapes: Map<string, number[]>,
+): Map<string, Place> {
+  const places = new Map<string, Place>();
+  for (const source of files)
+    for (const stored of source.file.names) {
+      const name = [stored, prefix + stored].find((name) => shapes.has(name) || name === head);
+      if (name === undefined && !buffers.test(stored) && !buffers.test(prefix + stored))
+        throw new BundleError(
+          `${source.path}: tensor ${stored} ${describe(source.file.info(stored).shape)} has no place in this model; does config.json belong to it?`,
+        );
+      if (name !== undefined && places.has(name))
+        throw new BundleError(`${source.path}: tensor ${stored} is there twice`);
+      if (name !== undefined) places.set(name, { source, stored });
+    }
+  return places;
+}
+
+function checkPlace(dir: string, name: string, expected: number[], place: Place | undefined): void {
+  if (!place)
+    throw new BundleError(`${dir}: tensor ${name} is missing (expected ${describe(expected)})`);
+  const { source, stored } = place;
+  const { dtype, shape } = source.file.info(stored);
+  if (describe(shape) !== describe(expected))
+    throw new BundleError(
+      `${source.path}: tensor ${stored} has shape ${describe(shape)} (expected ${describe(expected)})`,
+    );
+  if (!["F32", "F16", "BF16"].includes(dtype))
+    throw new BundleError(
+      `${source.path}: tensor ${stored} has dtype ${dtype} (expected F32, F16 or BF16)`,
+    );
+}
+
+/** Reads every byte once. */
+async function checkFiles(
+  files: WeightFile[],
+  places: Map<string, Place>,
+  shapes: Map<string, number[]>,
+  { report, signal }: OpenOptions,
+): Promise<string> {
+  const progress = { stage: "check weights", unit: "bytes" };
+  const total = files.reduce((sum, { path }) => sum + statSync(path).size, 0);
+  let [done, reported] = [0, 0];
+  const onBytes = (bytes: number) => {
+    signal?.throwIfAborted();
+    done += bytes;
+    if (done < total && Date.now() - reported < 500) return;
+    reported = Date.now();
+    report?.({ ...progress, done, total });
+  };
+  const lines: string[] = [];
+  for (const file of files) {
+    const used = [...places].filter(([name, { source }]) => shapes.has(name) && source === file);
+    const sha256 = await checkNumbers(file.path, new Set(used.map(([, p]) => p.stored)), onBytes);
+    if (files.length === 1) return sha256;
+    lines.push(`${sha256}  ${file.name}\n`);
+  }
+  return createHash("sha256").update(lines.join("")).digest("hex");
+}
+
+/** A tied model's own head must be what the model says that it is. */
+function checkCopy({ source, stored }: Place, embedding: Tensor): void {
+  const { shape, data } = source.file.tensor(stored);
+  const [found, expected] = [data, embedding.data].map(({ buffer }) => Buffer.from(buffer));
+  if (describe(shape) !== describe(embedding.shape) || !found.equals(expected))
+    throw new BundleError(
+      `${source.path}: tensor ${stored} is not the embedding, as config.json says (tie_word_embeddings)`,
+    );
 }
 
 function describe(shape: number[]): string {

@@ -34,6 +34,8 @@ export type Family<Config extends ModelConfig = ModelConfig> = {
   prefix: string;
   /** Tensors that checkpoints carry and that the forward pass computes for itself. */
   buffers: RegExp;
+  /** the name of a W_Uᵀ of the model's own; a tied model's file may hold it as a copy */
+  head: string;
   /** the weight that holds W_Uᵀ [d_vocab, d_model] */
   unembedding(config: Config): string;
 };

@@ -9,8 +9,9 @@ export const gptNeox: Family<Config> = {
   weights,
   prefix: "gpt_neox.",
   buffers: /^gpt_neox\.layers\.\d+\.attention\.(bias|masked_bias|rotary_emb\.inv_freq)$/,
+  head: "embed_out.weight",
   unembedding: ({ tied_embeddings }) =>
-    tied_embeddings ? "gpt_neox.embed_in.weight" : "embed_out.weight",
+    tied_embeddings ? "gpt_neox.embed_in.weight" : gptNeox.head,
 };
 
 /**

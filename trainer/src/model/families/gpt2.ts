@@ -8,8 +8,8 @@ export const gpt2: Family<Config> = {
   weights,
   prefix: "transformer.",
   buffers: /^transformer\.h\.\d+\.attn\.(bias|masked_bias)$/,
-  unembedding: ({ tied_embeddings }) =>
-    tied_embeddings ? "transformer.wte.weight" : "lm_head.weight",
+  head: "lm_head.weight",
+  unembedding: ({ tied_embeddings }) => (tied_embeddings ? "transformer.wte.weight" : gpt2.head),
 };
 
 /**

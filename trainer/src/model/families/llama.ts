@@ -10,8 +10,9 @@ export const llama: Family<Config> = {
   weights,
   prefix: "model.",
   buffers: /^model\.(layers\.\d+\.self_attn\.)?rotary_emb\.inv_freq$/,
+  head: "lm_head.weight",
   unembedding: ({ tied_embeddings }) =>
-    tied_embeddings ? "model.embed_tokens.weight" : "lm_head.weight",
+    tied_embeddings ? "model.embed_tokens.weight" : llama.head,
 };
 
 /**
