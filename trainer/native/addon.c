@@ -1,0 +1,258 @@
+// The door to JavaScript: every pointer and size that the kernels work with is checked here, against each other.
+#include "arguments.h"
+#include "processor.h"
+#include <stdlib.h>
+#include <string.h>
+
+static const napi_type_tag MACHINE = {0x3a1f0c52b6d94e17, 0x9be2675d10c84fa3};
+static const napi_type_tag WEIGHT = {0xc40d8e91f7263b5a, 0x57a92fe3140bd68c};
+enum { MAX_SIZE = INT32_MAX };
+
+// Threads, and the kernels that they run.
+typedef struct {
+  const Kernels *kernels;
+  Pool *pool; // NULL once closed
+} Machine;
+
+// A weight is packed for one instruction set.
+typedef struct {
+  const Kernels *kernels;
+  Packed packed; // .data NULL once freed
+} Weight;
+
+static size_t weight_bytes(const Weight *w) { return w->kernels->packed_bytes(w->packed.depth, w->packed.columns); }
+
+static void close_machine(Machine *m) {
+  if (m->pool) pool_destroy(m->pool);
+  m->pool = NULL;
+}
+
+static void free_weight(napi_env env, Weight *w) {
+  int64_t total;
+  if (w->packed.data) napi_adjust_external_memory(env, -(int64_t)weight_bytes(w), &total);
+  free(w->packed.data);
+  w->packed.data = NULL;
+}
+
+static void finalize_machine(napi_env env, void *machine, void *hint) {
+  (void)env, (void)hint;
+  close_machine(machine);
+  free(machine);
+}
+
+static void finalize_weight(napi_env env, void *weight, void *hint) {
+  (void)hint;
+  free_weight(env, weight);
+  free(weight);
+}
+
+static Machine *take_machine(Arguments *a) {
+  Machine *m = take_handle(a, &MACHINE);
+  if (m && !m->pool) fail(a, "the machine has been closed");
+  return a->failed ? NULL : m;
+}
+
+static const Packed *take_weight(Arguments *a, const Machine *m) {
+  Weight *w = take_handle(a, &WEIGHT);
+  if (w && !w->packed.data) fail(a, "the weight has been freed");
+  if (w && m && w->kernels != m->kernels) fail(a, "the weight was packed for another instruction set");
+  return a->failed ? NULL : &w->packed;
+}
+
+static napi_value handle(Arguments *a, void *data, napi_finalize finalize, const napi_type_tag *tag) {
+  napi_value value = NULL;
+  if (napi_create_external(a->env, data, finalize, NULL, &value) != napi_ok) {
+    finalize(a->env, data, NULL);
+    fail(a, "no handle could be made");
+    return NULL;
+  }
+  napi_type_tag_object(a->env, value, tag);
+  return value;
+}
+
+// instructionSets() → names, the best first
+static napi_value instruction_sets(napi_env env, napi_callback_info info) {
+  (void)info;
+  const Kernels *found[MAX_VARIANTS];
+  const int count = supported_kernels(found);
+  napi_value names, name;
+  napi_create_array(env, &names);
+  for (int i = 0; i < count; i++) {
+    napi_create_string_utf8(env, found[i]->name, NAPI_AUTO_LENGTH, &name);
+    napi_set_element(env, names, i, name);
+  }
+  return names;
+}
+
+// open(which of instructionSets(), threads) → machine
+static napi_value open_machine(napi_env env, napi_callback_info info) {
+  Arguments a = arguments_of(env, info, "open");
+  const Kernels *found[MAX_VARIANTS];
+  const size_t which = take_size(&a, 0, supported_kernels(found) - 1), threads = take_size(&a, 1, MAX_THREADS);
+  if (a.failed) return NULL;
+  Machine *m = malloc(sizeof(Machine));
+  if (m) *m = (Machine){found[which], pool_create(threads)};
+  if (m && m->pool) return handle(&a, m, finalize_machine, &MACHINE);
+  free(m);
+  fail(&a, "threads could not be started");
+  return NULL;
+}
+
+static napi_value close_handle(napi_env env, napi_callback_info info) {
+  Arguments a = arguments_of(env, info, "close");
+  Machine *m = take_handle(&a, &MACHINE);
+  if (m) close_machine(m);
+  return NULL;
+}
+
+static napi_value free_handle(napi_env env, napi_callback_info info) {
+  Arguments a = arguments_of(env, info, "free");
+  Weight *w = take_handle(&a, &WEIGHT);
+  if (w) free_weight(env, w);
+  return NULL;
+}
+
+// pack(machine, W, depth, columns, whether W is stored [columns, depth]) → weight
+static napi_value pack(napi_env env, napi_callback_info info) {
+  Arguments a = arguments_of(env, info, "pack");
+  const Machine *m = take_machine(&a);
+  const Floats W = take_floats(&a);
+  const size_t depth = take_size(&a, 1, MAX_SIZE), columns = take_size(&a, 1, MAX_SIZE);
+  const size_t is_transposed = take_size(&a, 0, 1);
+  if (!expect(&a, is_product(W.length, depth, columns, 1), "W does not have these sizes")) return NULL;
+  Weight *w = malloc(sizeof(Weight));
+  if (w) *w = (Weight){m->kernels, {depth, columns, aligned_memory(m->kernels->packed_bytes(depth, columns))}};
+  if (!w || !w->packed.data ||
+      !m->kernels->pack(m->pool, &w->packed, W.data, is_transposed ? 1 : columns, is_transposed ? depth : 1)) {
+    if (w) free(w->packed.data);
+    free(w);
+    fail(&a, "there is no memory for the weight");
+    return NULL;
+  }
+  int64_t total;
+  napi_adjust_external_memory(env, weight_bytes(w), &total);
+  return handle(&a, w, finalize_weight, &WEIGHT);
+}
+
+// product(machine, out, x, weight, bias or null)
+static napi_value product(napi_env env, napi_callback_info info) {
+  Arguments a = arguments_of(env, info, "product");
+  const Machine *m = take_machine(&a);
+  const Floats out = take_floats(&a), x = take_floats(&a);
+  const Packed *weight = take_weight(&a, m);
+  const Floats bias = take_floats_or_null(&a);
+  if (a.failed) return NULL;
+  const size_t n = x.length / weight->depth;
+  if (!expect(&a, n > 0 && is_product(x.length, n, weight->depth, 1), "x has another width than W") ||
+      !expect(&a, is_product(out.length, n, weight->columns, 1), "out has another size than x · W") ||
+      !expect(&a, !bias.data || bias.length == weight->columns, "the bias has another length than a row"))
+    return NULL;
+  expect(&a, m->kernels->product(m->pool, &(Product){x.data, weight, bias.data, out.data, n}), "no memory");
+  return NULL;
+}
+
+// map(machine, function, out, x, y or null)
+static napi_value map(napi_env env, napi_callback_info info) {
+  Arguments a = arguments_of(env, info, "map");
+  const Machine *m = take_machine(&a);
+  const Function function = take_size(&a, 0, FUNCTIONS - 1);
+  const Floats out = take_floats(&a), x = take_floats(&a), y = take_floats_or_null(&a);
+  if (!expect(&a, (y.data != NULL) == (function >= ADD), "the function takes another number of arguments") ||
+      !expect(&a, out.length == x.length && (!y.data || y.length == x.length), "lengths differ"))
+    return NULL;
+  expect(&a, m->kernels->map(m->pool, &(Map){function, x.data, y.data, out.data, x.length}), "no memory");
+  return NULL;
+}
+
+// rows(machine, norm, out, x, width, gain or null, bias or null, eps)
+static napi_value rows(napi_env env, napi_callback_info info) {
+  Arguments a = arguments_of(env, info, "rows");
+  const Machine *m = take_machine(&a);
+  const Norm norm = take_size(&a, 0, NORMS - 1);
+  const Floats out = take_floats(&a), x = take_floats(&a);
+  const size_t width = take_size(&a, 1, MAX_SIZE);
+  const Floats gain = take_floats_or_null(&a), bias = take_floats_or_null(&a);
+  const float eps = take_number(&a);
+  if (!expect(&a, out.length == x.length && x.length % width == 0, "x and out are not rows of this width") ||
+      !expect(&a, (!gain.data || gain.length == width) && (!bias.data || bias.length == width),
+              "gain or bias has another length than a row"))
+    return NULL;
+  const Rows job = {norm, x.data, gain.data, bias.data, out.data, x.length / width, width, eps};
+  expect(&a, m->kernels->rows(m->pool, &job), "no memory");
+  return NULL;
+}
+
+// data, offset, heads, row_step, head_step, cos or null, sin or null; checked to lie within `data`
+static Heads take_heads(Arguments *a, size_t n, size_t context_size, size_t width) {
+  const Floats data = take_floats(a);
+  const size_t offset = take_size(a, 0, data.length), heads = take_size(a, 1, MAX_SIZE);
+  const size_t row_step = take_size(a, 1, MAX_SIZE), head_step = take_size(a, 1, MAX_SIZE);
+  const Floats cos = take_floats_or_null(a), sin = take_floats_or_null(a);
+  if (a->failed) return (Heads){0};
+  const size_t length = data.length - offset, half = cos.length / context_size;
+  expect(a, (heads - 1) <= (length - width) / head_step && width <= length, "a head lies outside of its data");
+  if (!a->failed)
+    expect(a, n - 1 <= (length - width - (heads - 1) * head_step) / row_step, "a row lies outside of its data");
+  expect(a, cos.length == sin.length && cos.length % context_size == 0 && half <= width / 2,
+         "the rotation has another size than the head");
+  return (Heads){data.data + offset, heads, row_step, head_step, {cos.data, sin.data, half}};
+}
+
+// attend(machine, out, contexts, context_size, width, q…, k…, v…)
+static napi_value attend(napi_env env, napi_callback_info info) {
+  Arguments a = arguments_of(env, info, "attend");
+  const Machine *m = take_machine(&a);
+  const Floats out = take_floats(&a);
+  const size_t contexts = take_size(&a, 1, MAX_SIZE), context_size = take_size(&a, 1, MAX_SIZE);
+  const size_t width = take_size(&a, 1, MAX_SIZE), n = contexts * context_size;
+  if (a.failed) return NULL;
+  Attention job = {.out = out.data, .contexts = contexts, .context_size = context_size, .width = width};
+  job.q = take_heads(&a, n, context_size, width);
+  job.k = take_heads(&a, n, context_size, width);
+  job.v = take_heads(&a, n, context_size, width);
+  if (!expect(&a, !a.failed && is_product(out.length, n, job.q.heads, width), "out has another size than q") ||
+      !expect(&a, job.v.heads == job.k.heads && job.q.heads % job.k.heads == 0, "heads of q, k, v do not fit") ||
+      !expect(&a, !job.v.rotation.half, "values are not rotated"))
+    return NULL;
+  expect(&a, m->kernels->attend(m->pool, &job), "no memory");
+  return NULL;
+}
+
+// losses(machine, x, x̂ or null, weight, targets, context_size, ce, ce of x̂ or null, kl or null)
+static napi_value losses(napi_env env, napi_callback_info info) {
+  Arguments a = arguments_of(env, info, "losses");
+  const Machine *m = take_machine(&a);
+  const Floats x = take_floats(&a), x_hat = take_floats_or_null(&a);
+  const Packed *weight = take_weight(&a, m);
+  const Integers targets = take_integers(&a);
+  const size_t context_size = take_size(&a, 2, MAX_SIZE);
+  const Floats ce = take_floats(&a), ce_hat = take_floats_or_null(&a), kl = take_floats_or_null(&a);
+  if (a.failed) return NULL;
+  const size_t contexts = targets.length / (context_size - 1), hats = x_hat.data ? targets.length : 0;
+  if (!expect(&a, contexts > 0 && is_product(targets.length, contexts, context_size - 1, 1), "targets do not fit") ||
+      !expect(&a, is_product(x.length, contexts, context_size, weight->depth), "x has another size than targets") ||
+      !expect(&a, !x_hat.data || x_hat.length == x.length, "x and x̂ have different sizes") ||
+      !expect(&a, ce.length == targets.length && ce_hat.length == hats && kl.length == hats, "results do not fit"))
+    return NULL;
+  for (size_t i = 0; i < targets.length; i++)
+    if (!expect(&a, targets.data[i] >= 0 && (size_t)targets.data[i] < weight->columns, "no such target")) return NULL;
+  const Losses job = {x.data,  x_hat.data,  weight,  targets.data, ce.data,
+                      ce_hat.data, kl.data, contexts, context_size};
+  expect(&a, m->kernels->losses(m->pool, &job), "no memory");
+  return NULL;
+}
+
+NAPI_MODULE_INIT() {
+  static const struct {
+    const char *name;
+    napi_callback call;
+  } functions[] = {{"instructionSets", instruction_sets}, {"open", open_machine}, {"close", close_handle},
+                   {"pack", pack}, {"free", free_handle}, {"product", product}, {"map", map},
+                   {"rows", rows}, {"attend", attend}, {"losses", losses}};
+  for (size_t i = 0; i < sizeof functions / sizeof functions[0]; i++) {
+    napi_value function;
+    napi_create_function(env, functions[i].name, NAPI_AUTO_LENGTH, functions[i].call, NULL, &function);
+    napi_set_named_property(env, exports, functions[i].name, function);
+  }
+  return exports;
+}

@@ -1,0 +1,8 @@
+// Which instruction sets this processor has.
+#pragma once
+#include "kernels.h"
+
+enum { MAX_VARIANTS = 4 };
+
+// The best first; returns how many there are.
+int supported_kernels(const Kernels *found[MAX_VARIANTS]);

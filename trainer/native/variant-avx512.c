@@ -1,0 +1,4 @@
+// Compiled for AVX-512.
+#include "variant.h"
+
+const Kernels avx512_kernels = KERNELS("AVX-512");

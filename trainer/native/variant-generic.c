@@ -1,0 +1,3 @@
+#include "variant.h"
+
+const Kernels generic_kernels = KERNELS("128-bit");

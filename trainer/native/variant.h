@@ -1,0 +1,8 @@
+// All kernels for the instruction set that the including file is compiled for.
+#pragma once
+#include "attention.h"
+#include "elementwise.h"
+#include "losses.h"
+#include "product.h"
+
+#define KERNELS(title) {title, packed_bytes, pack, product, map, rows, attend, losses}

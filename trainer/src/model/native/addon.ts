@@ -1,0 +1,98 @@
+import { createHash } from "node:crypto";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+
+/** What the addon hands out; it takes back only its own. */
+export type Machine = { readonly machine: unique symbol };
+export type PackedWeight = { readonly weight: unique symbol };
+
+/** Numbers of kernels.h. */
+export const functions = { gelu: 0, geluTanh: 1, silu: 2, add: 3, multiply: 4 } as const;
+export const norms = { layerNorm: 0, rmsNorm: 1, scale: 2 } as const;
+
+type Floats = Float32Array;
+
+/** data, offset, heads, from a position to the next, from a head to the next, cos, sin */
+export type HeadArguments = [Floats, number, number, number, number, Floats | null, Floats | null];
+
+/** trainer/native/addon.c, which checks every size itself. All calls return when the work is done. */
+export type Addon = {
+  /** what this processor has, the best first */
+  instructionSets(): string[];
+  /** `instructions`: which of them */
+  open(instructions: number, threads: number): Machine;
+  close(machine: Machine): void;
+  /** W [depth, columns], or stored [columns, depth] when `isTransposed` */
+  pack(
+    machine: Machine,
+    W: Floats,
+    depth: number,
+    columns: number,
+    isTransposed: 0 | 1,
+  ): PackedWeight;
+  free(weight: PackedWeight): void;
+  product(
+    machine: Machine,
+    out: Floats,
+    x: Floats,
+    weight: PackedWeight,
+    bias: Floats | null,
+  ): void;
+  map(machine: Machine, name: number, out: Floats, x: Floats, y: Floats | null): void;
+  rows(
+    machine: Machine,
+    norm: number,
+    out: Floats,
+    x: Floats,
+    width: number,
+    gain: Floats | null,
+    bias: Floats | null,
+    eps: number,
+  ): void;
+  attend(
+    machine: Machine,
+    out: Floats,
+    contexts: number,
+    context_size: number,
+    width: number,
+    ...qkv: [...HeadArguments, ...HeadArguments, ...HeadArguments]
+  ): void;
+  losses(
+    machine: Machine,
+    x: Floats,
+    xHat: Floats | null,
+    weight: PackedWeight,
+    targets: Int32Array,
+    context_size: number,
+    ce: Floats,
+    ceHat: Floats | null,
+    kl: Floats | null,
+  ): void;
+};
+
+const sources = join(import.meta.dirname, "../../../native");
+const built = join(sources, "build", `${process.platform}-${process.arch}`);
+
+/** Null when the kernels have been built here, from the sources as they are now; else what is missing. */
+export function whyNotBuilt(folder = built): string | null {
+  const record = join(folder, "build.json");
+  if (!existsSync(record)) return "the native kernels have not been built";
+  const { sources_sha256 } = JSON.parse(readFileSync(record, "utf8"));
+  return sources_sha256 === hashSources()
+    ? null
+    : "the native kernels were built from other sources than those in trainer/native";
+}
+
+/** Only what `whyNotBuilt` has nothing to say against. */
+export function loadAddon(folder = built): Addon {
+  return createRequire(import.meta.url)(join(folder, "native.node"));
+}
+
+/** As scripts/build-native.mjs writes it down. */
+function hashSources(): string {
+  const hash = createHash("sha256");
+  for (const name of readdirSync(sources).sort())
+    if (/\.[ch]$/.test(name)) hash.update(name).update(readFileSync(join(sources, name)));
+  return hash.digest("hex");
+}
