@@ -34,6 +34,10 @@ export const verbs: Record<string, { about: string; load: () => Promise<Verb> }>
     about: "fetch and check a language model, and say what it is",
     load: async () => (await import("./model.ts")).model,
   },
+  "import-model": {
+    about: "a llama2.c checkpoint → a model's folder",
+    load: async () => (await import("./import-model.ts")).importModel,
+  },
   inspect: {
     about: "check a bundle and say what it is",
     load: async () => (await import("./inspect.ts")).inspect,
@@ -49,7 +53,7 @@ export const verbs: Record<string, { about: string; load: () => Promise<Verb> }>
 };
 
 export function overview(): string {
-  const lines = Object.entries(verbs).map(([name, { about }]) => `  ${name.padEnd(12)}${about}`);
+  const lines = Object.entries(verbs).map(([name, { about }]) => `  ${name.padEnd(14)}${about}`);
   return `trainer VERB … trains sparse autoencoders and makes bundles of them.
 
 ${lines.join("\n")}
