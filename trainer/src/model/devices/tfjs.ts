@@ -13,8 +13,8 @@ const PACKAGE = "@tensorflow/tfjs-node-gpu";
 
 export type TensorFlow = { tf: Tf; version: string; usesGpu: boolean };
 
-export async function openTfjs(): Promise<OpenDevice> {
-  const { tf, version, usesGpu } = loadTensorFlow();
+export async function openTfjs(folder = gpuFolder): Promise<OpenDevice> {
+  const { tf, version, usesGpu } = loadTensorFlow(folder);
   if (!usesGpu) {
     const driver = loadingError("libcuda.so.1");
     throw refusal(

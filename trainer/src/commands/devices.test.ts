@@ -1,0 +1,18 @@
+import { expect, test } from "vitest";
+import { deviceNames } from "../model/devices/choices.ts";
+import { devices } from "./devices.ts";
+import type { Context } from "./verb.ts";
+
+test("every device is listed, with what runs there or what is missing", async () => {
+  const context: Context = { report() {}, say() {}, signal: new AbortController().signal };
+  const { text, data } = await devices.run([], {}, context);
+  const rows = data.devices as { device: string; available: boolean; detail: string }[];
+  expect(rows.map(({ device }) => device)).toEqual(deviceNames);
+  expect(rows[0]).toMatchObject({ device: "cpu", available: true });
+  expect(rows[0].detail).toMatch(/^onnxruntime 1\.\d+\.\d+ \(CPU\)$/);
+  for (const { available, detail } of rows) {
+    expect(text).toContain(detail);
+    if (!available) expect(detail).toMatch(/^[^-].+; .+$/); // what is missing; what brings it
+  }
+  expect(text).toContain("--device auto is cpu here");
+});
