@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { BundleError } from "../bundle/errors.ts";
 import { repoName } from "../hf/repo.ts";
 import { readShardIndex, SHARD_INDEX } from "../tensor/shards.ts";
-import { type ModelSpec, modelSlug } from "./model-spec.ts";
+import { conversion } from "./conversion.ts";
+import type { ModelSpec } from "./model-spec.ts";
 
 /** What a model is read from beside its weights. */
 export const descriptionFiles = ["config.json", "tokenizer.json"];
@@ -18,38 +19,24 @@ export function weightsFile(names: string[], spec: ModelSpec): string {
       `${name}: there is no config.json (expected a model: config.json, tokenizer.json and ${WEIGHTS})`,
     );
   const weights = [WEIGHTS, SHARD_INDEX].find(has);
-  if (weights && has("tokenizer.json")) return weights;
   const pickle = names.find((file) => /^pytorch_model.*\.bin$/.test(file));
-  const slow = ["tokenizer.model", "vocab.json", "vocab.txt"].find(has);
   if (!weights && !pickle)
     throw new BundleError(
       `${name}: there are no weights (expected ${WEIGHTS}, or ${SHARD_INDEX} and what it names)`,
     );
+  const tokenizer = ["tokenizer.json", "tokenizer.model", "vocab.json", "vocab.txt"].find(has);
+  if (!tokenizer)
+    throw new BundleError(
+      `${name}: there is no tokenizer.json (expected that of the model, or of the one that it was made from)`,
+    );
+  const isFast = tokenizer === "tokenizer.json";
+  if (weights && isFast) return weights;
   const lack = weights
-    ? `there is no tokenizer.json${slow ? `, only ${slow}, which says less` : ""}`
+    ? `there is no tokenizer.json, only ${tokenizer}, which says less`
     : `its weights are in ${pickle} alone, a pickle, which can run code when it is read (expected ${WEIGHTS})`;
-  throw new BundleError(`${name}: ${lack}.\n${conversion(spec)}`);
-}
-
-/** How Python's transformers writes the model anew, in the files that are read here. */
-function conversion(spec: ModelSpec): string {
-  const [from, to] =
-    "folder" in spec
-      ? [python(spec.folder), spec.folder]
-      : [
-          `${python(spec.repo.id)}, revision=${python(spec.repo.revision)}`,
-          `./${modelSlug(repoName(spec.repo))}`,
-        ];
-  const save = (auto: string) => `${auto}.from_pretrained(${from}).save_pretrained(${python(to)})`;
-  return `To make them with Python:
-  pip install torch transformers sentencepiece
-  python -c "from transformers import AutoModelForCausalLM, AutoTokenizer; ${save("AutoModelForCausalLM")}; ${save("AutoTokenizer")}"
-and take --model ${to}`;
-}
-
-/** A string of Python that may stand in a shell's double quotes. */
-function python(text: string): string {
-  return `'${text.replace(/['\\]/g, "\\$&").replace(/["$`\\]/g, "\\$&")}'`;
+  throw new BundleError(
+    `${name}: ${lack}.\n${conversion(spec, { weights: weights !== undefined, tokenizer: isFast })}`,
+  );
 }
 
 /** Whether all that the model is read from lies in the folder. */

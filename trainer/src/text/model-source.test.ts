@@ -120,16 +120,13 @@ describe("a model on a hub", () => {
 });
 
 describe("a model that lacks something", () => {
-  const python = (from: string, to: string) =>
-    `AutoModelForCausalLM.from_pretrained(${from}).save_pretrained('${to}'); AutoTokenizer.from_pretrained(${from}).save_pretrained('${to}')"`;
-
   test("of pickled weights is refused, with what makes others of them", async () => {
     hub.add("org/old", { ...described, "pytorch_model.bin": "pickle" }, { revision: "step1" });
     await expect(open("org/old@step1")).rejects.toThrow(
       "org/old@step1: its weights are in pytorch_model.bin alone, a pickle, which can run code when it is read (expected model.safetensors).\n",
     );
     await expect(open("org/old@step1")).rejects.toThrow(
-      `${python("'org/old', revision='step1'", "./old-step1")}\nand take --model ./old-step1`,
+      `python -c "from transformers import AutoModelForCausalLM; AutoModelForCausalLM.from_pretrained('org/old', revision='step1').save_pretrained('./old-step1'); from huggingface_hub import hf_hub_download; hf_hub_download('org/old', 'tokenizer.json', revision='step1', local_dir='./old-step1')"\nand take --model ./old-step1`,
     );
     expect(hub.asked.filter(({ host }) => host === "cdn")).toEqual([]);
   });
@@ -139,6 +136,9 @@ describe("a model that lacks something", () => {
     hub.add("org/slow", { ...rest, "tokenizer.model": "pieces" });
     await expect(open("org/slow")).rejects.toThrow(
       "org/slow: there is no tokenizer.json, only tokenizer.model, which says less.\n",
+    );
+    await expect(open("org/slow")).rejects.toThrow(
+      "AutoTokenizer.from_pretrained('org/slow').save_pretrained('./slow')",
     );
   });
 
@@ -162,7 +162,9 @@ describe("a model that lacks something", () => {
     const files = { ...described, "pytorch_model-00001-of-00002.bin": "pickle" };
     mkdirFor(dir, files);
     const quoted = `'${dir.replace("it's $", "it\\\\'s \\$")}'`;
-    await expect(open(dir)).rejects.toThrow(python(quoted, quoted.slice(1, -1)));
+    await expect(open(dir)).rejects.toThrow(
+      `python -c "from transformers import AutoModelForCausalLM; AutoModelForCausalLM.from_pretrained(${quoted}).save_pretrained(${quoted})"`,
+    );
     writeFileSync(join(dir, "model.safetensors"), "numbers");
     expect(await open(dir)).toEqual({ dir, id: "it-s-mine", source: null, commit: null });
   });

@@ -59,7 +59,8 @@ export async function tokenize(
         writer.save(log);
         saved = writer.tokens.all;
       }
-      show(position.bytes, writer.tokens.all);
+      // of what has been read, a part still waits to be shuffled
+      show((position.bytes * log.characters) / position.characters, writer.tokens.all);
       if (writer.tokens.all >= limit && log.pieces >= before) break;
     }
     if (log.pieces < before) throw changed(dir);
@@ -131,7 +132,7 @@ function progress({ files, max_tokens }: TokenizeOptions, report: Report) {
   return (bytes: number, tokens: number) =>
     report(
       max_tokens === null
-        ? { stage, done: bytes, total, unit: "bytes", values: { tokens } }
+        ? { stage, done: Math.round(bytes), total, unit: "bytes", values: { tokens } }
         : { stage, done: tokens, total: max_tokens, unit: "tokens" },
     );
 }

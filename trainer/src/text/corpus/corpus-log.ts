@@ -5,6 +5,7 @@ import type { Piece } from "./piece.ts";
 /** What there is to say of the documents so far: how many, on which side, and their sha256. */
 export class CorpusLog {
   pieces = 0;
+  characters = 0;
   documents = { held_out: 0, training: 0 };
   #fraction: number;
   #hash = createHash("sha256");
@@ -22,6 +23,7 @@ export class CorpusLog {
 
   add({ text, part }: Piece): void {
     this.pieces++;
+    this.characters += text.length;
     if (part !== "next") {
       this.documents[this.#isHeldOut ? "held_out" : "training"]++;
       this.#hash.update("<|endoftext|>");

@@ -11,7 +11,7 @@ const readers: Record<Format["kind"], ReadFile> = {
   parquet: parquetPieces,
 };
 
-/** How far the documents have been read. */
+/** How far the documents have been read: files begun, and bytes of all files. */
 export type Position = { files: number; bytes: number };
 
 /** The documents of one file after the other; a file is fetched when its turn has come. */
