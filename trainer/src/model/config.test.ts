@@ -37,7 +37,7 @@ describe("a GPT-NeoX", () => {
   });
 
   test("may hold the rotary settings as transformers 5 writes them", () => {
-    const { rotary_emb_base, rotary_pct, ...rest } = pythia;
+    const rest = without(pythia, "rotary_emb_base rotary_pct");
     const rope_parameters = { rope_type: "default", rope_theta: 500, partial_rotary_factor: 0.5 };
     expect(parse({ ...rest, rope_parameters })).toMatchObject({
       rotary_dim: 32,
@@ -151,8 +151,7 @@ describe("a Llama", () => {
   });
 
   test("without num_key_value_heads has keys for every head", () => {
-    const { num_key_value_heads, ...rest } = llama_3_2;
-    expect(parse(rest).n_kv_heads).toBe(32);
+    expect(parse(without(llama_3_2, "num_key_value_heads")).n_kv_heads).toBe(32);
   });
 
   test("may name linear scaling as older files do", () => {
@@ -167,8 +166,7 @@ describe("a Llama", () => {
   test("sees no further than its attention reaches back", () => {
     expect(parse(mistral).n_ctx).toBe(4096);
     expect(parse({ ...mistral, sliding_window: null }).n_ctx).toBe(32768);
-    const { sliding_window, ...rest } = mistral;
-    expect(parse(rest).n_ctx).toBe(4096);
+    expect(parse(without(mistral, "sliding_window")).n_ctx).toBe(4096);
     expect(parse({ ...qwen_2_5, sliding_window: 128 }).n_ctx).toBe(32768);
     const slides = { ...qwen_2_5, sliding_window: 128, use_sliding_window: true };
     expect(parse(slides).n_ctx).toBe(128);
@@ -191,6 +189,31 @@ describe("a Llama", () => {
   });
 });
 
+test("what a file leaves out is as transformers has it", () => {
+  const neox = without(pythia, "hidden_act rotary_pct rotary_emb_base layer_norm_eps bos_token_id");
+  expect(parse(neox)).toMatchObject({
+    activation: "gelu",
+    rotary_dim: 16,
+    rope: { rope_theta: 10000 },
+    layer_norm_eps: 1e-5,
+    attention_bias: true,
+    bos_token_id: null,
+  });
+  expect(parse(without(gpt2, "activation_function layer_norm_epsilon"))).toMatchObject({
+    activation: "geluTanh",
+    layer_norm_eps: 1e-5,
+    tied_embeddings: true,
+  });
+  const bare = "hidden_act rope_theta rope_scaling rms_norm_eps tie_word_embeddings head_dim";
+  expect(parse(without(llama_3_2, bare))).toMatchObject({
+    activation: "silu",
+    rope: { rope_type: "default", rope_theta: 10000 },
+    rms_norm_eps: 1e-6,
+    tied_embeddings: false,
+    d_head: 64,
+  });
+});
+
 test.each(Object.entries(realConfigs))("%s is taken as it is", (_, config) => {
   expect(() => parse(config)).not.toThrow();
 });
@@ -206,3 +229,8 @@ test.each(["mamba", "toString", 7, undefined])(
 test.each(["{", "null", "[]"])("%s is refused", (text) => {
   expect(() => parseModelConfig(text, "here/config.json", "x")).toThrow(BundleError);
 });
+
+function without(config: object, keys: string): object {
+  const left = Object.entries(config).filter(([key]) => !keys.split(" ").includes(key));
+  return Object.fromEntries(left);
+}
