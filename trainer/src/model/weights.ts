@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { statSync } from "node:fs";
+import { realpathSync, statSync } from "node:fs";
 import { BundleError } from "../bundle/errors.ts";
 import type { Report } from "../bundle/progress.ts";
 import type { Tensor } from "../tensor/tensor.ts";
@@ -7,10 +7,20 @@ import { checkNumbers } from "./check-numbers.ts";
 import type { Family, ModelConfig } from "./families/family.ts";
 import { closeFiles, openWeightFiles, type WeightFile } from "./weight-files.ts";
 
+/** A tensor in its file: what a runtime needs to read it itself. */
+export type StoredTensor = {
+  path: string;
+  dtype: "F32" | "F16" | "BF16";
+  shape: number[];
+  offset: number;
+  bytes: number;
+};
+
 /** A model's weights in float32. */
 export type Weights = {
   /** read when first asked for, and kept */
   get(name: string): Tensor;
+  stored(name: string): StoredTensor;
   /** of the file; of several, of what `sha256sum model-*.safetensors` prints */
   sha256: string;
   close(): void;
@@ -45,11 +55,22 @@ export async function openWeights(
     };
     const head = places.get(family.head);
     if (head && !shapes.has(family.head)) checkCopy(head, get(family.unembedding(config)));
-    return { get, sha256, close: () => closeFiles(files) };
+    const stored = (name: string) => storedAt(places.get(name) as Place);
+    return { get, stored, sha256, close: () => closeFiles(files) };
   } catch (error) {
     closeFiles(files);
     throw error;
   }
+}
+
+function storedAt({ source: { path, file }, stored }: Place): StoredTensor {
+  const { dtype, shape } = file.info(stored);
+  return {
+    path: realpathSync(path),
+    dtype: dtype as StoredTensor["dtype"],
+    shape,
+    ...file.extent(stored),
+  };
 }
 
 /** Each tensor of the files under the name that the family has for it. */

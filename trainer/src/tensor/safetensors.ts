@@ -17,6 +17,8 @@ export type Safetensors = {
   names: string[];
   metadata: Record<string, string>;
   info(name: string): { dtype: string; shape: number[] };
+  /** where its numbers lie in the file */
+  extent(name: string): { offset: number; bytes: number };
   /** The tensor in float32, from F32, F16 or BF16; a copy, read from the disk at each call. */
   tensor(name: string): Tensor;
   /** The numbers as stored, from F32, I32 or I64. */
@@ -70,6 +72,10 @@ function reader(
     info: (name) => {
       const { dtype, shape } = entryOf(name);
       return { dtype, shape: [...shape] };
+    },
+    extent: (name) => {
+      const { begin, end } = entryOf(name);
+      return { offset: start + begin, bytes: end - begin };
     },
     tensor: (name) => {
       const entry = entryOf(name, "F32", "F16", "BF16");
