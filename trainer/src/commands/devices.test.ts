@@ -14,5 +14,7 @@ test("every device is listed, with what runs there or what is missing", async ()
     expect(text).toContain(detail);
     if (!available) expect(detail).toMatch(/^[^-].+; .+$/); // what is missing; what brings it
   }
-  expect(text).toContain("--device auto is cpu here");
+  const auto = rows.find(({ device }) => device === data.auto);
+  expect(auto?.available).toBe(true);
+  expect(text).toContain(`--device auto is ${auto?.device} here`);
 });

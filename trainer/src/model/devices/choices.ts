@@ -1,5 +1,5 @@
 /** Where a model can run, in the order of the table that `trainer devices` prints. */
-export const deviceNames = ["cpu", "cuda", "webgpu", "tfjs"] as const;
+export const deviceNames = ["cpu", "native", "cuda", "webgpu", "tfjs"] as const;
 export type Device = (typeof deviceNames)[number];
 
 /** What --device takes; loading this loads no engine. */

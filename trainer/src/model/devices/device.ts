@@ -1,14 +1,17 @@
+import { loadAddon, whyNotBuilt } from "../native/addon.ts";
+import { nativeEngine, nativeName } from "../native/engine.ts";
 import { onnxEngine } from "../onnx/engine.ts";
 import { runtimeName } from "../onnx/provider.ts";
 import type { Device, DeviceChoice } from "./choices.ts";
 import { openCuda } from "./cuda.ts";
-import type { OpenDevice } from "./open-device.ts";
+import { type OpenDevice, refusal } from "./open-device.ts";
 import { openTfjs } from "./tfjs.ts";
 import { openWebgpu } from "./webgpu.ts";
 
 /** Each throws a UsageError that says what is missing and how to get it. */
 export const devices: Record<Device, { about: string; open(): Promise<OpenDevice> }> = {
   cpu: { about: "ONNX Runtime on the processor", open: openCpu },
+  native: { about: "kernels of our own on the processor", open: openNative },
   cuda: { about: "ONNX Runtime on an NVIDIA GPU", open: openCuda },
   webgpu: { about: "ONNX Runtime on any GPU, through Vulkan, Metal or Direct3D", open: openWebgpu },
   tfjs: { about: "TensorFlow on an NVIDIA GPU, through tfjs-node-gpu", open: openTfjs },
@@ -16,7 +19,8 @@ export const devices: Record<Device, { about: string; open(): Promise<OpenDevice
 
 /** What "auto" stands for here. */
 export function chosenDevice(choice: DeviceChoice): Device {
-  return choice === "auto" ? "cpu" : choice;
+  if (choice !== "auto") return choice;
+  return whyNotBuilt() === null ? "native" : "cpu";
 }
 
 /** Never gives another device than the one asked for. */
@@ -26,4 +30,14 @@ export function openDevice(choice: DeviceChoice): Promise<OpenDevice> {
 
 async function openCpu(): Promise<OpenDevice> {
   return { name: runtimeName("cpu"), engine: (input, threads) => onnxEngine(input, threads) };
+}
+
+async function openNative(): Promise<OpenDevice> {
+  const missing = whyNotBuilt();
+  if (missing) throw refusal("native", missing, "npm run build:native builds them");
+  const addon = loadAddon();
+  return {
+    name: nativeName(addon.instructionSets()[0]),
+    engine: (input, threads) => nativeEngine(input, threads, { addon }),
+  };
 }

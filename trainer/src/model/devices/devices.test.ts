@@ -6,6 +6,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { UsageError } from "../../bundle/errors.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
+import { whyNotBuilt } from "../native/addon.ts";
 import { cudaProblem } from "./cuda.ts";
 import { chosenDevice, openDevice } from "./device.ts";
 import { checkProvider } from "./onnx-product.ts";
@@ -140,7 +141,10 @@ test.runIf(platform() === "linux")("the loader's own words say why a library is 
   expect(loadingError("libnowhere.so.7")).toMatch(/^libnowhere\.so\.7: cannot open shared object/);
 });
 
-test("auto is a device that is always there", async () => {
-  expect(chosenDevice("auto")).toBe("cpu");
-  expect((await openDevice("auto")).name).toMatch(/^onnxruntime 1\.\d+\.\d+ \(CPU\)$/);
+test("auto is native where that has been built, else cpu", async () => {
+  const isBuilt = whyNotBuilt() === null;
+  expect(chosenDevice("auto")).toBe(isBuilt ? "native" : "cpu");
+  expect((await openDevice("auto")).name).toMatch(
+    isBuilt ? /^native \(.+\)$/ : /^onnxruntime 1\.\d+\.\d+ \(CPU\)$/,
+  );
 });

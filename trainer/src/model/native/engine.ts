@@ -22,7 +22,7 @@ export function nativeEngine(
   let last: Batch | undefined;
 
   return eagerEngine(
-    `native (${instructions})`,
+    nativeName(instructions),
     input,
     (batch) => {
       if (batch.contexts !== last?.contexts || batch.context_size !== last.context_size)
@@ -36,4 +36,9 @@ export function nativeEngine(
       addon.close(machine);
     },
   );
+}
+
+/** The engine's name, by one of the addon's instructionSets(). */
+export function nativeName(instructions: string): string {
+  return `native (${instructions})`;
 }
