@@ -1,7 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { type Manifest, manifest } from "../bundle/index.ts";
-import { modelFolder, modelId } from "../text/config.ts";
+import { sharedTextSpec } from "../text/corpus/text-spec.ts";
+import type { ModelSource } from "../text/model-source.ts";
 import { groups, type RunConfig, threadsOf } from "./config.ts";
 import { dictionaryName } from "./name.ts";
 import { folders, type StageWork, stageVerb } from "./stage-verb.ts";
@@ -13,15 +14,15 @@ const ENGINE = "onnxruntime (CPU) and WebAssembly SIMD";
 
 export const dashboardStage: StageWork = {
   name: "dashboard",
-  async work(run, { report, signal }) {
+  async work(run, context) {
     const { config } = run;
+    const { report, signal } = context;
     const { dashboard } = await import("../dashboard/dashboard.ts");
     const { opened } = await import("./opened.ts");
-    await opened(run, async ({ model, tokens, ...parts }) => {
+    await opened(run, context, async ({ model, tokens, ...parts }, source) => {
       const { hook_name, seed } = config;
       const { n_layers, d_model, d_vocab } = model.config;
-      const { id, sha256, tokens: corpusTokens } = tokens.header.corpus;
-      const model_id = modelId(config);
+      const { files: _files, ...corpus } = tokens.header.corpus;
       await dashboard(config, {
         ...parts,
         model,
@@ -30,23 +31,25 @@ export const dashboardStage: StageWork = {
         seed,
         threads: threadsOf(config),
         dir: folders.bundle(run),
-        tokenizer: join(modelFolder(config), "tokenizer.json"),
+        tokenizer: join(source.dir, "tokenizer.json"),
         manifest: {
-          model_id,
+          model_id: source.id,
           name: config.name ?? dictionaryName(config, parts.sae.config.d_in),
           provenance: {
             trainer_version: trainerVersion(),
             engine: ENGINE,
             seed,
-            config: shareable(config),
+            config: shareable(config, source),
             model: {
-              id: model_id,
+              id: source.id,
+              source: source.source,
+              commit: source.commit,
               weights_sha256: model.weights_sha256,
               n_layers,
               d_model,
               d_vocab,
             },
-            corpus: { id, sha256, tokens: corpusTokens },
+            corpus,
             tokenizer_sha256: tokens.header.tokenizer_sha256,
             parent: null,
           },
@@ -73,6 +76,13 @@ export const dashboard = stageVerb(
 );
 
 /** The settings without what is this machine's alone: its folders and its threads. */
-function shareable({ threads: _threads, cache: _cache, ...config }: RunConfig) {
-  return { ...config, model: basename(config.model), text: config.text.map((t) => basename(t)) };
+function shareable(
+  { threads: _threads, cache: _cache, ...config }: RunConfig,
+  { source }: ModelSource,
+) {
+  return {
+    ...config,
+    model: source === null ? basename(config.model) : config.model,
+    text: config.text.map(sharedTextSpec),
+  };
 }

@@ -1,22 +1,19 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type Evaluation, type Metrics, UsageError } from "../bundle/index.ts";
+import type { Evaluation, Metrics } from "../bundle/index.ts";
 import { groups } from "./config.ts";
 import { folders, type StageWork, stageVerb } from "./stage-verb.ts";
 import { metricsTable } from "./summary.ts";
 
 export const evaluateStage: StageWork = {
   name: "evaluate",
-  async work(run, { report, signal }) {
+  async work(run, context) {
     const { config } = run;
-    const { heldOutContexts } = await import("../activations/policy.ts");
+    const { report, signal } = context;
     const { evaluate } = await import("../evaluate/evaluate.ts");
     const { opened } = await import("./opened.ts");
-    await opened(run, async (parts) => {
-      const asked = heldOutContexts(config, parts.tokens.context_size);
-      const held_out_contexts = Math.min(asked, parts.tokens.n_contexts);
-      if (held_out_contexts === 0)
-        throw new UsageError("held_out_tokens 0: no text was held out to evaluate on");
+    await opened(run, context, async (parts) => {
+      const { held_out_contexts } = parts.tokens;
       const { hook_name, seed } = config;
       const dir = folders.bundle(run);
       await evaluate(config, { ...parts, hook_name, seed, held_out_contexts, dir, report, signal });

@@ -1,17 +1,18 @@
-import { modelFolder, modelId } from "../text/config.ts";
 import { openTokens } from "../text/token-file.ts";
 import { groups, threadsOf } from "./config.ts";
+import { modelOf } from "./run-model.ts";
 import { folders, type StageWork, stageVerb } from "./stage-verb.ts";
 
 export const harvestStage: StageWork = {
   name: "harvest",
-  async work(run, { report, signal }) {
+  async work(run, context) {
     const { config } = run;
+    const { report, signal } = context;
     const { harvest } = await import("../activations/harvest.ts");
     const { loadModel } = await import("../model/model.ts");
-    const options = { threads: threadsOf(config), id: modelId(config) };
+    const { dir, id } = await modelOf(run, context);
     const tokens = await openTokens(folders.tokens(run));
-    const model = await loadModel(modelFolder(config), options);
+    const model = await loadModel(dir, { threads: threadsOf(config), id, device: config.device });
     try {
       await harvest(config, { dir: folders.activations(run), model, tokens, report, signal });
     } finally {

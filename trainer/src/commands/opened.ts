@@ -4,12 +4,20 @@ import { loadModel, type Model } from "../model/model.ts";
 import { createEncoder, type Encoder } from "../sae/encoder.ts";
 import { loadSae } from "../sae/files.ts";
 import type { Sae } from "../sae/sae.ts";
-import { modelFolder, modelId } from "../text/config.ts";
+import type { ModelSource } from "../text/model-source.ts";
 import { openTokens, type TokenFile } from "../text/token-file.ts";
 import { threadsOf } from "./config.ts";
+import { modelOf } from "./run-model.ts";
 import { folders, type TrainerRun } from "./stage-verb.ts";
+import type { Context } from "./verb.ts";
 
-type Parts = { model: Model; tokens: TokenFile; sae: Sae; encoder: Encoder; policy: TokenPolicy };
+type Parts = {
+  model: Model;
+  tokens: TokenFile;
+  sae: Sae;
+  encoder: Encoder;
+  policy: TokenPolicy;
+};
 
 /** Rows that the encoder works on at a time. */
 const MAX_ROWS = 4096;
@@ -17,18 +25,21 @@ const MAX_ROWS = 4096;
 /** Lends what evaluation and dashboards are made with, and closes it afterwards. */
 export async function opened(
   run: TrainerRun,
-  work: (parts: Parts) => Promise<void>,
+  context: Context,
+  work: (parts: Parts, source: ModelSource) => Promise<void>,
 ): Promise<void> {
   const { config } = run;
   const threads = threadsOf(config);
   const tokens = await openTokens(folders.tokens(run));
   try {
     const sae = await loadSae(folders.bundle(run));
-    const model = await loadModel(modelFolder(config), { threads, id: modelId(config) });
+    const source = await modelOf(run, context);
+    const { device } = config;
+    const model = await loadModel(source.dir, { threads, id: source.id, device });
     const encoder = await createEncoder(sae, { threads, max_rows: MAX_ROWS });
     try {
       const policy = toTokenPolicy(config, tokens.header.special_ids);
-      await work({ model, tokens, sae, encoder, policy });
+      await work({ model, tokens, sae, encoder, policy }, source);
     } finally {
       await Promise.all([model.dispose(), encoder.dispose()]);
     }

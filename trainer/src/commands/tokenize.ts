@@ -1,36 +1,40 @@
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
-import { BundleError, UsageError } from "../bundle/index.ts";
-import { corpusId, modelFolder, modelId, textFiles } from "../text/config.ts";
+import { UsageError } from "../bundle/index.ts";
+import { corpusId, modelId } from "../text/config.ts";
 import { openTokens } from "../text/token-file.ts";
-import { groups, type RunConfig } from "./config.ts";
-import { folders, type StageWork, stageVerb } from "./stage-verb.ts";
+import { groups } from "./config.ts";
+import type { DescribedModel } from "./described-model.ts";
+import { folders, type StageWork, stageVerb, type TrainerRun } from "./stage-verb.ts";
+import type { Context } from "./verb.ts";
 
 export const tokenizeStage: StageWork = {
   name: "tokenize",
-  async work(run, { report, signal }) {
+  async work(run, context) {
     const { config } = run;
-    const { loadTokenizer } = await import("../text/tokenizer.ts");
+    const { report, signal } = context;
+    const { openCorpus } = await import("../text/corpus/open-corpus.ts");
     const { tokenize } = await import("../text/tokenize.ts");
-    const path = join(modelFolder(config), "tokenizer.json");
-    const tokenizer = await loadTokenizer(path);
-    await checkSizes(config, tokenizer.d_vocab, path);
-    const { context_size, max_tokens } = config;
+    const { tokenizer } = await modelFor(run, context);
+    const corpus = await openCorpus(config, { report, signal });
+    const { text_column, context_size, max_tokens, held_out_fraction } = config;
+    const { shuffle_documents, shuffle_seed } = config;
     const options = {
-      files: textFiles(config),
+      ...corpus,
       corpus_id: corpusId(config),
+      text_column,
       context_size,
       max_tokens,
-      signal,
+      held_out_fraction,
+      shuffle_documents,
+      shuffle_seed,
     };
-    await tokenize(folders.tokens(run), tokenizer, options, report);
+    await tokenize(folders.tokens(run), tokenizer, options, { report, signal });
   },
   async outcome(run) {
     const dir = folders.tokens(run);
     const tokens = await openTokens(dir);
     tokens.close();
-    const { corpus, n_contexts, context_size } = tokens.header;
-    const text = `${dir}: ${n_contexts} contexts of ${context_size} tokens from ${corpus.documents} documents of ${corpus.id}`;
+    const { corpus, n_contexts, held_out_contexts, context_size } = tokens.header;
+    const text = `${dir}: ${n_contexts} contexts of ${context_size} tokens (${held_out_contexts} held out) from ${corpus.documents} documents of ${corpus.id}`;
     return { text, data: { dir, ...tokens.header } };
   },
 };
@@ -41,20 +45,20 @@ export const tokenize = stageVerb(
   groups.tokenize,
 );
 
-/** What the model can't take is refused before any text is read. */
-async function checkSizes(config: RunConfig, d_vocab: number, tokenizer: string): Promise<void> {
-  const { parseModelConfig } = await import("../model/config.ts");
-  const path = join(modelFolder(config), "config.json");
-  const text = await readFile(path, "utf8").catch((cause) => {
-    throw new UsageError(`${path}: cannot be read (expected a model's folder)`, { cause });
-  });
-  const model = parseModelConfig(text, path, modelId(config));
-  if (d_vocab > model.d_vocab)
-    throw new BundleError(
-      `${tokenizer}: ${d_vocab} tokens, but the model knows ${model.d_vocab} (${path})`,
-    );
-  if (config.context_size > model.n_ctx)
-    throw new UsageError(
-      `--context_size ${config.context_size}: longer than the ${model.n_ctx} tokens that ${model.id} can see`,
-    );
+/** The run's model, as far as its text needs it; what it can't take is refused before weights or text are fetched. */
+async function modelFor(run: TrainerRun, context: Context): Promise<DescribedModel> {
+  const { describedModel } = await import("./described-model.ts");
+  const { modelOf } = await import("./run-model.ts");
+  const { context_size } = run.config;
+  const describe = async (dir: string) => {
+    const described = await describedModel(dir, modelId(run.config));
+    const { id, n_ctx } = described.config;
+    if (context_size > n_ctx)
+      throw new UsageError(
+        `--context_size ${context_size}: longer than the ${n_ctx} tokens that ${id} can see`,
+      );
+    return described;
+  };
+  const { dir } = await modelOf(run, context, describe);
+  return describe(dir);
 }
