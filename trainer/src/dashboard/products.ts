@@ -15,7 +15,7 @@ export async function* productBlocks(
   const [n, k] = A.shape;
   const m = B.shape[1];
   const size = Math.min(n, Math.max(1, Math.floor(BLOCK_NUMBERS / m)));
-  const sessions = new Sessions(threads);
+  const sessions = new Sessions(threads, "cpu");
   try {
     for (let first = 0; first < n; first += size) {
       const inputs = { A: rows(A, first, Math.min(first + size, n)), B };
