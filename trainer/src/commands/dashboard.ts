@@ -9,9 +9,6 @@ import { folders, type StageWork, stageVerb } from "./stage-verb.ts";
 import { manifestSummary } from "./summary.ts";
 import { trainerVersion } from "./version.ts";
 
-/** What computed the numbers of a bundle. */
-const ENGINE = "onnxruntime (CPU) and WebAssembly SIMD";
-
 export const dashboardStage: StageWork = {
   name: "dashboard",
   async work(run, context) {
@@ -37,7 +34,7 @@ export const dashboardStage: StageWork = {
           name: config.name ?? dictionaryName(config, parts.sae.config.d_in),
           provenance: {
             trainer_version: trainerVersion(),
-            engine: ENGINE,
+            engine: `${model.engine} and WebAssembly SIMD`,
             seed,
             config: shareable(config, source),
             model: {
