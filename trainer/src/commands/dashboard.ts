@@ -1,11 +1,12 @@
 import { readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { type Manifest, manifest } from "../bundle/index.ts";
+import { readJson } from "../bundle/json-files.ts";
 import { sharedTextSpec } from "../text/corpus/text-spec.ts";
 import type { ModelSource } from "../text/model-source.ts";
 import { groups, type RunConfig, threadsOf } from "./config.ts";
 import { dictionaryName } from "./name.ts";
-import { folders, type StageWork, stageVerb } from "./stage-verb.ts";
+import { folders, type StageWork, stageVerb, type TrainerRun } from "./stage-verb.ts";
 import { manifestSummary } from "./summary.ts";
 import { trainerVersion } from "./version.ts";
 
@@ -34,7 +35,7 @@ export const dashboardStage: StageWork = {
           name: config.name ?? dictionaryName(config, parts.sae.config.d_in),
           provenance: {
             trainer_version: trainerVersion(),
-            engine: `${model.engine} and WebAssembly SIMD`,
+            engine: await engines(run, model.engine),
             seed,
             config: shareable(config, source),
             model: {
@@ -72,9 +73,18 @@ export const dashboard = stageVerb(
   groups.dashboard,
 );
 
-/** The settings without what is this machine's alone: its folders and its threads. */
+/** What computed the numbers of a bundle: the model at its harvest and now, and the autoencoder. */
+async function engines(run: TrainerRun, modelEngine: string): Promise<string> {
+  const { activationsHeader } = await import("../activations/header.ts");
+  const { KERNEL } = await import("../sae/kernel/kernel.ts");
+  const path = join(folders.activations(run), "activations.json");
+  const { engine } = await readJson(path, activationsHeader);
+  return `${[...new Set([engine, modelEngine])].join(", ")} and ${KERNEL}`;
+}
+
+/** The settings without what is this machine's alone: its folders, threads and device, which `engine` names. */
 function shareable(
-  { threads: _threads, cache: _cache, ...config }: RunConfig,
+  { threads: _threads, cache: _cache, device: _device, ...config }: RunConfig,
   { source }: ModelSource,
 ) {
   return {

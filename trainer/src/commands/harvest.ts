@@ -10,6 +10,8 @@ export const harvestStage: StageWork = {
     const { report, signal } = context;
     const { harvest } = await import("../activations/harvest.ts");
     const { loadModel } = await import("../model/model.ts");
+    const { openDevice } = await import("../model/devices/device.ts");
+    await openDevice(config.device); // before anything is fetched for it
     const { dir, id } = await modelOf(run, context);
     const tokens = await openTokens(folders.tokens(run));
     const model = await loadModel(dir, { threads: threadsOf(config), id, device: config.device });

@@ -9,8 +9,7 @@ export function verbHelp(name: string, { words, summary, flags }: Verb): string 
   const groups = Object.entries(flags).map(
     ([title, schema]) => `${title}\n${listFlags(schema).map(flagHelp).join("\n")}`,
   );
-  const call = ["trainer", name, words, "[flags]"].filter(Boolean).join(" ");
-  return [call, wrap(summary, 0), ...groups].join("\n\n");
+  return [`trainer ${name} ${words} [flags]`, wrap(summary, 0), ...groups].join("\n\n");
 }
 
 function flagHelp(flag: Flag): string {

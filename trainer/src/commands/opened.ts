@@ -1,5 +1,6 @@
 import { toTokenPolicy } from "../activations/policy.ts";
 import type { TokenPolicy } from "../bundle/index.ts";
+import { openDevice } from "../model/devices/device.ts";
 import { loadModel, type Model } from "../model/model.ts";
 import { createEncoder, type Encoder } from "../sae/encoder.ts";
 import { loadSae } from "../sae/files.ts";
@@ -29,12 +30,13 @@ export async function opened(
   work: (parts: Parts, source: ModelSource) => Promise<void>,
 ): Promise<void> {
   const { config } = run;
+  const { device } = config;
   const threads = threadsOf(config);
+  await openDevice(device); // before anything is fetched for it
   const tokens = await openTokens(folders.tokens(run));
   try {
     const sae = await loadSae(folders.bundle(run));
     const source = await modelOf(run, context);
-    const { device } = config;
     const model = await loadModel(source.dir, { threads, id: source.id, device });
     const encoder = await createEncoder(sae, { threads, max_rows: MAX_ROWS });
     try {

@@ -16,6 +16,8 @@ export const run: Verb = {
   flags: Object.assign({}, ...Object.values(groups)),
   run: ([dir], given, context) =>
     inRunFolder(dir, given, async (folder) => {
+      const { openDevice } = await import("../model/devices/device.ts");
+      await openDevice(folder.config.device); // what cannot be had is said before any work
       for (const stage of all) await doStage(stage, folder, context);
       const { text, data } = await dashboardStage.outcome(folder);
       const next = `npx trainer upload ${folders.bundle(folder)} --to http://127.0.0.1:3000`;

@@ -3,7 +3,7 @@ import { type Report, UsageError } from "../bundle/index.ts";
 
 /** One command of the trainer: what follows `trainer`, and what it does. */
 export type Verb = {
-  /** what stands after the verb's name, e.g. "RUN_DIR" or "URL [DIR]", or nothing */
+  /** what stands after the verb's name, e.g. "RUN_DIR" or "URL [DIR]" */
   words: string;
   summary: string;
   /** its flags, by the heading under which the help lists them */
@@ -24,12 +24,12 @@ export type Outcome = { text: string; data: Record<string, unknown> };
 
 /** The words that a verb asks for, or a UsageError. */
 export function checkWords(name: string, { words }: Pick<Verb, "words">, given: string[]): void {
-  const asked = words.split(" ").filter(Boolean);
+  const asked = words.split(" ");
   const least = asked.filter((word) => !word.startsWith("[")).length;
   if (given.length < least)
     throw new UsageError(`trainer ${name}: no ${asked[given.length]} (expected ${words})`);
   if (given.length > asked.length)
     throw new UsageError(
-      `trainer ${name}: ${given[asked.length]}: one word too many (expected ${words || "none"})`,
+      `trainer ${name}: ${given[asked.length]}: one word too many (expected ${words})`,
     );
 }

@@ -23,9 +23,14 @@ export function chosenDevice(choice: DeviceChoice): Device {
   return whyNotBuilt() === null ? "native" : "cpu";
 }
 
-/** Never gives another device than the one asked for. */
+const opened = new Map<Device, Promise<OpenDevice>>();
+
+/** Never gives another device than the one asked for; asking again costs nothing. */
 export function openDevice(choice: DeviceChoice): Promise<OpenDevice> {
-  return devices[chosenDevice(choice)].open();
+  const device = chosenDevice(choice);
+  const found = opened.get(device) ?? devices[device].open();
+  opened.set(device, found);
+  return found;
 }
 
 async function openCpu(): Promise<OpenDevice> {

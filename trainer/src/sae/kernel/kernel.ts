@@ -27,6 +27,9 @@ export type KernelOptions = {
   arrays: Record<string, number>;
 };
 
+/** What trains and applies autoencoders, as manifests name it. */
+export const KERNEL = "WebAssembly SIMD";
+
 const PAGE = 65536;
 const MAX_PAGES = 65536;
 const STACK = 65536;
