@@ -56,7 +56,7 @@ function toyModel(seen: number[] = []): DashboardInput["model"] {
       return x;
     },
     unembed: (): Tensor => ({
-      shape: [d_in, d_vocab],
+      shape: [d_vocab, d_in],
       data: new Float32Array(d_in * d_vocab).fill(1),
     }),
   };
@@ -259,7 +259,7 @@ test.each(["tokens", "features"])(
 );
 
 test("knows no logit effects where the hook is not as wide as the model", async () => {
-  const unembed = () => zeros(d_in + 1, d_vocab);
+  const unembed = () => zeros(d_vocab, d_in + 1);
   await run({ model: { ...toyModel(), unembed } });
   const [{ top_logit_tokens, logit_histogram }] = await rows(tables.features);
   expect([top_logit_tokens, logit_histogram]).toEqual([[], []]);

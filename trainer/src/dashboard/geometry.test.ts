@@ -5,7 +5,7 @@ import { Largest } from "./largest.ts";
 import { layOut } from "./layout.ts";
 import { logitEffects } from "./logits.ts";
 import { nearestRows } from "./nearest.ts";
-import { productBlocks, transpose } from "./products.ts";
+import { productBlocks } from "./products.ts";
 
 function normal(n: number, width: number, purpose: string): Tensor {
   const random = new Random(0, purpose);
@@ -36,10 +36,10 @@ describe("the largest of a row", () => {
   });
 });
 
-test("a product in blocks is the product", async () => {
+test("a product in blocks is that of each row with each", async () => {
   // 1,100 rows of 4,096 numbers are more than a block holds
   const A = normal(1100, 3, "A");
-  const B = normal(3, 4096, "B");
+  const B = normal(4096, 3, "B");
   let seen = 0;
   for await (const { first, block } of productBlocks(A, B, 1)) {
     expect(first).toBe(seen);
@@ -49,7 +49,7 @@ test("a product in blocks is the product", async () => {
       [block.shape[0] - 1, 4095],
       [17, 99],
     ]) {
-      const exact = [0, 1, 2].reduce((sum, k) => sum + row(A, first + i)[k] * row(B, k)[j], 0);
+      const exact = dot(row(A, first + i), row(B, j));
       expect(block.data[i * 4096 + j]).toBeCloseTo(exact, 5);
     }
   }
@@ -58,14 +58,13 @@ test("a product in blocks is the product", async () => {
 
 test("logit effects are the rows of W_dec · W_U", async () => {
   const W_dec = normal(6, 4, "W_dec");
-  const W_U = normal(4, 50, "W_U");
+  const W_UT = normal(50, 4, "W_U");
   const effects = await logitEffects(
     W_dec,
-    W_U,
+    W_UT,
     { top_logits: 3, histogram_bins: 7, threads: 1 },
     quiet,
   );
-  const W_UT = transpose(W_U);
   for (const [f, effect] of effects.entries()) {
     const logits = Array.from({ length: 50 }, (_, token) => dot(row(W_dec, f), row(W_UT, token)));
     const order = [...logits.keys()].sort((a, b) => logits[b] - logits[a]);

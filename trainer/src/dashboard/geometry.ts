@@ -6,7 +6,6 @@ import type { DashboardConfig } from "./config.ts";
 import { layOut } from "./layout.ts";
 import { logitEffects, noLogitEffects } from "./logits.ts";
 import { nearestRows } from "./nearest.ts";
-import { transpose } from "./products.ts";
 
 /** Takes the share, from 0 to 1, of each part of the work that is done; may throw to stop it. */
 export type PartsReport = (part: "logits" | "nearest" | "layout", share: number) => void;
@@ -19,14 +18,14 @@ type Geometry = Omit<
 /** What the weights alone say of each feature. */
 export async function describeGeometry(
   { W_enc, W_dec }: Sae,
-  W_U: Tensor,
+  W_UT: Tensor,
   config: Pick<DashboardConfig, "top_logits" | "histogram_bins" | "nearest">,
   { seed, threads, report }: { seed: number; threads: number; report: PartsReport },
 ): Promise<Geometry[]> {
   const [d_sae, d_in] = W_dec.shape;
   const logits =
-    W_U.shape[0] === d_in
-      ? await logitEffects(W_dec, W_U, { ...config, threads }, (n) => report("logits", n / d_sae))
+    W_UT.shape[1] === d_in
+      ? await logitEffects(W_dec, W_UT, { ...config, threads }, (n) => report("logits", n / d_sae))
       : null;
   const neighbours = { k: config.nearest, threads, self: (f: number) => f };
   const nearest = await nearestRows(W_dec, W_dec, neighbours, (n) => report("nearest", n / d_sae));
@@ -53,4 +52,11 @@ function rowCosines(a: Tensor, b: Tensor): Float32Array {
     for (let at = i * width; at < (i + 1) * width; at++) dot += a.data[at] * b.data[at];
     return dot / (normsA[i] * normsB[i] || 1);
   });
+}
+
+/** Aᵀ [m, n] */
+function transpose({ shape: [n, m], data }: Tensor): Tensor {
+  const out = new Float32Array(data.length);
+  for (let i = 0; i < n; i++) for (let j = 0; j < m; j++) out[j * n + i] = data[i * m + j];
+  return { shape: [m, n], data: out };
 }

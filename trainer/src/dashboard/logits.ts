@@ -14,10 +14,10 @@ export type LogitEffects = Pick<
   | "logit_max"
 >;
 
-/** Each feature's direct effect on the logits, W_dec [d_sae, d_model] · W_U [d_model, d_vocab]. */
+/** Each feature's direct effect on the logits, W_dec [d_sae, d_model] · W_U, from W_Uᵀ [d_vocab, d_model]. */
 export async function logitEffects(
   W_dec: Tensor,
-  W_U: Tensor,
+  W_UT: Tensor,
   {
     top_logits,
     histogram_bins,
@@ -25,10 +25,10 @@ export async function logitEffects(
   }: { top_logits: number; histogram_bins: number; threads: number },
   report: (done: number) => void,
 ): Promise<LogitEffects[]> {
-  const d_vocab = W_U.shape[1];
+  const d_vocab = W_UT.shape[0];
   const largest = new Largest(Math.min(top_logits, d_vocab));
   const effects: LogitEffects[] = [];
-  for await (const { block } of productBlocks(W_dec, W_U, threads)) {
+  for await (const { block } of productBlocks(W_dec, W_UT, threads)) {
     for (let at = 0; at < block.data.length; at += d_vocab) {
       const row = block.data.subarray(at, at + d_vocab);
       const top = largest.find(row);

@@ -1,7 +1,7 @@
 import { rowNorms } from "../tensor/row-norms.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { Largest } from "./largest.ts";
-import { productBlocks, transpose } from "./products.ts";
+import { productBlocks } from "./products.ts";
 
 /** Rows and cosines, nearest first. */
 export type Neighbours = { rows: number[]; cosines: number[] };
@@ -14,9 +14,8 @@ export async function nearestRows(
   report: (done: number) => void,
 ): Promise<Neighbours[]> {
   const largest = new Largest(Math.min(k, among.shape[0] - 1));
-  const columns = transpose(unitRows(among));
   const neighbours: Neighbours[] = [];
-  for await (const { first, block } of productBlocks(unitRows(of), columns, threads)) {
+  for await (const { first, block } of productBlocks(unitRows(of), unitRows(among), threads)) {
     const [n, m] = block.shape;
     for (let i = 0; i < n; i++) {
       const row = block.data.subarray(i * m, (i + 1) * m);

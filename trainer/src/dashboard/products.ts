@@ -1,19 +1,19 @@
-import type { Built } from "../model/onnx/graphs.ts";
 import { OnnxGraph } from "../model/onnx/graph.ts";
+import type { Built } from "../model/onnx/graphs.ts";
 import { Sessions } from "../model/onnx/sessions.ts";
 import { rows, type Tensor } from "../tensor/tensor.ts";
 
 /** A block of a product holds at most so many numbers (16 MiB). */
 const BLOCK_NUMBERS = 1 << 22;
 
-/** A · B [n, m] from A [n, k] and B [k, m], block of rows by block of rows. */
+/** A · Bᵀ [n, m] from A [n, k] and B [m, k], block of rows by block of rows. */
 export async function* productBlocks(
   A: Tensor,
   B: Tensor,
   threads: number,
 ): AsyncGenerator<{ first: number; block: Tensor }> {
   const [n, k] = A.shape;
-  const m = B.shape[1];
+  const m = B.shape[0];
   const size = Math.min(n, Math.max(1, Math.floor(BLOCK_NUMBERS / m)));
   const sessions = new Sessions(threads, "cpu");
   try {
@@ -34,15 +34,9 @@ export async function* productBlocks(
 
 function productGraph(n: number, k: number, m: number): Built {
   const graph = new OnnxGraph();
-  const product = graph.node("MatMul", [graph.input("A", [n, k]), graph.input("B", [k, m])]);
+  const inputs = [graph.input("A", [n, k]), graph.input("B", [m, k])];
+  const product = graph.node("Gemm", inputs, { transB: 1 });
   const outputs: Built["outputs"] = [["product", product]];
   // with fewer than 80 columns to a thread the last bits would depend on the number of threads
   return { graph, outputs, most_threads: Math.max(1, Math.floor(m / 80)) };
-}
-
-/** Aᵀ [m, n] */
-export function transpose({ shape: [n, m], data }: Tensor): Tensor {
-  const out = new Float32Array(data.length);
-  for (let i = 0; i < n; i++) for (let j = 0; j < m; j++) out[j * n + i] = data[i * m + j];
-  return { shape: [m, n], data: out };
 }

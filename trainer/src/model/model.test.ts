@@ -96,13 +96,13 @@ describe("next-token losses", () => {
 test("W_U maps ln_f(x) to the logits", async () => {
   const tokens = tokensOf(1, 4);
   const found = await model.hooks(tokens, [1, 4], ["ln_final.hook_normalized", "logits"]);
-  const W_U = model.unembed();
-  expect(W_U.shape).toEqual([model.config.d_model, d_vocab]);
+  const W_UT = model.unembed();
+  expect(W_UT.shape).toEqual([d_vocab, model.config.d_model]);
   const x = found["ln_final.hook_normalized"].data;
   const logits = found.logits.data.map((_, i) => {
     const [row, token] = [Math.floor(i / d_vocab), i % d_vocab];
     let sum = 0;
-    for (let j = 0; j < 60; j++) sum += x[row * 60 + j] * W_U.data[j * d_vocab + token];
+    for (let j = 0; j < 60; j++) sum += x[row * 60 + j] * W_UT.data[token * 60 + j];
     return sum;
   });
   expect(maxRelativeDifference({ data: logits }, found.logits)).toBeLessThan(1e-5);

@@ -1,5 +1,5 @@
 import { UsageError } from "../bundle/errors.ts";
-import { type Tensor, zeros } from "../tensor/tensor.ts";
+import type { Tensor } from "../tensor/tensor.ts";
 import type { ModelConfig } from "./config.ts";
 import type { DeviceChoice } from "./devices/choices.ts";
 import { openDevice } from "./devices/device.ts";
@@ -43,7 +43,7 @@ export type Model = {
     x: Tensor,
     xHat: Tensor,
   ): Promise<{ ce_x: Float32Array; ce_xHat: Float32Array; kl: Float32Array }>;
-  /** W_U [d_model, d_vocab], as it is in the weights. */
+  /** W_Uᵀ [d_vocab, d_model]: the weights themselves, not a copy. */
   unembed(): Tensor;
   dispose(): Promise<void>;
 };
@@ -103,7 +103,7 @@ function runnableModel({ family, config, weights }: EngineInput, engine: Engine)
       return engine.compare(batch, tokens, hook_name, x.data, xHat.data);
     },
 
-    unembed: () => transposed(weights.get(family.unembedding(config))),
+    unembed: () => weights.get(family.unembedding(config)),
     async dispose() {
       await engine.dispose();
       weights.close();
@@ -134,10 +134,4 @@ function checkPatch(config: ModelConfig, batch: Batch, hook_name: string, patch:
     throw new RangeError(`a patch at ${hook_name} is [${patch.shape}] (expected [${expected}])`);
   if (context_size < 2)
     throw new UsageError(`context_size ${context_size} leaves no next token (expected at least 2)`);
-}
-
-function transposed({ shape: [m, n], data }: Tensor): Tensor {
-  const out = zeros(n, m);
-  for (let i = 0; i < m; i++) for (let j = 0; j < n; j++) out.data[j * m + i] = data[i * n + j];
-  return out;
 }
