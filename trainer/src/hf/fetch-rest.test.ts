@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeEach, expect, test } from "vitest";
 import { fetchRest } from "./fetch-rest.ts";
 
@@ -12,7 +13,7 @@ beforeEach(() => rmSync(path, { force: true }));
 const text = "once upon a time";
 const starts: number[] = [];
 /** Fetches `text`; `body` gives what comes when it is asked for from `start` on. */
-function fetchText(body: (start: number) => ReadableStream | string) {
+function fetchText(body: (start: number) => ReadableStream | string, idle_ms = 50) {
   starts.splice(0);
   const ask = async (start: number) => {
     starts.push(start);
@@ -20,7 +21,7 @@ function fetchText(body: (start: number) => ReadableStream | string) {
     return new Response(body(start), start > 0 ? { status: 206, headers } : {});
   };
   const signal = new AbortController().signal;
-  return fetchRest(path, { name: "tale", bytes: 16, ask, onBytes: () => {}, signal, idle_ms: 50 });
+  return fetchRest(path, { name: "tale", bytes: 16, ask, onBytes: () => {}, signal, idle_ms });
 }
 const streamOf = (start: (c: ReadableStreamDefaultController) => void) =>
   new ReadableStream({ start });
@@ -31,6 +32,20 @@ test("a connection that falls silent is broken off, and the rest asked for anew"
   await fetchText((start) => (start === 0 ? silent() : text.slice(start)));
   expect(readFileSync(path, "utf8")).toBe(text);
   expect(starts).toEqual([0, 4]);
+});
+
+test("a slow connection that does not fall silent is kept", async () => {
+  const slow = new ReadableStream({
+    async start(controller) {
+      for (const letter of text) {
+        await sleep(40);
+        controller.enqueue(bytes(letter));
+      }
+      controller.close();
+    },
+  });
+  await fetchText(() => slow, 400);
+  expect(starts).toEqual([0]);
 });
 
 test("connections that each bring a little come to the end", async () => {

@@ -64,8 +64,9 @@ async function fetchOnce(path: string, have: number, rest: Rest): Promise<void> 
       onBytes(done);
     }
   } catch (cause) {
+    signal.throwIfAborted();
     const { syscall } = cause as NodeJS.ErrnoException;
-    if (signal.aborted || cause instanceof BundleError || syscall === "write") throw cause;
+    if (cause instanceof BundleError || syscall === "write") throw cause;
     throw new BrokenOff(`${name}: broken off after ${done} of ${bytes} bytes`, { cause });
   } finally {
     clearTimeout(timer);

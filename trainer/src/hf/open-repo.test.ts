@@ -187,6 +187,36 @@ describe("a download", () => {
     );
   });
 
+  test("of many files does not begin when they do not fit together", async () => {
+    const repo = await open("org/tiny");
+    hub.asked.splice(0);
+    const files = [{ path: "config.json", bytes: 26, sha256: null }];
+    const large = { path: "model.safetensors", bytes: 1e18, sha256: null };
+    await expect(repo.fetchAll([...files, large])).rejects.toThrow("GB are to be fetched");
+    expect(hub.asked).toEqual([]);
+    await repo.fetchAll(files);
+    expect(readdirSync(repo.dir)).toEqual(["config.json"]);
+  });
+
+  test("that is stopped leaves what has come, and no lock", async () => {
+    const stop = new AbortController();
+    hub.fault = (_request, response, { host }) => {
+      if (host === "cdn") spoil(response, (body) => body.subarray(0, 100_000));
+      return false;
+    };
+    const settings = { endpoint: hub.url, token: null, cache, offline: false, retry_ms: 1 };
+    const report = ({ done }: Progress) => done >= 100_000 && stop.abort();
+    const repo = await openRepo(parseRepo("org/tiny", "model"), {
+      settings,
+      report,
+      signal: stop.signal,
+    });
+    await expect(repo.fetch("model.safetensors")).rejects.toThrow("aborted");
+    const [part] = readdirSync(join(cache, "models--org--tiny/blobs"));
+    expect(part).toMatch(/\.incomplete$/);
+    expect(readdirSync(join(cache, ".locks/models--org--tiny"))).toEqual([]);
+  });
+
   test("says how many bytes have come", async () => {
     reported.splice(0);
     await fetchOf("org/tiny", "model.safetensors");

@@ -19,7 +19,8 @@ export async function ask(url: string, hub: Hub, request: Request = {}): Promise
   for (let attempt = 1; ; attempt++) {
     const pause = hub.settings.retry_ms * 2 ** (attempt - 1);
     const answer = await follow(url, hub, request).catch((cause: unknown) => {
-      if (hub.signal.aborted || cause instanceof HubError) throw cause;
+      hub.signal.throwIfAborted();
+      if (cause instanceof HubError) throw cause;
       if (attempt === ATTEMPTS) throw unreachable(url, cause, hub);
       return null;
     });
