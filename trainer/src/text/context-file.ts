@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, ftruncateSync, openSync, statSync, writeSync } from "node:fs";
+import { closeSync, fsyncSync, openSync, statSync, writeSync } from "node:fs";
 import type { SavedContexts } from "./token-progress.ts";
 
 type Ids = typeof Uint16Array | typeof Uint32Array;
@@ -6,7 +6,7 @@ type Ids = typeof Uint16Array | typeof Uint32Array;
 /** Ids held in memory, about. */
 const BLOCK = 2 ** 19;
 
-/** A growing file of token ids. It holds whole contexts only. */
+/** A growing file of token ids: whole contexts, each at its place. */
 export class ContextFile {
   #file: number;
   #context_size: number;
@@ -21,7 +21,6 @@ export class ContextFile {
     this.#file = openSync(path, saved ? "r+" : "w");
     if (!saved) return;
     this.#contexts = saved.contexts;
-    ftruncateSync(this.#file, this.#bytesOf(saved.contexts));
     this.write(saved.unfilled);
   }
 

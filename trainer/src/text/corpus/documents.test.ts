@@ -39,7 +39,7 @@ test("a line <|endoftext|> parts the documents of a text file", async () => {
 });
 
 test("each line of a .jsonl is a document, kept as it is; null is an empty one", async () => {
-  const lines = ['{"text": " a\\n"}', "", '{"id": 2, "text": "b"}', '{"text": null}'];
+  const lines = ['\ufeff{"text": " a\\n"}', "", '{"id": 2, "text": "b"}', '{"text": null}'];
   expect(await texts([file("x.jsonl", lines.join("\n"))])).toEqual([" a\n", "b", ""]);
 });
 
@@ -87,7 +87,7 @@ test.each(["gpt-2", "trained-llama-2", "trained-llama-3", "trained-llama-metaspa
 );
 
 test("the pieces do not depend on the format, and none is longer than the limit", async () => {
-  const text = `${"a bc ".repeat(300)}\n${"日本".repeat(400)}\n${"🦙".repeat(200)}z`;
+  const text = `${"a bc ".repeat(300)}\n${"日本".repeat(400)}\nz${"🦙".repeat(200)}${"🦙".repeat(99)}`;
   const fromText = await pieces(file("same.txt", text), 100);
   expect(await pieces(file("same.jsonl", JSON.stringify({ text })), 100)).toEqual(fromText);
   for (const { text } of fromText) {

@@ -83,7 +83,7 @@ describe("a dataset of a hub", () => {
   });
 
   test("gives another config and split, the first part of a large one too", async () => {
-    expect((await open("org/pile", "en")).files[0].name).toBe(
+    expect((await open("org/pile", "en", "train")).files[0].name).toBe(
       "org/pile/en/partial-train/0000.parquet",
     );
     expect((await open("org/pile", null, "test")).files).toHaveLength(1);

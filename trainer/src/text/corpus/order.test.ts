@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
+import { CorpusLog } from "./corpus-log.ts";
 import { isHeldOut } from "./held-out.ts";
 import type { Piece } from "./piece.ts";
 import { shuffled } from "./shuffle.ts";
@@ -89,6 +90,19 @@ describe("a document is held out", () => {
     expect(isHeldOut(long, (head.readUIntBE(0, 6) + 1) / 2 ** 48)).toBe(true);
     expect(isHeldOut(long, head.readUIntBE(0, 6) / 2 ** 48)).toBe(false);
   });
+});
+
+test("the pieces of a long document are on one side, and one document", () => {
+  const log = new CorpusLog(0.5);
+  const sides = new Set<boolean>();
+  for (let i = 0; i < 20; i++) {
+    const piece: Piece = { text: `piece ${i}`, part: i === 0 ? "first" : "next" };
+    sides.add(log.isHeldOut(piece));
+    log.add(piece);
+  }
+  expect(sides.size).toBe(1);
+  expect(log.documents.held_out + log.documents.training).toBe(1);
+  expect(log.pieces).toBe(20);
 });
 
 describe("a document is left out", () => {

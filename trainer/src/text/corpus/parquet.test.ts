@@ -49,6 +49,17 @@ test("a file that was cut off, wherever, is refused by name", async () => {
   }
 });
 
+test("fewer rows than are stated are refused", async () => {
+  const bytes = readFileSync(join(fixtures, "none.parquet"));
+  const footer = bytes.subarray(-8 - bytes.readUInt32LE(bytes.length - 8));
+  const [rows, more] = [Buffer.from("d804", "hex"), Buffer.from("da04", "hex")]; // 300, 301
+  for (let at = footer.indexOf(rows); at >= 0; at = footer.indexOf(rows)) more.copy(footer, at);
+  writeFileSync(join(dir, "fewer.parquet"), bytes);
+  await expect(texts(join(dir, "fewer.parquet"))).rejects.toThrow(
+    "fewer.parquet: column text: 300 rows, expected 301",
+  );
+});
+
 test("invalid UTF-8 is named by row and byte", async () => {
   const bytes = readFileSync(join(fixtures, "none.parquet"));
   bytes[bytes.indexOf("mat")] = 0xff;
