@@ -15,6 +15,8 @@ type Written = Pick<TokenProgress, "pieces" | "sha256">;
 export class TokenWriter {
   /** what an earlier run wrote of the same */
   readonly begun: Written | null;
+  /** whether what an earlier run wrote was of something else */
+  readonly startsAnew: boolean;
   #dir: string;
   #made_of: string;
   #sizes: Sizes;
@@ -42,6 +44,7 @@ export class TokenWriter {
       holds(training, found.training.contexts * contextBytes);
     const begun = isBegun ? found : null;
     this.begun = begun;
+    this.startsAnew = found !== null && begun === null;
     this.#heldOut = new ContextFile(heldOut, Ids, sizes.context_size, begun?.held_out);
     this.#training = new ContextFile(training, Ids, sizes.context_size, begun?.training);
   }

@@ -16,6 +16,7 @@ export type TokenizeOptions = CorpusOptions & {
 export type TokenizeWork = {
   report: Report;
   signal?: AbortSignal;
+  say?: (line: string) => void;
   /** tokens after which progress is saved; nothing that is written depends on it */
   save_tokens?: number;
 };
@@ -32,13 +33,15 @@ export async function tokenize(
   dir: string,
   tokenizer: Tokenizer,
   options: TokenizeOptions,
-  { report, signal, save_tokens = SAVE_TOKENS }: TokenizeWork,
+  { report, signal, say, save_tokens = SAVE_TOKENS }: TokenizeWork,
 ): Promise<TokenHeader> {
   const { d_vocab, bos_id, special_ids, sha256: tokenizer_sha256 } = tokenizer;
   const { files, corpus_id: id, source, context_size } = options;
   const limit = options.max_tokens ?? Number.POSITIVE_INFINITY;
   const { pieces, position, skipped } = readCorpus(options);
   const writer = new TokenWriter(dir, madeOf(options, tokenizer), { context_size, d_vocab });
+  if (writer.startsAnew)
+    say?.(`${dir}: was begun with another text or other settings; it is begun anew`);
   const log = new CorpusLog(options.held_out_fraction);
   const before = writer.begun?.pieces ?? 0;
   let saved = writer.tokens.all;
