@@ -10,11 +10,10 @@ export const tokenizeStage: StageWork = {
   name: "tokenize",
   async work(run, context) {
     const { config } = run;
-    const { report, signal } = context;
     const { openCorpus } = await import("../text/corpus/open-corpus.ts");
     const { tokenize } = await import("../text/tokenize.ts");
     const { tokenizer } = await modelFor(run, context);
-    const corpus = await openCorpus(config, { report, signal });
+    const corpus = await openCorpus(config, context);
     const { text_column, context_size, max_tokens, held_out_fraction } = config;
     const { shuffle_documents, shuffle_seed } = config;
     const options = {
@@ -27,7 +26,7 @@ export const tokenizeStage: StageWork = {
       shuffle_documents,
       shuffle_seed,
     };
-    await tokenize(folders.tokens(run), tokenizer, options, { report, signal });
+    await tokenize(folders.tokens(run), tokenizer, options, context);
   },
   async outcome(run) {
     const dir = folders.tokens(run);

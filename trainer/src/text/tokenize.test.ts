@@ -276,7 +276,14 @@ describe("tokenizing that was broken off", () => {
     const at = folder();
     await broken(at);
     const fresh = folder();
-    for (const to of [at, fresh]) await make(to, { files: [localFile(changing)], context_size: 8 });
+    const said: string[] = [];
+    for (const to of [at, fresh]) {
+      const files = [localFile(changing)];
+      await make(to, { files, context_size: 8 }, { say: (line) => said.push(line) });
+    }
+    expect(said).toEqual([
+      `${at}: was begun with another text or other settings; it is begun anew`,
+    ]);
     expect(contents(at)).toEqual(contents(fresh));
 
     const longer = folder();
