@@ -18,25 +18,22 @@ export async function* productBlocks(
   const sessions = new Sessions(threads, "cpu");
   try {
     for (let first = 0; first < n; first += size) {
-      const inputs = { A: rows(A, first, Math.min(first + size, n)), B };
-      const count = inputs.A.shape[0];
+      const block = rows(A, first, Math.min(first + size, n));
       const { product } = await sessions.run(
-        `${count}`,
-        () => productGraph(count, k, m),
-        (name) => inputs[name as keyof typeof inputs],
+        "product",
+        () => productGraph(k, B),
+        () => block,
       );
-      yield { first, block: { shape: [count, m], data: product } };
+      yield { first, block: { shape: [block.shape[0], m], data: product } };
     }
   } finally {
     await sessions.dispose();
   }
 }
 
-function productGraph(n: number, k: number, m: number): Built {
+/** The runtime packs B once, for all blocks. */
+function productGraph(k: number, B: Tensor): Built {
   const graph = new OnnxGraph();
-  const inputs = [graph.input("A", [n, k]), graph.input("B", [m, k])];
-  const product = graph.node("Gemm", inputs, { transB: 1 });
-  const outputs: Built["outputs"] = [["product", product]];
-  // with fewer than 80 columns to a thread the last bits would depend on the number of threads
-  return { graph, outputs, most_threads: Math.max(1, Math.floor(m / 80)) };
+  const inputs = [graph.input("A", ["n", k]), graph.given("B", B)];
+  return { graph, outputs: [["product", graph.node("Gemm", inputs, { transB: 1 })]] };
 }

@@ -1,3 +1,6 @@
+import { parse, relative } from "node:path";
+import type { Tensor } from "../../tensor/tensor.ts";
+import type { StoredTensor } from "../weights.ts";
 import { bytesOf, Message } from "./protobuf.ts";
 
 /** The name of a value in a graph. */
@@ -5,12 +8,24 @@ export type Value = string;
 export type ElementType = keyof typeof elementTypes;
 type Attribute = number | number[] | string | { float: number };
 type Constant = { shape: number[]; data: Float32Array | BigInt64Array };
+/** A dimension with a name may differ from run to run. */
+type Shape = (number | string)[];
 
-/** Numbers of onnx.proto (TensorProto.DataType, AttributeProto.AttributeType). */
+export type BuiltModel = {
+  bytes: Uint8Array;
+  inputs: string[];
+  /** where the paths of stored tensors begin */
+  root: string;
+  /** what is handed over beside the bytes, under the paths that the bytes name */
+  given: { path: string; data: Float32Array }[];
+};
+
+/** Numbers of onnx.proto (TensorProto.DataType and DataLocation, AttributeProto.AttributeType). */
 const elementTypes = { float32: 1, int32: 6, int64: 7 } as const;
+const storedTypes = { F32: 1, F16: 10, BF16: 16 } as const;
+const EXTERNAL = 1;
 const attributeTypes = { float: 1, int: 2, string: 3, ints: 7 } as const;
 const IR_VERSION = 10;
-const OPSET = 20;
 
 /**
  * An ONNX graph being built. Nodes may be added freely: only what the asked outputs need is written,
@@ -22,9 +37,17 @@ export class OnnxGraph {
   #nodes: { inputs: Value[]; outputs: Value[]; message: Message }[] = [];
   #shared = new Map<string, Value>();
   #values = 0;
+  #opset: number;
+  #root = "/";
+  #given: BuiltModel["given"] = [];
+
+  /** `opset`: the version of ONNX's operators. */
+  constructor(opset = 20) {
+    this.#opset = opset;
+  }
 
   /** A value fed at each run; asking twice for one name gives the same value. */
-  input(name: string, shape: number[], type: ElementType = "float32"): Value {
+  input(name: string, shape: Shape, type: ElementType = "float32"): Value {
     this.#inputs.set(name, valueInfo(name, type, shape));
     return name;
   }
@@ -39,6 +62,35 @@ export class OnnxGraph {
     for (const size of shape) message.int(1, size);
     message.int(2, elementTypes[type]).string(8, name).bytes(9, bytesOf(data));
     this.#constants.set(name, message);
+    return name;
+  }
+
+  /** A tensor of a file, which the runtime reads. */
+  stored(name: string, { path, dtype, shape, offset, bytes }: StoredTensor): Value {
+    this.#root = parse(path).root;
+    const location = relative(this.#root, path);
+    return this.#external(name, storedTypes[dtype], shape, { location, offset, length: bytes });
+  }
+
+  /** A large tensor, which the runtime is handed. */
+  given(name: string, { shape, data }: Tensor): Value {
+    this.#given.push({ path: name, data });
+    const place = { location: name, offset: 0, length: data.byteLength };
+    return this.#external(name, elementTypes.float32, shape, place);
+  }
+
+  #external(
+    name: string,
+    type: number,
+    shape: number[],
+    place: Record<string, string | number>,
+  ): Value {
+    const message = new Message();
+    for (const size of shape) message.int(1, size);
+    message.int(2, type).string(8, name);
+    for (const [key, value] of Object.entries(place))
+      message.message(13, new Message().string(1, key).string(2, `${value}`));
+    this.#constants.set(name, message.int(14, EXTERNAL));
     return name;
   }
 
@@ -79,7 +131,7 @@ export class OnnxGraph {
   }
 
   /** The model's bytes, and the inputs that these outputs need. Each output is [name, value]. */
-  build(outputs: [name: string, value: Value][]): { bytes: Uint8Array; inputs: string[] } {
+  build(outputs: [name: string, value: Value][]): BuiltModel {
     for (const [name, value] of outputs)
       this.#nodes.push({
         inputs: [value],
@@ -104,9 +156,9 @@ export class OnnxGraph {
       .int(1, IR_VERSION)
       .string(2, "dictionary-hub")
       .message(7, graph)
-      .message(8, new Message().string(1, "").int(2, OPSET))
+      .message(8, new Message().string(1, "").int(2, this.#opset))
       .encode();
-    return { bytes, inputs };
+    return { bytes, inputs, root: this.#root, given: this.#given };
   }
 
   #name(): Value {
@@ -114,11 +166,15 @@ export class OnnxGraph {
   }
 }
 
-function valueInfo(name: string, type: ElementType, shape?: number[]): Message {
+function valueInfo(name: string, type: ElementType, shape?: Shape): Message {
   const tensor = new Message().int(1, elementTypes[type]);
   if (shape) {
     const dimensions = new Message();
-    for (const size of shape) dimensions.message(1, new Message().int(1, size));
+    for (const size of shape)
+      dimensions.message(
+        1,
+        typeof size === "number" ? new Message().int(1, size) : new Message().string(2, size),
+      );
     tensor.message(2, dimensions);
   }
   return new Message().string(1, name).message(2, new Message().message(1, tensor));

@@ -1,4 +1,4 @@
-import type { Batch, Ops } from "../ops.ts";
+import type { Ops, Sizes } from "../ops.ts";
 import type { OnnxGraph, Value } from "./graph.ts";
 import type { Provider } from "./provider.ts";
 
@@ -8,30 +8,28 @@ import type { Provider } from "./provider.ts";
  */
 export const LOGIT_ROWS = 256;
 
-export type NextTokenSizes = Batch & { d_model: number; d_vocab: number };
+/** [contexts · context_size, d_model] → the rows that predict a token: [contexts · (context_size − 1), d_model] */
+export function predictingRows(
+  graph: OnnxGraph,
+  x: Value,
+  { context_size, d_model }: Pick<Sizes, "context_size"> & { d_model: number },
+): Value {
+  const shape = (...dimensions: number[]) => graph.ints(dimensions);
+  const perContext = graph.node("Reshape", [x, shape(-1, context_size, d_model)]);
+  const [first] = graph.nodes("Split", [perContext, shape(context_size - 1, 1)], 2, { axis: 1 });
+  return graph.node("Reshape", [first, shape(-1, d_model)]);
+}
 
 /**
- * Next-token losses at positions 0 … context_size − 2, from ln_f(x):
+ * Next-token losses, from the rows of ln_f(x) and the tokens that follow, [rows, 1]:
  *
  *     log p = log_softmax(ln_f(x) · W_U)
- *     ce[i] = −log p[i, tokens[i + 1]]
+ *     ce[i] = −log p[i, targets[i]]
  */
-export function nextTokenLosses(
-  graph: OnnxGraph,
-  o: Ops<Value>,
-  W_U: Value,
-  sizes: NextTokenSizes,
-  provider: Provider,
-) {
-  const predictions = sizes.contexts * (sizes.context_size - 1);
-  const blockSizes = blocks(predictions, LOGIT_ROWS);
-  const splitRows = (x: Value) =>
-    graph.nodes("Split", [x, graph.ints(blockSizes)], blockSizes.length, { axis: 0 });
-  const targets = splitRows(graph.input("targets", [predictions, 1], "int32"));
-  const join = (parts: Value[]) => graph.node("Concat", parts, { axis: 0 });
-  const ceOf = (logP: Value, block: number) =>
-    graph.node("Neg", [graph.node("GatherElements", [logP, targets[block]], { axis: 1 })]);
-  const predicting = (normalized: Value) => splitRows(withoutLast(graph, normalized, sizes));
+export function nextTokenLosses(graph: OnnxGraph, o: Ops<Value>, W_U: Value, provider: Provider) {
+  const targets = graph.input("targets", ["rows", 1], "int32");
+  const ceOf = (logP: Value) =>
+    graph.node("Neg", [graph.node("GatherElements", [logP, targets], { axis: 1 })]);
   const logSoftmax = (normalized: Value) => {
     const logits = o.linear(normalized, W_U);
     return provider === "webgpu"
@@ -40,23 +38,14 @@ export function nextTokenLosses(
   };
 
   return {
-    ce: (normalized: Value): Value =>
-      join(predicting(normalized).map((rows, block) => ceOf(logSoftmax(rows), block))),
+    ce: (normalized: Value): Value => ceOf(logSoftmax(normalized)),
 
     /** Both losses, and KL(p ‖ q) = Σ p · (log p − log q), from ln_f of x and of x̂. */
     compare: (normalized: Value, normalizedHat: Value) => {
-      const hatRows = predicting(normalizedHat);
-      const parts = predicting(normalized).map((rows, block) => {
-        const [logP, logQ] = [logSoftmax(rows), logSoftmax(hatRows[block])];
-        const terms = [graph.node("Exp", [logP]), graph.node("Sub", [logP, logQ])];
-        const kl = graph.node("ReduceSum", [graph.node("Mul", terms), graph.ints([1])]);
-        return { ce_x: ceOf(logP, block), ce_xHat: ceOf(logQ, block), kl };
-      });
-      return {
-        ce_x: join(parts.map((part) => part.ce_x)),
-        ce_xHat: join(parts.map((part) => part.ce_xHat)),
-        kl: join(parts.map((part) => part.kl)),
-      };
+      const [logP, logQ] = [logSoftmax(normalized), logSoftmax(normalizedHat)];
+      const terms = [graph.node("Exp", [logP]), graph.node("Sub", [logP, logQ])];
+      const kl = graph.node("ReduceSum", [graph.node("Mul", terms), graph.ints([1])]);
+      return { ce_x: ceOf(logP), ce_xHat: ceOf(logQ), kl };
     },
   };
 }
@@ -67,19 +56,4 @@ function composedLogSoftmax(graph: OnnxGraph, logits: Value): Value {
   const shifted = graph.node("Sub", [logits, reduced("ReduceMax", logits)]);
   const sum = reduced("ReduceSum", graph.node("Exp", [shifted]));
   return graph.node("Sub", [shifted, graph.node("Log", [sum])]);
-}
-
-/** [contexts · context_size, d_model] → [contexts · (context_size − 1), d_model] */
-function withoutLast(graph: OnnxGraph, x: Value, sizes: NextTokenSizes): Value {
-  const { contexts, context_size, d_model } = sizes;
-  const shape = (...dimensions: number[]) => graph.ints(dimensions);
-  const perContext = graph.node("Reshape", [x, shape(contexts, context_size, d_model)]);
-  const [first] = graph.nodes("Split", [perContext, shape(context_size - 1, 1)], 2, { axis: 1 });
-  return graph.node("Reshape", [first, shape(contexts * (context_size - 1), d_model)]);
-}
-
-function blocks(total: number, size: number): number[] {
-  return Array.from({ length: Math.ceil(total / size) }, (_, i) =>
-    Math.min(size, total - i * size),
-  );
 }

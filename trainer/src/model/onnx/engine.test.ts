@@ -1,0 +1,62 @@
+import { describe, expect, test } from "vitest";
+import { maxRelativeDifference } from "../../tensor/compare.ts";
+import { goldenNames, openGolden } from "../golden-cases.ts";
+import { OnnxGraph } from "./graph.ts";
+import { hooksGraph } from "./graphs.ts";
+import { Sessions } from "./sessions.ts";
+
+describe("graphs for GPUs, run on the processor,", () => {
+  test.each(goldenNames)("compute %s too, with attention written out", async (name) => {
+    const { input, batch, tokens, names, expected } = await openGolden(name);
+    const sessions = new Sessions(1, "cpu");
+    const source = { ...input, provider: "cuda", context_size: batch.context_size } as const;
+    const shape = [tokens.length];
+    const positions = tokens.map((_, i) => i % batch.context_size);
+    const feeds = { tokens: { shape, data: tokens }, positions: { shape, data: positions } };
+    const found = await sessions.run(
+      "hooks",
+      () => hooksGraph(source, names),
+      (input) => feeds[input as keyof typeof feeds],
+    );
+    await sessions.dispose();
+    for (const name of names)
+      expect(maxRelativeDifference({ data: found[name] }, expected(name)), name).toBeLessThan(3e-6);
+  });
+});
+
+describe("sessions", () => {
+  test("refuse a graph that cannot be, and make the next one", async () => {
+    const sessions = new Sessions(1, "cpu");
+    const x = { shape: [2], data: Float32Array.of(1, -2) };
+    const run = (operation: string) =>
+      sessions.run(
+        operation,
+        () => {
+          const graph = new OnnxGraph();
+          return { graph, outputs: [["y", graph.node(operation, [graph.input("x", [2])])]] };
+        },
+        () => x,
+      );
+    await expect(run("Nonsense")).rejects.toThrow("Nonsense");
+    expect(await run("Neg")).toEqual({ y: Float32Array.of(-1, 2) });
+    await sessions.dispose();
+  });
+
+  const onX64 = test.runIf(process.arch === "x64");
+  onX64("take denormal numbers as zero, and leave those of the caller's thread alone", async () => {
+    const sessions = new Sessions(1, "cpu");
+    const x = { shape: [1], data: Float32Array.of(1e-39) };
+    const { y } = await sessions.run(
+      "sum",
+      () => {
+        const graph = new OnnxGraph();
+        const input = graph.input("x", [1]);
+        return { graph, outputs: [["y", graph.node("Add", [input, input])]] };
+      },
+      () => x,
+    );
+    await sessions.dispose();
+    expect(y[0]).toBe(0);
+    expect(x.data[0] + x.data[0]).toBeGreaterThan(0);
+  });
+});
