@@ -15,6 +15,7 @@ function write(value: number, name: MetricName): string {
 export function manifestSummary(manifest: Manifest): string {
   const { sae, provenance, files } = manifest;
   const { corpus, token_policy } = provenance;
+  const { id, source, commit } = provenance.model;
   const bytes = Object.values(files).reduce((sum, file) => sum + file.bytes, 0);
   const rule = sae.k === null ? sae.architecture : `${sae.architecture}, k ${sae.k}`;
   const excluded = [
@@ -25,6 +26,7 @@ export function manifestSummary(manifest: Manifest): string {
   ];
   const lines = {
     dictionary: `${manifest.model_id}/${manifest.name}`,
+    model: source === null ? id : `${source} at commit ${commit}`,
     sae: `${rule}, ${sae.d_sae} features of ${sae.d_in} at ${sae.hook_name}`,
     corpus: `${corpus.id}, ${corpus.tokens.toLocaleString("en-US")} tokens (sha256 ${corpus.sha256.slice(0, 12)}…)`,
     "not counted": excluded.join(" and ") || "nothing",
