@@ -13,7 +13,11 @@ import type { Stage } from "./run-folder.ts";
 
 /** What a run's results depend on beside the stages' own settings. */
 const seedConfig = z.object({
-  seed: z.int().nonnegative().default(0).describe("every random choice follows from it"),
+  seed: z
+    .int()
+    .nonnegative()
+    .default(0)
+    .describe("every random choice but the order of the documents follows from it"),
 });
 const nameConfig = z.object({
   name: slug.nullable().default(null).describe("name of the bundle; null: like res3-16x-topk32"),

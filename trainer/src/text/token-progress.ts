@@ -30,8 +30,14 @@ const tokenProgress = z.object({
 });
 export type TokenProgress = z.infer<typeof tokenProgress>;
 
+/** What a folder says of itself, or null: then it is begun anew. */
 export function readProgress(path: string): TokenProgress | null {
-  return existsSync(path) ? tokenProgress.parse(JSON.parse(readFileSync(path, "utf8"))) : null;
+  if (!existsSync(path)) return null;
+  try {
+    return tokenProgress.parse(JSON.parse(readFileSync(path, "utf8")));
+  } catch {
+    return null; // of another trainer
+  }
 }
 
 /** Whole or not at all, even when the machine stops. */

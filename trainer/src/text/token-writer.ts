@@ -44,7 +44,7 @@ export class TokenWriter {
       holds(training, found.training.contexts * contextBytes);
     const begun = isBegun ? found : null;
     this.begun = begun;
-    this.startsAnew = found !== null && begun === null;
+    this.startsAnew = begun === null && existsSync(this.#progress);
     this.#heldOut = new ContextFile(heldOut, Ids, sizes.context_size, begun?.held_out);
     this.#training = new ContextFile(training, Ids, sizes.context_size, begun?.training);
   }

@@ -14,7 +14,7 @@ export type TextFile = {
   fetch(): Promise<string>;
 };
 
-export const knownFormats = ".txt, .md, .jsonl, .ndjson or .json, each also .gz or .zst; .parquet";
+const knownFormats = ".txt, .md, .jsonl, .ndjson or .json, each also .gz or .zst; .parquet";
 
 /** The format that a file's name tells, or null. */
 export function formatOf(name: string): Format | null {
