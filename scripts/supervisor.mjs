@@ -7,7 +7,9 @@ import { endProcess, startedAt } from "./processes.mjs";
 /**
  * @typedef {object} RunOptions
  * @property {Record<string, string | undefined>} [env] added to this process' environment
+ * @property {string} [cwd]
  * @property {boolean} [show] let it write to the terminal itself; else its output is collected
+ * @property {number} [seconds] after so many it is ended, and all that it started; its status is null then
  */
 
 /** The error of whatever was under way when everything was told to stop. */
@@ -43,15 +45,16 @@ export class Supervisor {
    * @param {RunOptions} [options]
    * @returns {Promise<{ status: number | null, output: string }>}
    */
-  async run(command, args, { env, show = false } = {}) {
+  async run(command, args, { env, cwd, show = false, seconds } = {}) {
     const stdio = show ? "inherit" : "pipe";
-    const child = this.#spawn(command, args, env, ["ignore", stdio, stdio]);
+    const child = this.#spawn(command, args, env, ["ignore", stdio, stdio], cwd);
+    const limit = seconds && setTimeout(() => endGroup(child.pid), 1000 * seconds);
     let output = "";
     for (const stream of [child.stdout, child.stderr])
       stream?.setEncoding("utf8").on("data", (text) => {
         output += text;
       });
-    const status = await ended(child);
+    const status = await ended(child).finally(() => clearTimeout(limit));
     if (this.stopping) throw new Stopped();
     return { status, output };
   }
@@ -98,11 +101,13 @@ export class Supervisor {
    * @param {string[]} args
    * @param {Record<string, string | undefined> | undefined} env
    * @param {import("node:child_process").StdioOptions} stdio
+   * @param {string} [cwd]
    */
-  #spawn(command, args, env, stdio) {
+  #spawn(command, args, env, stdio, cwd) {
     if (this.stopping) throw new Stopped();
     const child = spawn(command, args, {
       stdio,
+      cwd,
       detached: true, // Ctrl-C in the terminal reaches this process alone, which then ends the others
       env: { ...process.env, ...env },
     });
@@ -120,6 +125,15 @@ export class Supervisor {
       });
     }
     return child;
+  }
+}
+
+/** @param {number | undefined} leader */
+function endGroup(leader) {
+  try {
+    if (leader !== undefined) process.kill(-leader, "SIGKILL");
+  } catch {
+    // it went by itself
   }
 }
 
