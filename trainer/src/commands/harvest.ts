@@ -14,7 +14,8 @@ export const harvestStage: StageWork = {
     await openDevice(config.device); // before anything is fetched for it
     const { dir, id } = await modelOf(run, context);
     const tokens = await openTokens(folders.tokens(run));
-    const model = await loadModel(dir, { threads: threadsOf(config), id, device: config.device });
+    const options = { report, signal, threads: threadsOf(config), id, device: config.device };
+    const model = await loadModel(dir, options);
     try {
       await harvest(config, { dir: folders.activations(run), model, tokens, report, signal });
     } finally {

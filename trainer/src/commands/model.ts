@@ -18,7 +18,8 @@ export const model: Verb = {
     const source = await openModelSource(spec, { report, signal, check });
     const { dir, id } = source;
     const { config, tokenizer } = await describedModel(dir, id);
-    const { family, weights } = await openModel(dir, { id });
+    const { family, weights } = await openModel(dir, { id, report, signal });
+    weights.close();
     const names = modelFiles(dir);
     const files = await Promise.all(
       names.map(async (name) => ({ name, bytes: (await stat(join(dir, name))).size })),

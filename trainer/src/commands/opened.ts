@@ -37,7 +37,7 @@ export async function opened(
   try {
     const sae = await loadSae(folders.bundle(run));
     const source = await modelOf(run, context);
-    const model = await loadModel(source.dir, { threads, id: source.id, device });
+    const model = await loadModel(source.dir, { ...context, threads, id: source.id, device });
     const encoder = await createEncoder(sae, { threads, max_rows: MAX_ROWS });
     try {
       const policy = toTokenPolicy(config, tokens.header.special_ids);

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { cpSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { BundleError } from "../bundle/errors.ts";
 import type { Progress } from "../bundle/progress.ts";
 import { readSafetensors, type StoredArray, writeSafetensors } from "../tensor/safetensors.ts";
@@ -211,16 +211,20 @@ describe("taken as they are:", () => {
 });
 
 describe("opening", () => {
-  test("tells how many bytes it has checked", async () => {
+  test("tells how many bytes it has checked, when that takes its time", async () => {
     start("tiny-gpt2-sharded");
     const reports: Progress[] = [];
-    await openModel(dir, { report: (progress) => reports.push(progress) });
-    expect(reports.at(-1)).toEqual({
-      stage: "check weights",
-      unit: "bytes",
-      done: 28170 + 30386 + 12616,
-      total: 28170 + 30386 + 12616,
-    });
+    const report = (progress: Progress) => void reports.push(progress);
+    await openModel(dir, { report });
+    expect(reports).toEqual([]);
+    let now = 0;
+    const clock = vi.spyOn(Date, "now").mockImplementation(() => (now += 300));
+    await openModel(dir, { report });
+    clock.mockRestore();
+    const total = 28170 + 30386 + 12616;
+    const last = { stage: "check weights", unit: "bytes", done: total, total };
+    expect(reports.at(-1)).toEqual(last);
+    expect(reports.length).toBeGreaterThan(10);
   });
 
   test("can be stopped", async () => {

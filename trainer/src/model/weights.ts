@@ -116,15 +116,17 @@ async function checkFiles(
   shapes: Map<string, number[]>,
   { report, signal }: OpenOptions,
 ): Promise<string> {
-  const progress = { stage: "check weights", unit: "bytes" };
+  const stage = "check weights";
   const total = files.reduce((sum, { path }) => sum + statSync(path).size, 0);
-  let [done, reported] = [0, 0];
+  const begun = Date.now();
+  let [done, reported] = [0, begun];
   const onBytes = (bytes: number) => {
     signal?.throwIfAborted();
     done += bytes;
-    if (done < total && Date.now() - reported < 500) return;
+    const isDue = Date.now() - reported >= 500 || (done === total && reported > begun);
+    if (!isDue) return;
     reported = Date.now();
-    report?.({ ...progress, done, total });
+    report?.({ stage, done, total, unit: "bytes" });
   };
   const lines: string[] = [];
   for (const file of files) {
