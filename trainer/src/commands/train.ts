@@ -5,12 +5,17 @@ import { folders, type StageWork, stageVerb } from "./stage-verb.ts";
 
 export const trainStage: StageWork = {
   name: "train",
-  async work(run, { report, signal }) {
+  async work(run, { report, say, signal }) {
     const { config, dir } = run;
     const { openActivations } = await import("../activations/open-activations.ts");
     const { train } = await import("../train/train.ts");
     const source = await openActivations(folders.activations(run));
     const { hook_name, context_size } = config;
+    const passes = config.train_tokens / source.rows;
+    if (passes > 1)
+      say(
+        `train: ${config.train_tokens} tokens are ${passes.toFixed(1)} passes over the ${source.rows} there are; a higher --max_tokens or more --text makes more`,
+      );
     const metadata = { model_name: modelId(config), hook_name, context_size };
     await train(config, {
       source,

@@ -54,8 +54,8 @@ export const tokenizeConfig = z.object({
     .int()
     .positive()
     .nullable()
-    .default(null)
-    .describe("stop after so many tokens; null: the whole text"),
+    .default(3_200_000)
+    .describe("stop after so many tokens, training's and those held out; null: the whole text"),
   held_out_fraction: z
     .number()
     .gt(0)
