@@ -35,8 +35,10 @@ test("a piece's ▁ is a space, and its bytes are ASCII or part of a character",
   const vocab = { "▁the": 0, "▁▁": 1, "<0x0A>": 2, "<0x00>": 3, "<0xF0>": 4, "<0x0A": 5, é: 6 };
   const texts = [" the", "  ", "\n", "\0", "\ufffd", "<0x0A", "é"];
   expect(tokenStrings(pieces(vocab))).toEqual(texts);
-  const metaspace = { ...byteLevel({ "▁a▁": 0, "$&": 1 }), decoder: { type: "Metaspace" } };
-  expect(tokenStrings(metaspace)).toEqual([" a ", "$&"]);
+  const metaspace = { ...byteLevel({ "▁a▁": 0 }), decoder: { type: "Metaspace" } };
+  expect(tokenStrings(metaspace)).toEqual([" a "]);
+  const dollar = { type: "Replace", pattern: { String: "▁" }, content: "$&" };
+  expect(tokenStrings({ ...metaspace, decoder: dollar })).toEqual(["$&a$&"]);
 });
 
 test("added tokens stand for themselves, unused ids for nothing", () => {
