@@ -30,10 +30,11 @@ export async function setUpCuda(supervisor) {
  * @param {Supervisor} supervisor
  */
 async function fetchProvider(supervisor) {
-  const script = ["script/install.js", "--onnxruntime-node-install=cuda12"];
+  const script = ["script/install.js", "--onnxruntime-node-install"];
   try {
     await command(supervisor, process.execPath, script, { cwd: runtime, seconds: 1800 });
     if (existsSync(provider)) return;
+    throw new Failure("ONNX Runtime's install script brought no provider");
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     console.log(`${messageOf(error)}: the provider is taken out of the wheel instead`);

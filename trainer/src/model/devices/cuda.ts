@@ -22,7 +22,7 @@ export async function openCuda(): Promise<OpenDevice> {
   if (problem) throw refusal("cuda", problem.missing, problem.remedy);
   refuseTensorFloat32();
   await checkProvider("cuda").catch((error) => {
-    throw refusal("cuda", error.message.trim(), "nvidia-smi says whether the driver works");
+    throw refusal("cuda", cudaWords(error.message), "nvidia-smi says which CUDA the driver is for");
   });
   return {
     name: runtimeName("cuda"),
@@ -55,6 +55,11 @@ export function cudaProblem(
       remedy: `${SETUP} cuda fetches it, or add its folder to LD_LIBRARY_PATH`,
     };
   return null;
+}
+
+/** What CUDA itself said, out of the many lines in which ONNX Runtime says where. */
+export function cudaWords(message: string): string {
+  return (/CUDA failure \d+: [^;]+/.exec(message)?.[0] ?? message).trim();
 }
 
 /**

@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { UsageError } from "../../bundle/errors.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { whyNotBuilt } from "../native/addon.ts";
-import { cudaProblem } from "./cuda.ts";
+import { cudaProblem, cudaWords } from "./cuda.ts";
 import { chosenDevice, openDevice } from "./device.ts";
 import { checkProvider } from "./onnx-product.ts";
 import { checkProduct } from "./product.ts";
@@ -94,6 +94,13 @@ describe("CUDA is refused, saying what is missing and what brings it,", () => {
     const loads = whatLoads({ [provider]: "undefined symbol: Provider_GetHost" });
     expect(cudaProblem("linux x64", dir, loads)).toBeNull();
   });
+});
+
+test("of ONNX Runtime's words on CUDA, those of CUDA are kept", () => {
+  const said =
+    "/src/cuda_call.cc:154 CudaCall(ERRTYPE) CUDA failure 35: driver is old ; GPU=-1 ; x";
+  expect(cudaWords(said)).toBe("CUDA failure 35: driver is old");
+  expect(cudaWords(" a product is off by 1 \n")).toBe("a product is off by 1");
 });
 
 describe("tfjs is refused", () => {
