@@ -8,7 +8,6 @@ import { z } from "zod";
 export const size = z.int().positive();
 export const positive = z.number().positive();
 export const fraction = z.number().min(0).max(1);
-export const tokenId = z.int().nonnegative().nullable();
 
 /** A feature that no forward pass here has: its key may be there, switched off. */
 export const off = z.literal([false, null], { error: "not supported (expected false or null)" });
@@ -46,7 +45,7 @@ export const commonKeys = {
     "exponential_decay_length_penalty suppress_tokens begin_suppress_tokens",
     "chunk_size_feed_forward cross_attention_hidden_size unsloth_fixed unsloth_version",
   ),
-  bos_token_id: tokenId.default(null),
+  bos_token_id: z.int().nonnegative().nullable().default(null),
   quantization_config: off.optional(),
   is_encoder_decoder: off.optional(),
   add_cross_attention: off.optional(),
