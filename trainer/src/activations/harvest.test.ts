@@ -10,6 +10,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { BundleError, type Progress, UsageError } from "../bundle/index.ts";
 import { harvestConfig } from "./config.ts";
@@ -91,6 +92,27 @@ describe("a harvest", () => {
       { ...origin(), dir, report() {} },
     );
     expect(some.chunks.at(-1)?.last).toBe(3 + 6);
+  });
+
+  test("has the model at the next chunk while one is written, and at none once it is stopped", async () => {
+    const from = origin();
+    const { activations } = from.model;
+    let atWork = 0;
+    from.model.activations = async (...input) => {
+      atWork++;
+      await setTimeout(5);
+      atWork--;
+      return activations(...input);
+    };
+    const atReports: number[] = [];
+    const controller = new AbortController();
+    const report = () => {
+      atReports.push(atWork);
+      if (atReports.length === 3) controller.abort(new Error("stopped"));
+    };
+    await expect(run(from, { report, signal: controller.signal })).rejects.toThrow("stopped");
+    expect(atReports).toEqual([1, 1, 1]);
+    expect(atWork).toBe(0);
   });
 
   test("reports tokens up to the last", async () => {

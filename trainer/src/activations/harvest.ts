@@ -5,7 +5,7 @@ import { type Report, UsageError } from "../bundle/index.ts";
 import type { HarvestConfig } from "./config.ts";
 import { refuseSmallDisk } from "./disk.ts";
 import type { ActivationsHeader, Harvested } from "./header.ts";
-import { type Chunk, type Origin, type Plan, planHarvest } from "./plan.ts";
+import { type Chunk, computeChunks, type Origin, type Plan, planHarvest } from "./plan.ts";
 import { cutIntoShards, hashOfFinished, writeShard } from "./shards.ts";
 
 export type HarvestInput = Origin & {
@@ -53,13 +53,19 @@ export async function harvest(
     missing.reduce((sum, { bytes }) => sum + bytes, 0),
   );
 
+  const toCompute = missing.flatMap(({ chunks }) => chunks);
+  const computed = computeChunks(plan, toCompute, input);
   const shards: ActivationsHeader["shards"] = [];
-  for (const shard of planned) {
-    const { file, bytes, chunks } = shard;
-    let sha256 = finished.get(file);
-    if (sha256) advance(chunks);
-    else sha256 = await writeShard(shard, plan, input, advance);
-    shards.push({ file, chunks: chunks.length, bytes, sha256 });
+  try {
+    for (const shard of planned) {
+      const { file, bytes, chunks } = shard;
+      let sha256 = finished.get(file);
+      if (sha256) advance(chunks);
+      else sha256 = await writeShard(shard, computed, plan, input, advance);
+      shards.push({ file, chunks: chunks.length, bytes, sha256 });
+    }
+  } finally {
+    await computed.return(undefined);
   }
   const rows = plan.chunks.reduce((sum, chunk) => sum + chunk.rows, 0);
   const header: ActivationsHeader = { ...harvested, rows, shards };

@@ -43,6 +43,29 @@ export async function computeChunk(
   return countedRows(x, countedPositions(ids, tokens.context_size, policy)).data;
 }
 
+/** The activations of each chunk, in order; while one is used, the next is computed. Done when the model is idle. */
+export async function* computeChunks(
+  plan: Plan,
+  chunks: Chunk[],
+  origin: Origin,
+): AsyncGenerator<Float32Array, undefined> {
+  const begin = (i: number) => {
+    const computed = i < chunks.length ? computeChunk(plan, chunks[i], origin) : undefined;
+    computed?.catch(() => {}); // seen when it is this chunk's turn
+    return computed;
+  };
+  let next = begin(0);
+  try {
+    for (let i = 1; next; i++) {
+      const x = await next;
+      next = begin(i);
+      yield x;
+    }
+  } finally {
+    await next?.catch(() => {});
+  }
+}
+
 function contextRange(config: HarvestConfig, tokens: Origin["tokens"]): [number, number] {
   const { context_size, n_contexts, held_out_contexts: first } = tokens;
   const asked = config.harvest_tokens && Math.ceil(config.harvest_tokens / context_size);
