@@ -26,7 +26,7 @@ export function* piecesOf(text: string, limit = PIECE): Generator<Piece> {
 
 /**
  * Where to cut, in (limit / 2, limit]: before a single space between two letters, where all
- * tokenizers cut anyway; else after a visible character at a line's end; else anywhere.
+ * tokenizers cut anyway; else after a letter or digit at a line's end; else anywhere.
  */
 export function cutAt(text: string, limit: number): number {
   const between = (end: string, left: RegExp, right: RegExp) => {
@@ -36,5 +36,5 @@ export function cutAt(text: string, limit: number): number {
     return at > limit / 2 ? at : null;
   };
   const anywhere = /[\ud800-\udbff]/.test(text[limit - 1]) ? limit - 1 : limit;
-  return between(" ", /\p{L}/u, /\p{L}/u) ?? between("\n", /\S/, /^/) ?? anywhere;
+  return between(" ", /\p{L}/u, /\p{L}/u) ?? between("\n", /[\p{L}\p{N}]/u, /^/) ?? anywhere;
 }
