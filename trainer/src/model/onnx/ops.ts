@@ -32,9 +32,9 @@ export function onnxOps(
   const headsOf = new Map<Value, { x: Value; count: number }>();
   const rmsNorms = new Map<Value, { x: Value; eps: number }>();
 
-  /** Rows of a table stay as they are stored until they are taken out. */
+  /** Rows of a table stay as they are stored until they are taken out; GPUs may know no such numbers. */
   const rows = (table: Value, ids: Value) => {
-    const stored = read.get(table)?.stored ?? table;
+    const stored = (provider === "cpu" && read.get(table)?.stored) || table;
     const taken = node("Gather", [stored, ids]);
     return stored === table ? taken : node("Cast", [taken], { to: FLOAT32 });
   };
