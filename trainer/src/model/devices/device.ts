@@ -1,5 +1,5 @@
 import { loadAddon, whyNotBuilt } from "../native/addon.ts";
-import { nativeEngine, nativeName } from "../native/engine.ts";
+import { nativeEngine } from "../native/engine.ts";
 import { onnxEngine } from "../onnx/engine.ts";
 import { runtimeName } from "../onnx/provider.ts";
 import type { Device, DeviceChoice } from "./choices.ts";
@@ -42,7 +42,7 @@ async function openNative(): Promise<OpenDevice> {
   if (missing) throw refusal("native", missing, "npm run build:native builds them");
   const addon = loadAddon();
   return {
-    name: nativeName(addon.instructionSets()[0]),
+    name: `native (${addon.instructionSets()[0]})`,
     engine: (input, threads) => nativeEngine(input, threads, { addon }),
   };
 }
