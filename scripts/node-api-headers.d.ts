@@ -1,0 +1,4 @@
+declare module "node-api-headers" {
+  /** where node_api.h is */
+  export const include_dir: string;
+}
