@@ -5,7 +5,9 @@ import type { Context } from "./verb.ts";
 
 const context: Context = { report() {}, say() {}, signal: new AbortController().signal };
 
-test("every device is listed, with what runs there or what is missing", async () => {
+// a process for each
+const timeout = 60_000;
+test("every device is listed, with what runs there or what is missing", { timeout }, async () => {
   const { text, data } = await devices.run([], {}, context);
   const rows = data.devices as { device: string; available: boolean; detail: string }[];
   expect(rows.map(({ device }) => device)).toEqual(deviceNames);

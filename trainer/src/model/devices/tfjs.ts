@@ -20,7 +20,7 @@ export async function openTfjs(folder = gpuFolder): Promise<OpenDevice> {
     throw refusal(
       "tfjs",
       `TensorFlow ${version} found no GPU${driver ? ` (${driver})` : ""}`,
-      driver ? "install NVIDIA's driver" : "its own messages above say what it looked for",
+      driver ? "install NVIDIA's driver" : "trainer devices tfjs shows what it says itself",
     );
   }
   await checkTfjsProduct(tf).catch((error) => {
