@@ -33,8 +33,8 @@ export async function openTfjs(folder = gpuFolder): Promise<OpenDevice> {
 /** tfjs on TensorFlow, as `npm run setup:gpu` installed it, whether or not TensorFlow finds a GPU. */
 export function loadTensorFlow(folder = gpuFolder): TensorFlow {
   refuseTensorFloat32();
-  process.env.TF_CPP_MIN_LOG_LEVEL ??= "1"; // warnings and errors
-  process.env.TF_FORCE_GPU_ALLOW_GROWTH ??= "true"; // else it takes all of the GPU's memory at once
+  process.env.TF_CPP_MIN_LOG_LEVEL = "1"; // warnings and errors
+  process.env.TF_FORCE_GPU_ALLOW_GROWTH = "true"; // else it takes all of the GPU's memory at once
   supplyOldUtil();
   const tf = requireTfjs(folder);
   const found = tf.getBackend();
