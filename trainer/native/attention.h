@@ -6,6 +6,8 @@
 #include "kernels.h"
 #include "tile.h"
 
+enum { SOON = 16 }; // rows between asking for one and reading it
+
 typedef struct {
   float *keys;    // [context_size / PANEL][width][PANEL]
   float *values;  // [width / PANEL][context_size][PANEL]
@@ -30,16 +32,24 @@ static size_t head_floats(const Attention *a, HeadScratch *s, float *at) {
 // to[i] = scale · x[i], the first 2 · half of them turned first
 INLINE void rotated(float *to, const float *x, size_t width, Rotation by, size_t position, float scale) {
   const float *cos = by.cos + position * by.half, *sin = by.sin + position * by.half;
-  for (size_t i = 0; i < by.half; i++) {
-    const float a = x[i], b = x[i + by.half];
-    to[i] = (a * cos[i] - b * sin[i]) * scale;
-    to[i + by.half] = (b * cos[i] + a * sin[i]) * scale;
+  const Vec s = splat(scale);
+  for (size_t i = 0; i < by.half; i += LANES) {
+    const size_t n = by.half - i;
+    const Vec a = load_first(x + i, n), b = load_first(x + by.half + i, n);
+    const Vec c = load_first(cos + i, n), d = load_first(sin + i, n);
+    store_first(to + i, (a * c - b * d) * s, n);
+    store_first(to + by.half + i, (b * c + a * d) * s, n);
   }
-  for (size_t i = 2 * by.half; i < width; i++) to[i] = x[i] * scale;
+  for (size_t i = 2 * by.half; i < width; i += LANES) store_first(to + i, load_first(x + i, width - i) * s, width - i);
 }
 
 INLINE const float *head_row(const Heads *h, size_t row, size_t head) {
   return h->data + row * h->row_step + head * h->head_step;
+}
+
+// Rows of one head lie far apart, where the hardware does not foresee them.
+INLINE void bring_row(const Heads *h, size_t row, size_t head, size_t width) {
+  for (size_t i = 0; i < width; i += LINE) __builtin_prefetch(head_row(h, row, head) + i, 0, 2);
 }
 
 // Zeros where the context or the head has ended.
@@ -48,12 +58,16 @@ static void pack_head(const Attention *a, const HeadScratch *s, size_t first_row
   memset(s->keys, 0, round_up(a->context_size, PANEL) * depth * sizeof(float));
   memset(s->values, 0, round_up(a->width, PANEL) * positions * sizeof(float));
   for (size_t t = 0; t < a->context_size; t++) {
+    if (t + SOON < a->context_size) {
+      bring_row(&a->k, first_row + t + SOON, head, a->width);
+      bring_row(&a->v, first_row + t + SOON, head, a->width);
+    }
     rotated(s->row, head_row(&a->k, first_row + t, head), a->width, a->k.rotation, t, 1);
     float *key = s->keys + t / PANEL * PANEL * depth + t % PANEL;
     for (size_t i = 0; i < a->width; i++) key[i * PANEL] = s->row[i];
     const float *value = head_row(&a->v, first_row + t, head);
     for (size_t i = 0; i < a->width; i += PANEL)
-      memcpy(s->values + i * positions + t * PANEL, value + i, least(PANEL, a->width - i) * sizeof(float));
+      copy(s->values + i * positions + t * PANEL, value + i, least(PANEL, a->width - i));
   }
 }
 
@@ -74,6 +88,8 @@ INLINE float soften(float *scores, int r, size_t seen) {
 }
 
 static void attend_block(const Attention *a, const HeadScratch *s, size_t first_row, size_t head, size_t block) {
+  for (size_t t = block + SOON; t < least(block + SOON + TILE_ROWS, a->context_size); t++)
+    bring_row(&a->q, first_row + t, head, a->width);
   const size_t rows = least(TILE_ROWS, a->context_size - block), seen = block + rows;
   const size_t depth = round_up(a->width, STEP), positions = round_up(a->context_size, STEP);
   for (size_t r = 0; r < TILE_ROWS; r++) {
@@ -88,11 +104,11 @@ static void attend_block(const Attention *a, const HeadScratch *s, size_t first_
   Tile sum;
   for (size_t j = 0; j < seen; j += PANEL) {
     clear_tile(sum);
-    multiply_tile(s->queries, s->keys + j * depth, depth, sum);
-    for (int r = 0; r < TILE_ROWS; r++)
-      for (int v = 0; v < TILE_VECTORS; v++) store(s->scores + row_place(j + v * LANES) + r * STEP, sum[r][v]);
+    multiply_tile(s->queries, s->keys + j * depth, depth, s->values, sum);
+    UNROLL for (int r = 0; r < TILE_ROWS; r++) UNROLL for (int v = 0; v < TILE_VECTORS; v++)
+      store(s->scores + row_place(j + v * LANES) + r * STEP, sum[r][v]);
   }
-  float inverse[TILE_ROWS];
+  float inverse[TILE_ROWS] = {0};
   for (size_t r = 0; r < rows; r++) {
     inverse[r] = soften(s->scores, r, block + r + 1);
     for (size_t j = round_up(block + r + 1, STEP); j < round_up(seen, STEP); j++) s->scores[row_place(j) + r * STEP] = 0;
@@ -100,12 +116,12 @@ static void attend_block(const Attention *a, const HeadScratch *s, size_t first_
   float *out = a->out + ((first_row + block) * a->q.heads + head) * a->width;
   for (size_t i = 0; i < a->width; i += PANEL) {
     clear_tile(sum);
-    multiply_tile(s->scores, s->values + i * positions, round_up(seen, STEP), sum);
-    for (size_t r = 0; r < rows; r++) {
-      float row[PANEL];
-      for (int v = 0; v < TILE_VECTORS; v++) store(row + v * LANES, sum[r][v] * splat(inverse[r]));
-      memcpy(out + r * a->q.heads * a->width + i, row, least(PANEL, a->width - i) * sizeof(float));
-    }
+    multiply_tile(s->scores, s->values + i * positions, round_up(seen, STEP), s->keys, sum);
+    float tile[TILE_ROWS][PANEL];
+    UNROLL for (int r = 0; r < TILE_ROWS; r++) UNROLL for (int v = 0; v < TILE_VECTORS; v++)
+      store(tile[r] + v * LANES, sum[r][v] * splat(inverse[r]));
+    for (size_t r = 0; r < rows; r++)
+      copy(out + r * a->q.heads * a->width + i, tile[r], least(PANEL, a->width - i));
   }
 }
 

@@ -75,7 +75,8 @@ INLINE void store_tile(Tile sum, const float *bias, int is_first, float *out, si
     }
 }
 
-// out [rows, last − first] = block · weight[:, first … last) + bias; `first` is a multiple of PANEL
+// out [rows, last − first] = block · weight[:, first … last) + bias; `first` is a multiple of PANEL. The rows that
+// meet a panel bring the next one nearer, which follows it in memory, each a slice of it.
 static void multiply_block(const void *block, size_t rows, const Packed *weight, const float *bias, size_t first,
                            size_t last, float *out, size_t stride) {
   const size_t depth = round_up(weight->depth, STEP), padded = round_up(weight->columns, PANEL);
@@ -84,11 +85,15 @@ static void multiply_block(const void *block, size_t rows, const Packed *weight,
     for (size_t column = first; column < last; column += PANEL) {
       const float *panel = (const float *)weight->data + begin * padded + column * some;
       for (size_t row = 0; row < rows; row += TILE_ROWS) {
+        float *to = out + row * stride + column - first;
+        const float *next = panel + some * PANEL + row / TILE_ROWS * (some / STEP * AHEAD);
         Tile sum;
         clear_tile(sum);
-        multiply_tile((const float *)block + row * depth + begin * TILE_ROWS, panel, some, sum);
-        store_tile(sum, bias ? bias + column : NULL, begin == 0, out + row * stride + column - first, stride,
-                   least(TILE_ROWS, rows - row), least(PANEL, last - column));
+        UNROLL for (int r = 0; r < TILE_ROWS; r++)
+          for (int c = 0; c < PANEL; c += LINE) __builtin_prefetch(to + r * stride + c, 1);
+        multiply_tile((const float *)block + row * depth + begin * TILE_ROWS, panel, some, next, sum);
+        store_tile(sum, bias ? bias + column : NULL, begin == 0, to, stride, least(TILE_ROWS, rows - row),
+                   least(PANEL, last - column));
       }
     }
   }

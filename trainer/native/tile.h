@@ -5,7 +5,9 @@
 enum {
   TILE_ROWS = 6, // with 4 vectors of columns 24 sums fill 32 registers best, with 2 vectors 12 fill 16
   PANEL = TILE_VECTORS * LANES,
-  STEP = 16 // depth at which rows lie together
+  STEP = 16, // depth at which rows lie together
+  LINE = 16, // floats of a cache line
+  AHEAD = PANEL > LINE ? PANEL : LINE
 };
 
 typedef Vec Tile[TILE_ROWS][TILE_VECTORS];
@@ -17,9 +19,12 @@ INLINE void clear_tile(Tile sum) {
 // Rows are packed [depth / STEP][TILE_ROWS][STEP], so that all of a step is at fixed distances from one pointer.
 INLINE size_t row_place(size_t i) { return i / STEP * (TILE_ROWS * STEP) + i % STEP; }
 
-// sum += rows · panel, the panel [depth][PANEL]; depth is a multiple of STEP
-INLINE void multiply_tile(const float *restrict rows, const float *restrict panel, size_t depth, Tile sum) {
-  for (size_t i = 0; i < depth; i += STEP, rows += TILE_ROWS * STEP, panel += STEP * PANEL) {
+// sum += rows · panel, the panel [depth][PANEL]; depth is a multiple of STEP. Meanwhile `ahead`, AHEAD floats for
+// each STEP, comes nearer: what will be read next.
+INLINE void multiply_tile(const float *restrict rows, const float *restrict panel, size_t depth, const float *ahead,
+                          Tile sum) {
+  for (size_t i = 0; i < depth; i += STEP, rows += TILE_ROWS * STEP, panel += STEP * PANEL, ahead += AHEAD) {
+    UNROLL for (int line = 0; line < AHEAD; line += LINE) __builtin_prefetch(ahead + line, 0, 2);
     _Pragma("GCC unroll 4") for (int s = 0; s < STEP; s++) {
       Vec p[TILE_VECTORS];
       UNROLL for (int v = 0; v < TILE_VECTORS; v++) p[v] = load(panel + s * PANEL + v * LANES);
@@ -31,13 +36,13 @@ INLINE void multiply_tile(const float *restrict rows, const float *restrict pane
   }
 }
 
-// to[i] = from[i · step] for i < width, then zeros up to a multiple of STEP, as row r of a packed group
+// Row r of a packed group, with zeros up to a multiple of STEP
 INLINE void pack_row(float *to, int r, const float *from, size_t width) {
   to += r * STEP;
   size_t i = 0;
   for (; i + STEP <= width; i += STEP)
     UNROLL for (int s = 0; s < STEP; s += LANES) store(to + row_place(i) + s, load(from + i + s));
-  for (; i < round_up(width, STEP); i++) to[row_place(i)] = i < width ? from[i] : 0;
+  for (; i < round_up(width, STEP); i += LANES) store(to + row_place(i), i < width ? load_first(from + i, width - i) : splat(0));
 }
 
 INLINE void pack_zero_row(float *to, int r, size_t width) {

@@ -28,21 +28,43 @@ typedef int32_t Ints __attribute__((vector_size(LANES * 4)));
 #define INLINE static inline __attribute__((always_inline))
 #define UNROLL _Pragma("GCC unroll 16")
 
+INLINE size_t parts_of(size_t n, size_t size) { return (n + size - 1) / size; }
+INLINE size_t round_up(size_t n, size_t step) { return parts_of(n, step) * step; }
+INLINE size_t least(size_t a, size_t b) { return a < b ? a : b; }
+
 INLINE Vec load(const float *p) { return *(const VecUnaligned *)p; }
 INLINE void store(float *p, Vec v) { *(VecUnaligned *)p = v; }
 INLINE Vec splat(float x) { return x - (Vec){0}; }
 
-// The first n < LANES floats, zeros after them.
+// The first n floats, at most LANES, and zeros after them. Where n is small and varies, memcpy is slow.
 INLINE Vec load_first(const float *p, size_t n) {
-  float lanes[LANES] = {0};
-  memcpy(lanes, p, n * sizeof(float));
+#if defined(__AVX512F__)
+  return (Vec)_mm512_maskz_loadu_ps((__mmask16)((1u << least(n, LANES)) - 1), p);
+#else
+  if (n >= LANES) return load(p);
+  float lanes[LANES];
+  UNROLL for (size_t i = 0; i < LANES; i++) lanes[i] = i < n ? p[i] : 0;
   return load(lanes);
+#endif
 }
 
 INLINE void store_first(float *p, Vec v, size_t n) {
+#if defined(__AVX512F__)
+  _mm512_mask_storeu_ps(p, (__mmask16)((1u << least(n, LANES)) - 1), (__m512)v);
+#else
+  if (n >= LANES) {
+    store(p, v);
+    return;
+  }
   float lanes[LANES];
   store(lanes, v);
-  memcpy(p, lanes, n * sizeof(float));
+  UNROLL for (size_t i = 0; i < LANES; i++)
+    if (i < n) p[i] = lanes[i];
+#endif
+}
+
+INLINE void copy(float *to, const float *from, size_t n) {
+  for (size_t i = 0; i < n; i += LANES) store_first(to + i, load_first(from + i, n - i), n - i);
 }
 
 INLINE Vec choose(Ints mask, Vec yes, Vec no) { return (Vec)((mask & (Ints)yes) | (~mask & (Ints)no)); }
@@ -83,7 +105,3 @@ INLINE float largest_lane(Vec v) {
   for (int i = 1; i < LANES; i++) most = lanes[i] > most ? lanes[i] : most;
   return most;
 }
-
-INLINE size_t parts_of(size_t n, size_t size) { return (n + size - 1) / size; }
-INLINE size_t round_up(size_t n, size_t step) { return parts_of(n, step) * step; }
-INLINE size_t least(size_t a, size_t b) { return a < b ? a : b; }

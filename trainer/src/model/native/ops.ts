@@ -73,11 +73,7 @@ export function nativeOps(
     weight: (name) => ({ weight: name }),
     ids: (tokens) => whole(foreign(Float32Array.from(tokens)), 1),
     activations: (data) => whole(foreign(data), data.length / n),
-    async read(x) {
-      const data = numbers(x);
-      activations(x).shared.isOurs = false; // it is the caller's now
-      return data;
-    },
+    read: async (x) => numbers(x), // until the next batch, and `inPieces` has copied it by then
     release: (x) => memory.release(activations(x).shared),
 
     gather(table, ids) {
