@@ -12,6 +12,7 @@ import { Random } from "../trainer/src/tensor/random.ts";
  * peak memory: our engines against transformers on PyTorch, in turns, each in a process of its own. Run:
  *
  *   npx tsx bench/model.ts --python PYTHON_WITH_TORCH_AND_TRANSFORMERS
+ *   npx tsx bench/model.ts --devices cuda,tfjs --torch_device cuda --threads 1 --batch_tokens 65536
  *
  * --models takes folders of config.json and model.safetensors; by default the bundled model and two of Pythia's
  * shapes with random weights. --batch_tokens are for a model of 6 layers and width 512; larger ones get fewer, to the
@@ -23,6 +24,7 @@ const { values } = parseArgs({
     python: { type: "string", default: process.env.TORCH_PYTHON ?? "python3" },
     models: { type: "string" },
     devices: { type: "string", default: "auto" },
+    torch_device: { type: "string", default: "cpu" },
     threads: { type: "string", default: [...new Set([1, availableParallelism()])].join() },
     tasks: { type: "string", default: "harvest,ce" },
     context_size: { type: "string", default: "128" },
@@ -86,7 +88,7 @@ function writeTokens(folder: string): { tokens: string; contexts: number } {
 /** Prints a row for each of our engines; gives the other's name. */
 async function compare(work: Task): Promise<string> {
   const { folder, task, threads, contexts } = work;
-  const peer = await start(values.python, [torchScript, "run"], work, []);
+  const peer = await start(values.python, [torchScript, "run"], work, [values.torch_device]);
   const ours = [];
   for (const device of list(values.devices))
     ours.push(await start(process.execPath, ["--import", "tsx", ourScript], work, [device]));

@@ -1,8 +1,8 @@
-"""A language model in transformers and PyTorch, on the processor: what bench/model.ts compares with.
+"""A language model in transformers and PyTorch: what bench/model.ts compares with.
 
 model_torch.py make pythia-70m|pythia-410m FOLDER
     writes a model of that shape with random weights, as float16, which is how Pythia is published
-model_torch.py run FOLDER harvest|ce THREADS TOKENS CONTEXTS OUTPUT
+model_torch.py run FOLDER harvest|ce THREADS TOKENS CONTEXTS OUTPUT [cpu|cuda]
     TOKENS: int32 ids of all contexts; prints a name, then for each line on stdin does the task once and prints
     the milliseconds; writes the results as float32 to OUTPUT, and at the end prints its peak memory in MB
 """
@@ -67,7 +67,7 @@ def ce(model, tokens):
 
 def milliseconds(task, model, tokens):
     start = time.perf_counter()
-    result = task(model, tokens)
+    result = task(model, tokens).cpu()
     return (time.perf_counter() - start) * 1e3, result
 
 
@@ -83,14 +83,14 @@ def faster_attention(task, model, tokens):
 
 
 @torch.inference_mode()
-def run(folder, task, threads, path, contexts, output):
+def run(folder, task, threads, path, contexts, output, device="cpu"):
     torch.set_num_threads(int(threads))
     task = {"harvest": harvest, "ce": ce}[task]
-    model = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32).eval()
+    model = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32).to(device).eval()
     ids = numpy.fromfile(path, dtype=numpy.int32).reshape(int(contexts), -1)
-    tokens = torch.from_numpy(ids.astype(numpy.int64))
+    tokens = torch.from_numpy(ids.astype(numpy.int64)).to(device)
     attention = faster_attention(task, model, tokens)
-    print(f"transformers {__version__}, torch {torch.__version__}, {attention}", flush=True)
+    print(f"transformers {__version__}, torch {torch.__version__} ({device}), {attention}", flush=True)
     result = None
     for _ in sys.stdin:
         duration, result = milliseconds(task, model, tokens)
