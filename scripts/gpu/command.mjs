@@ -3,19 +3,18 @@ import { Failure, messageOf } from "../failure.mjs";
 /**
  * Runs a command, its output shown; one that fails, is not there, or does not end in time is a Failure.
  * @param {import("../supervisor.mjs").Supervisor} supervisor
- * @param {string} command
- * @param {string[]} args
+ * @param {string} what it does, for the Failure
+ * @param {string[]} words
  * @param {{ seconds: number, cwd?: string }} options
  */
-export async function command(supervisor, command, args, { seconds, cwd }) {
-  const shown = [command, ...args].join(" ");
-  const line = shown.length > 200 ? `${shown.slice(0, 200)} …` : shown;
-  console.log(`$ ${line}`);
+export async function command(supervisor, what, [program = "", ...args], { seconds, cwd }) {
+  console.log(`${what}, for ${seconds / 60} minutes at most\n$ ${[program, ...args].join(" ")}`);
   const { status } = await supervisor
-    .run(command, args, { show: true, seconds, ...(cwd && { cwd }) })
+    .run(program, args, { show: true, seconds, ...(cwd && { cwd }) })
     .catch((error) => {
-      throw error.syscall ? new Failure(`${command} cannot be run: ${messageOf(error)}`) : error;
+      if (!error.syscall) throw error;
+      throw new Failure(`${what}: ${program} cannot be run (${messageOf(error)})`);
     });
-  if (status === null) throw new Failure(`${line} did not end within ${seconds} s, or was killed`);
-  if (status !== 0) throw new Failure(`${line} failed (status ${status})`);
+  if (status === null) throw new Failure(`${what}: it took more than ${seconds} s, or was killed`);
+  if (status !== 0) throw new Failure(`${what}: ${program} failed (status ${status})`);
 }

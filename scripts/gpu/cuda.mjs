@@ -30,14 +30,15 @@ export async function setUpCuda(supervisor) {
  * @param {Supervisor} supervisor
  */
 async function fetchProvider(supervisor) {
-  const script = ["script/install.js", "--onnxruntime-node-install"];
+  const what = "Running ONNX Runtime's own install script";
+  const script = [process.execPath, "script/install.js", "--onnxruntime-node-install"];
   try {
-    await command(supervisor, process.execPath, script, { cwd: runtime, seconds: 1800 });
+    await command(supervisor, what, script, { cwd: runtime, seconds: 1800 });
     if (existsSync(provider)) return;
-    throw new Failure("ONNX Runtime's install script brought no provider");
+    throw new Failure(`${what}: it brought no ${provider}`);
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    console.log(`${messageOf(error)}: the provider is taken out of the wheel instead`);
+    console.log(`${messageOf(error)}\nThe provider is taken out of the wheel instead`);
   }
   const { version } = JSON.parse(readFileSync(join(runtime, "package.json"), "utf8"));
   const partial = join(gpu, "onnxruntime.partial");

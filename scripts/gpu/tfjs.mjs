@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, renameSync } from "node:fs";
+import { mkdirSync, renameSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { include_dir } from "node-api-headers";
 import { Failure, messageOf } from "../failure.mjs";
@@ -15,7 +15,8 @@ const folder = join(gpu, "node_modules/@tensorflow/tfjs-node-gpu");
  * @param {Supervisor} supervisor
  */
 export async function setUpTfjs(supervisor) {
-  await command(supervisor, "npm", ["ci", "--ignore-scripts"], { cwd: gpu, seconds: 900 });
+  const install = ["npm", "ci", "--ignore-scripts"];
+  await command(supervisor, "Installing tfjs-node-gpu", install, { cwd: gpu, seconds: 900 });
   try {
     if (process.platform !== "linux" || process.arch !== "x64")
       throw new Failure("TensorFlow's wheels with CUDA are for Linux on x64 alone");
@@ -23,15 +24,19 @@ export async function setUpTfjs(supervisor) {
     await compileBinding(supervisor, resolve(gpu, "tensorflow/tensorflow"));
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    console.log(`${messageOf(error)}: tfjs-node-gpu's own install script is tried instead`);
-    await command(supervisor, "npm", ["run", "install"], { cwd: folder, seconds: 900 }).catch(
-      (second) => {
-        throw second instanceof Failure
-          ? new Failure(`${messageOf(error)};\nand ${messageOf(second)}`)
-          : second;
-      },
-    );
+    console.log(messageOf(error));
+    await ownScript(supervisor).catch((second) => {
+      if (!(second instanceof Failure)) throw second;
+      throw new Failure(`${messageOf(error)};\n${messageOf(second)}`);
+    });
   }
+}
+
+/** @param {Supervisor} supervisor */
+async function ownScript(supervisor) {
+  const words = ["npm", "run", "install"];
+  const options = { cwd: folder, seconds: 900 };
+  await command(supervisor, "Running tfjs-node-gpu's own install script instead", words, options);
 }
 
 /**
@@ -50,8 +55,7 @@ async function compileBinding(supervisor, tensorflow) {
   const flags = ["-std=c++17", "-O2", "-fPIC", "-shared", "-DNAPI_VERSION=8"];
   const link = [`-L${tensorflow}`, ...libraries, `-Wl,-rpath,${tensorflow}`];
   const compiler = process.env.CXX || "c++";
-  const args = [...flags, ...include, ...sources, ...link, "-o", `${built}.partial`];
-  await command(supervisor, compiler, args, { seconds: 300 });
-  if (!existsSync(`${built}.partial`)) throw new Failure(`${compiler} wrote no ${built}.partial`);
+  const words = [compiler, ...flags, ...include, ...sources, ...link, "-o", `${built}.partial`];
+  await command(supervisor, "Compiling its binding to TensorFlow", words, { seconds: 300 });
   renameSync(`${built}.partial`, built);
 }

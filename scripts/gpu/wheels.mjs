@@ -55,6 +55,6 @@ export async function fetchWheels(supervisor, packages, folder) {
     "--no-compile",
     "--disable-pip-version-check",
   ];
-  const args = [...install, ...platform, "--target", folder, ...packages];
-  await command(supervisor, "python3", args, { seconds: SECONDS });
+  const words = ["python3", ...install, ...platform, "--target", folder, ...packages];
+  await command(supervisor, "Fetching wheels with pip", words, { seconds: SECONDS });
 }
