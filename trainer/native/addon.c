@@ -173,6 +173,7 @@ static napi_value rows(napi_env env, napi_callback_info info) {
   const size_t width = take_size(&a, 1, MAX_SIZE);
   const Floats gain = take_floats_or_null(&a), bias = take_floats_or_null(&a);
   const float eps = take_number(&a);
+  if (a.failed) return NULL;
   if (!expect(&a, out.length == x.length && x.length % width == 0, "x and out are not rows of this width") ||
       !expect(&a, (!gain.data || gain.length == width) && (!bias.data || bias.length == width),
               "gain or bias has another length than a row"))
@@ -190,9 +191,9 @@ static Heads take_heads(Arguments *a, size_t n, size_t context_size, size_t widt
   const Floats cos = take_floats_or_null(a), sin = take_floats_or_null(a);
   if (a->failed) return (Heads){0};
   const size_t length = data.length - offset, half = cos.length / context_size;
-  expect(a, (heads - 1) <= (length - width) / head_step && width <= length, "a head lies outside of its data");
-  if (!a->failed)
-    expect(a, n - 1 <= (length - width - (heads - 1) * head_step) / row_step, "a row lies outside of its data");
+  if (!expect(a, width <= length && heads - 1 <= (length - width) / head_step, "a head lies outside of its data") ||
+      !expect(a, n - 1 <= (length - width - (heads - 1) * head_step) / row_step, "a row lies outside of its data"))
+    return (Heads){0};
   expect(a, cos.length == sin.length && cos.length % context_size == 0 && half <= width / 2,
          "the rotation has another size than the head");
   return (Heads){data.data + offset, heads, row_step, head_step, {cos.data, sin.data, half}};

@@ -84,10 +84,11 @@ size_t take_size(Arguments *a, size_t least, size_t most) {
 
 void *take_handle(Arguments *a, const napi_type_tag *tag) {
   const napi_value value = take(a);
+  napi_valuetype type;
   bool is_ours = false;
   void *handle = NULL;
   if (a->failed) return NULL;
-  if (napi_check_object_type_tag(a->env, value, tag, &is_ours) != napi_ok || !is_ours ||
+  if (napi_typeof(a->env, value, &type) != napi_ok || type != napi_external || napi_check_object_type_tag(a->env, value, tag, &is_ours) != napi_ok || !is_ours ||
       napi_get_value_external(a->env, value, &handle) != napi_ok) {
     fail_at(a, "of this addon");
     return NULL;

@@ -20,6 +20,8 @@ export type StoredTensor = {
 export type Weights = {
   /** read when first asked for, and kept */
   get(name: string): Tensor;
+  /** not kept: for whoever keeps it in another form */
+  read(name: string): Tensor;
   stored(name: string): StoredTensor;
   /** of the file; of several, of what `sha256sum model-*.safetensors` prints */
   sha256: string;
@@ -47,16 +49,19 @@ export async function openWeights(
     for (const [name, shape] of shapes) checkPlace(dir, name, shape, places.get(name));
     const sha256 = await checkFiles(files, places, shapes, options);
     const kept = new Map<string, Tensor>();
-    const get = (name: string): Tensor => {
+    const read = (name: string): Tensor => {
       const { source, stored } = places.get(name) as Place;
-      const tensor = kept.get(name) ?? source.file.tensor(stored);
+      return kept.get(name) ?? source.file.tensor(stored);
+    };
+    const get = (name: string): Tensor => {
+      const tensor = read(name);
       kept.set(name, tensor);
       return tensor;
     };
     const head = places.get(family.head);
-    if (head && !shapes.has(family.head)) checkCopy(head, get(family.unembedding(config)));
+    if (head && !shapes.has(family.head)) checkCopy(head, read(family.unembedding(config)));
     const stored = (name: string) => storedAt(places.get(name) as Place);
-    return { get, stored, sha256, close: () => closeFiles(files) };
+    return { get, read, stored, sha256, close: () => closeFiles(files) };
   } catch (error) {
     closeFiles(files);
     throw error;

@@ -14,7 +14,7 @@ export type NativeWeights = {
 export function nativeWeights(
   addon: Addon,
   machine: Machine,
-  weights: Weights,
+  weights: Pick<Weights, "get" | "read">,
   shapes: Map<string, number[]>,
 ): NativeWeights {
   const packed = new Map<string, PackedWeight>();
@@ -27,8 +27,8 @@ export function nativeWeights(
       const found =
         packed.get(name) ??
         (isTransposed
-          ? addon.pack(machine, weights.get(name).data, columns, rows, 1)
-          : addon.pack(machine, weights.get(name).data, rows, columns, 0));
+          ? addon.pack(machine, weights.read(name).data, columns, rows, 1)
+          : addon.pack(machine, weights.read(name).data, rows, columns, 0));
       packed.set(name, found);
       return found;
     },
