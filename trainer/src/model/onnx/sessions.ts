@@ -60,13 +60,11 @@ export class Sessions {
     const id = sessionsMade++;
     const session = {
       model_external_initializers_file_folder_path: root,
-      // Weights are packed once for the products and then let go; an arena would keep their place.
-      use_device_allocator_for_initializers: "1",
       // A masked score's exponential is a denormal number, on which processors are a hundred times slower.
       set_denormal_as_zero: "1",
-      // Threads that wait by spinning take the processor from whoever works between two runs:
-      // 220 ms against 100 ms for 4,096 tokens on two busy cores.
-      intra_op: { allow_spinning: "0" },
+      // A thread that waits for the next node spins a little while. Longer, it takes the processor from others:
+      // on two busy cores everything takes twice as long.
+      intra_op: { allow_spinning: "1", spin_duration_us: "50" },
       // Else nodes that the provider does not know run on the CPU, and nothing says so.
       disable_cpu_ep_fallback: this.#provider === "cpu" ? "0" : "1",
     };
