@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import { realpathSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
+import { resolve } from "node:path";
 import { BundleError } from "../bundle/errors.ts";
 import type { Report } from "../bundle/progress.ts";
 import type { Tensor } from "../tensor/tensor.ts";
@@ -71,7 +72,7 @@ export async function openWeights(
 function storedAt({ source: { path, file }, stored }: Place): StoredTensor {
   const { dtype, shape } = file.info(stored);
   return {
-    path: realpathSync(path),
+    path: resolve(path),
     dtype: dtype as StoredTensor["dtype"],
     shape,
     ...file.extent(stored),

@@ -1,6 +1,11 @@
-import { describe, expect, test } from "vitest";
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { maxRelativeDifference } from "../../tensor/compare.ts";
 import { goldenNames, openGolden } from "../golden-cases.ts";
+import { openModel } from "../open-model.ts";
+import { onnxEngine } from "./engine.ts";
 import { OnnxGraph } from "./graph.ts";
 import { hooksGraph } from "./graphs.ts";
 import { Sessions } from "./sessions.ts";
@@ -22,6 +27,25 @@ describe("graphs for GPUs, run on the processor,", () => {
     for (const name of names)
       expect(maxRelativeDifference({ data: found[name] }, expected(name)), name).toBeLessThan(3e-6);
   });
+});
+
+test("weights are read through links into another folder, as in a hub's cache", async () => {
+  const { dir, input, batch, tokens } = await openGolden("tiny-llama");
+  const cache = mkdtempSync(join(tmpdir(), "links-"));
+  onTestFinished(() => rmSync(cache, { recursive: true }));
+  const [blobs, snapshot] = ["blobs", "snapshots"].map((name) => join(cache, name));
+  for (const folder of [blobs, snapshot]) mkdirSync(folder);
+  for (const name of readdirSync(dir)) {
+    copyFileSync(join(dir, name), join(blobs, name));
+    symlinkSync(join("..", "blobs", name), join(snapshot, name));
+  }
+  const hook = "blocks.1.hook_resid_post";
+  const [linked, plain] = await Promise.all(
+    [await openModel(snapshot), input].map((model) =>
+      onnxEngine(model, 1).hooks(batch, tokens, [hook]),
+    ),
+  );
+  expect(linked).toEqual(plain);
 });
 
 describe("sessions", () => {
