@@ -1,4 +1,4 @@
-import type { TokenPolicy } from "trainer/bundle";
+import type { Manifest, TokenPolicy } from "trainer/bundle";
 import { formatCount, formatShort } from "@/lib/format.ts";
 import type { DictionarySummary } from "@/lib/views.ts";
 
@@ -32,6 +32,19 @@ export function policyText({ exclude_first_position, exclude_token_ids }: TokenP
   ];
   if (left.length === 0) return "Every token position is trained on, measured and shown.";
   return `Left out of training, measuring and showing: ${left.join(" and ")}.`;
+}
+
+type Corpus = Manifest["provenance"]["corpus"];
+
+/** "pile-10k, 3,200,000 tokens of 9,871 documents, 502 of them held out; 3 empty ones skipped" */
+export function corpusText({ id, tokens, documents, held_out_documents, skipped }: Corpus): string {
+  const text = `${id}, ${formatCount(tokens)} tokens`;
+  if (documents === null || held_out_documents === null) return text;
+  const left = Object.entries(skipped ?? {})
+    .filter(([, count]) => count > 0)
+    .map(([kind, count]) => `${formatCount(count)} ${kind}`);
+  const end = left.length > 0 ? `; ${left.join(" and ")} ones skipped` : "";
+  return `${text} of ${formatCount(documents)} documents, ${formatCount(held_out_documents)} of them held out${end}`;
 }
 
 /** A setting's value as one would type it. */

@@ -2,7 +2,7 @@ import Link from "next/link";
 import type { Manifest } from "trainer/bundle";
 import { formatCount, formatTime } from "@/lib/format.ts";
 import { dictionaryPath, modelPath } from "@/lib/routes.ts";
-import { policyText } from "./describe.ts";
+import { corpusText, policyText } from "./describe.ts";
 import { type Fact, Facts, Hash } from "./facts.tsx";
 
 /** What the dictionary was made from, and by what. */
@@ -28,7 +28,8 @@ export function Provenance({ manifest }: { manifest: Manifest }) {
       term: "Corpus",
       value: (
         <>
-          {corpus.id}, {formatCount(corpus.tokens)} tokens, <Hash sha256={corpus.sha256} />
+          {corpusText(corpus)}
+          {corpus.source && `, from ${corpus.source}`}, <Hash sha256={corpus.sha256} />
         </>
       ),
     },
