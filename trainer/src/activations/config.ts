@@ -22,7 +22,7 @@ export const harvestConfig = z.object({
   harvest_batch_tokens: z
     .int()
     .positive()
-    .default(4096)
+    .default(2048)
     .describe("tokens that go through the model at a time"),
 });
 export type HarvestConfig = z.infer<typeof harvestConfig>;

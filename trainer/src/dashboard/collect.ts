@@ -6,7 +6,7 @@ import type { TokenFile } from "../text/token-file.ts";
 import type { ActivationBlock } from "./activation-log.ts";
 
 /** Tokens that go through the model at a time. */
-const BATCH_TOKENS = 8192;
+const BATCH_TOKENS = 2048;
 
 export type CollectInput = {
   model: Pick<Model, "activations">;

@@ -14,7 +14,7 @@ import { Sparsity } from "./sparsity.ts";
 import { splicedRows } from "./spliced-rows.ts";
 
 /** Tokens that go through the model at a time. */
-const BATCH_TOKENS = 4096;
+const BATCH_TOKENS = 2048;
 
 export type MeasureInput = {
   model: Pick<Model, "activations" | "splice" | "compare">;
