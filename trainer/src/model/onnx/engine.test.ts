@@ -3,8 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { maxRelativeDifference } from "../../tensor/compare.ts";
+import { eagerEngine } from "../eager-engine.ts";
+import type { EngineInput } from "../engine.ts";
 import { goldenNames, openGolden } from "../golden-cases.ts";
 import { openModel } from "../open-model.ts";
+import { referenceOps } from "../reference-ops.ts";
 import { onnxEngine } from "./engine.ts";
 import { OnnxGraph } from "./graph.ts";
 import { hooksGraph } from "./graphs.ts";
@@ -27,6 +30,17 @@ describe("graphs for GPUs, run on the processor,", () => {
     for (const name of names)
       expect(maxRelativeDifference({ data: found[name] }, expected(name)), name).toBeLessThan(3e-6);
   });
+});
+
+test("contexts of several blocks of queries are computed as in plain loops", async () => {
+  const input = await openModel(join(import.meta.dirname, "../../../embedded/model"));
+  const batch = { contexts: 2, context_size: 150 };
+  const tokens = Int32Array.from({ length: 300 }, (_, i) => (i * 733) % input.config.d_vocab);
+  const names = ["blocks.1.attn.hook_z", "blocks.1.hook_resid_post"];
+  const found = await onnxEngine(input, 2).hooks(batch, tokens, names);
+  const plain = await plainEngine(input).hooks(batch, tokens, names);
+  for (const name of names)
+    expect(maxRelativeDifference({ data: found[name] }, { data: plain[name] })).toBeLessThan(1e-6);
 });
 
 test("weights are read through links into another folder, as in a hub's cache", async () => {
@@ -84,3 +98,12 @@ describe("sessions", () => {
     expect(x.data[0] + x.data[0]).toBeGreaterThan(0);
   });
 });
+
+function plainEngine(input: EngineInput) {
+  return eagerEngine(
+    "plain loops",
+    input,
+    (batch) => referenceOps(input.weights.get, { ...batch, ...input.config }),
+    async () => {},
+  );
+}
