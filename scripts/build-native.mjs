@@ -26,8 +26,14 @@ const folder = join(import.meta.dirname, "../trainer/native");
 
 /** The flags of the variants that only some processors run: which one does is decided when the addon is loaded. */
 const avx512 = ["-mavx512f", "-mavx512bw", "-mavx512dq", "-mavx512vl", "-mavx2", "-mfma"];
+const amx = [...avx512, "-mavx512bf16", "-mamx-tile", "-mamx-bf16"];
 /** @type {Record<string, string[]>} */
-const variants = { "variant-avx2.c": ["-mavx2", "-mfma"], "variant-avx512.c": avx512 };
+const variants = {
+  "variant-avx2.c": ["-mavx2", "-mfma"],
+  "variant-avx512.c": avx512,
+  "variant-bf16x3.c": amx,
+  "variant-bf16x6.c": amx,
+};
 
 const flags = [
   "-O3",

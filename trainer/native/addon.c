@@ -70,21 +70,25 @@ static napi_value handle(Arguments *a, void *data, napi_finalize finalize, const
   return value;
 }
 
-// instructionSets() → names, the best first
-static napi_value instruction_sets(napi_env env, napi_callback_info info) {
+// variants() → [{ name, precision }], of each precision the best first
+static napi_value variants(napi_env env, napi_callback_info info) {
   (void)info;
   const Kernels *found[MAX_VARIANTS];
   const int count = supported_kernels(found);
-  napi_value names, name;
-  napi_create_array(env, &names);
+  napi_value list, variant, text;
+  napi_create_array(env, &list);
   for (int i = 0; i < count; i++) {
-    napi_create_string_utf8(env, found[i]->name, NAPI_AUTO_LENGTH, &name);
-    napi_set_element(env, names, i, name);
+    napi_create_object(env, &variant);
+    napi_create_string_utf8(env, found[i]->name, NAPI_AUTO_LENGTH, &text);
+    napi_set_named_property(env, variant, "name", text);
+    napi_create_string_utf8(env, found[i]->precision, NAPI_AUTO_LENGTH, &text);
+    napi_set_named_property(env, variant, "precision", text);
+    napi_set_element(env, list, i, variant);
   }
-  return names;
+  return list;
 }
 
-// open(which of instructionSets(), threads) → machine
+// open(which of variants(), threads) → machine
 static napi_value open_machine(napi_env env, napi_callback_info info) {
   Arguments a = arguments_of(env, info, "open");
   const Kernels *found[MAX_VARIANTS];
@@ -247,7 +251,7 @@ NAPI_MODULE_INIT() {
   static const struct {
     const char *name;
     napi_callback call;
-  } functions[] = {{"instructionSets", instruction_sets}, {"open", open_machine}, {"close", close_handle},
+  } functions[] = {{"variants", variants}, {"open", open_machine}, {"close", close_handle},
                    {"pack", pack}, {"free", free_handle}, {"product", product}, {"map", map},
                    {"rows", rows}, {"attend", attend}, {"losses", losses}};
   for (size_t i = 0; i < sizeof functions / sizeof functions[0]; i++) {

@@ -72,6 +72,7 @@ typedef struct {
 
 typedef struct {
   const char *name;
+  const char *precision; // of products with weights
   size_t (*packed_bytes)(size_t depth, size_t columns);
   // weight[i][j] lies at W[i · depth_step + j · column_step]
   int (*pack)(Pool *, const Packed *, const float *W, size_t depth_step, size_t column_step);
@@ -84,5 +85,5 @@ typedef struct {
 
 extern const Kernels generic_kernels;
 #if defined(__x86_64__)
-extern const Kernels avx2_kernels, avx512_kernels;
+extern const Kernels avx2_kernels, avx512_kernels, bf16x3_kernels, bf16x6_kernels;
 #endif

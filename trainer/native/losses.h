@@ -1,4 +1,4 @@
-// Next-token losses without the logits: W_U's columns are cut into GROUP_COLUMNS, those into CHUNK_COLUMNS, and of
+// Next-token losses without the logits: W_U's columns are cut into SHARE_COLUMNS, those into CHUNK_COLUMNS, and of
 // a block of rows only one chunk of logits exists at a time. A row's sums go over the chunks of a group in order,
 // then over the groups in order, whichever threads computed them.
 #pragma once
@@ -8,9 +8,9 @@
 #include <stdlib.h>
 
 enum {
-  LOSS_ROWS = 96,
-  CHUNK_COLUMNS = 512, // a multiple of PANEL
-  GROUP_COLUMNS = 8 * CHUNK_COLUMNS
+  LOSS_ROWS = TASK_ROWS / 2,
+  CHUNK_COLUMNS = 512, // a multiple of GROUP_COLUMNS
+  SHARE_COLUMNS = 8 * CHUNK_COLUMNS
 };
 
 // Of one row over one group of columns, with z its logits and z' those of x̂:
@@ -88,16 +88,16 @@ INLINE void add_chunk(Partial *p, const float *z, const float *z_hat, size_t n) 
 static void losses_task(const void *job, size_t task, void *scratch) {
   const LossJob *j = job;
   const Losses *l = j->l;
-  const size_t depth = l->weight->depth, group = task / j->blocks * GROUP_COLUMNS;
+  const size_t depth = l->weight->depth, group = task / j->blocks * SHARE_COLUMNS;
   const size_t first = task % j->blocks * LOSS_ROWS, rows = least(LOSS_ROWS, j->predictions - first);
   const Predictions places = {first, l->context_size};
-  float *block = scratch, *block_hat = block + LOSS_ROWS * round_up(depth, STEP);
-  float *z = block_hat + LOSS_ROWS * round_up(depth, STEP), *z_hat = z + LOSS_ROWS * CHUNK_COLUMNS;
+  char *block = scratch, *block_hat = block + block_bytes(LOSS_ROWS, depth);
+  float *z = (float *)(block_hat + block_bytes(LOSS_ROWS, depth)), *z_hat = z + LOSS_ROWS * CHUNK_COLUMNS;
   Partial *partials = j->partials + task / j->blocks * j->predictions + first;
   pack_block(block, l->x, depth, rows, predicting, &places);
   if (l->x_hat) pack_block(block_hat, l->x_hat, depth, rows, predicting, &places);
   for (size_t r = 0; r < rows; r++) partials[r] = (Partial){.max = -INFINITY, .max_hat = -INFINITY};
-  const size_t end = least(group + GROUP_COLUMNS, l->weight->columns);
+  const size_t end = least(group + SHARE_COLUMNS, l->weight->columns);
   for (size_t column = group; column < end; column += CHUNK_COLUMNS) {
     const size_t last = least(column + CHUNK_COLUMNS, end), n = last - column;
     multiply_block(block, rows, l->weight, NULL, column, last, z, CHUNK_COLUMNS);
@@ -141,10 +141,11 @@ static void finish_row(const LossJob *j, size_t i) {
 static int losses(Pool *pool, const Losses *l) {
   LossJob job = {.l = l, .predictions = l->contexts * (l->context_size - 1)};
   job.blocks = parts_of(job.predictions, LOSS_ROWS);
-  job.groups = parts_of(l->weight->columns, GROUP_COLUMNS);
+  job.groups = parts_of(l->weight->columns, SHARE_COLUMNS);
   job.partials = malloc(job.groups * job.predictions * sizeof(Partial));
   if (!job.partials) return 0;
-  const size_t scratch = 2 * LOSS_ROWS * (round_up(l->weight->depth, STEP) + CHUNK_COLUMNS) * sizeof(float);
+  const size_t logits = LOSS_ROWS * CHUNK_COLUMNS * sizeof(float);
+  const size_t scratch = 2 * (block_bytes(LOSS_ROWS, l->weight->depth) + logits);
   const int done = pool_run(pool, job.groups * job.blocks, scratch, losses_task, &job);
   for (size_t i = 0; done && i < job.predictions; i++) finish_row(&job, i);
   free(job.partials);

@@ -2,7 +2,7 @@
 #pragma once
 #include "kernels.h"
 
-enum { MAX_VARIANTS = 4 };
+enum { MAX_VARIANTS = 5 };
 
-// The best first; returns how many there are.
+// The best of each precision first; returns how many there are.
 int supported_kernels(const Kernels *found[MAX_VARIANTS]);

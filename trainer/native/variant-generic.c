@@ -1,3 +1,3 @@
 #include "variant.h"
 
-const Kernels generic_kernels = KERNELS("128-bit");
+const Kernels generic_kernels = KERNELS("128-bit", "float32");

@@ -5,4 +5,4 @@
 #include "losses.h"
 #include "product.h"
 
-#define KERNELS(title) {title, packed_bytes, pack, product, map, rows, attend, losses}
+#define KERNELS(title, precision) {title, precision, packed_bytes, pack, product, map, rows, attend, losses}

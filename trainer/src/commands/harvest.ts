@@ -11,10 +11,11 @@ export const harvestStage: StageWork = {
     const { harvest } = await import("../activations/harvest.ts");
     const { loadModel } = await import("../model/model.ts");
     const { openDevice } = await import("../model/devices/device.ts");
-    await openDevice(config.device); // before anything is fetched for it
+    await openDevice(config.device, config.precision); // before anything is fetched for it
     const { dir, id } = await modelOf(run, context);
     const tokens = await openTokens(folders.tokens(run));
-    const options = { report, signal, threads: threadsOf(config), id, device: config.device };
+    const { device, precision } = config;
+    const options = { report, signal, threads: threadsOf(config), id, device, precision };
     const model = await loadModel(dir, options);
     try {
       await harvest(config, { dir: folders.activations(run), model, tokens, report, signal });

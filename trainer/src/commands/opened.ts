@@ -30,14 +30,15 @@ export async function opened(
   work: (parts: Parts, source: ModelSource) => Promise<void>,
 ): Promise<void> {
   const { config } = run;
-  const { device } = config;
+  const { device, precision } = config;
   const threads = threadsOf(config);
-  await openDevice(device); // before anything is fetched for it
+  await openDevice(device, precision); // before anything is fetched for it
   const tokens = await openTokens(folders.tokens(run));
   try {
     const sae = await loadSae(folders.bundle(run));
     const source = await modelOf(run, context);
-    const model = await loadModel(source.dir, { ...context, threads, id: source.id, device });
+    const where = { threads, device, precision };
+    const model = await loadModel(source.dir, { ...context, ...where, id: source.id });
     const encoder = await createEncoder(sae, { threads, max_rows: MAX_ROWS });
     try {
       const policy = toTokenPolicy(config, tokens.header.special_ids);

@@ -17,7 +17,8 @@ export const run: Verb = {
   run: ([dir], given, context) =>
     inRunFolder(dir, given, async (folder) => {
       const { openDevice } = await import("../model/devices/device.ts");
-      await openDevice(folder.config.device); // what cannot be had is said before any work
+      const { device, precision } = folder.config;
+      await openDevice(device, precision); // what cannot be had is said before any work
       for (const stage of all) await doStage(stage, folder, context);
       const { text, data } = await dashboardStage.outcome(folder);
       const next = `npx trainer upload ${folders.bundle(folder)} --to http://127.0.0.1:3000`;

@@ -1,7 +1,7 @@
 import { UsageError } from "../bundle/errors.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { ModelConfig } from "./config.ts";
-import type { DeviceChoice } from "./devices/choices.ts";
+import type { DeviceChoice, Precision } from "./devices/choices.ts";
 import { openDevice } from "./devices/device.ts";
 import type { Engine, EngineInput } from "./engine.ts";
 import { hookWidth, parseHookName } from "./hook-names.ts";
@@ -54,14 +54,16 @@ export type ModelOptions = OpenOptions & {
   id?: string;
   /** default: cpu */
   device?: DeviceChoice;
+  /** default: float32 */
+  precision?: Precision;
 };
 
 /** Loads a model from config.json and *.safetensors in a folder; a device that cannot be had is refused before. */
 export async function loadModel(
   dir: string,
-  { threads, device = "cpu", ...options }: ModelOptions,
+  { threads, device = "cpu", precision, ...options }: ModelOptions,
 ): Promise<Model> {
-  const { engine } = await openDevice(device);
+  const { engine } = await openDevice(device, precision);
   const input = await openModel(dir, options);
   return runnableModel(input, engine(input, threads));
 }

@@ -2,10 +2,14 @@ import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
+import type { Precision } from "../devices/choices.ts";
 
 /** What the addon hands out; it takes back only its own. */
 export type Machine = { readonly machine: unique symbol };
 export type PackedWeight = { readonly weight: unique symbol };
+
+/** The kernels for an instruction set. */
+export type Variant = { name: string; precision: Precision };
 
 /** Numbers of kernels.h. */
 export const functions = { gelu: 0, geluTanh: 1, silu: 2, add: 3, multiply: 4 } as const;
@@ -18,10 +22,10 @@ export type HeadArguments = [Floats, number, number, number, number, Floats | nu
 
 /** trainer/native/addon.c, which checks every size itself. All calls return when the work is done. */
 export type Addon = {
-  /** what this processor has, the best first */
-  instructionSets(): string[];
-  /** `instructions`: which of them */
-  open(instructions: number, threads: number): Machine;
+  /** what this processor has, of each precision the best first */
+  variants(): Variant[];
+  /** `variant`: which of them */
+  open(variant: number, threads: number): Machine;
   close(machine: Machine): void;
   /** W [depth, columns], or stored [columns, depth] when `isTransposed` */
   pack(

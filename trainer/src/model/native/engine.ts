@@ -6,8 +6,8 @@ import { nativeOps } from "./ops.ts";
 import { inPieces } from "./pieces.ts";
 import { nativeWeights } from "./weights.ts";
 
-/** `instructions`: one of the addon's instructionSets(), by default the best. */
-export type NativeChoice = { addon?: Addon; instructions?: string };
+/** `variant`: one of the addon's variants(), by default the best in float32. */
+export type NativeChoice = { addon?: Addon; variant?: string };
 
 /** Tokens at a time for each thread: what an operation writes stays in a core's cache until the next. */
 const ROWS_PER_THREAD = 384;
@@ -16,14 +16,15 @@ const ROWS_PER_THREAD = 384;
 export function nativeEngine(
   input: EngineInput,
   threads: number,
-  { addon = loadAddon(), instructions = addon.instructionSets()[0] }: NativeChoice = {},
+  { addon = loadAddon(), variant = addon.variants()[0].name }: NativeChoice = {},
 ): Engine {
-  const machine = addon.open(addon.instructionSets().indexOf(instructions), threads);
+  const number = addon.variants().findIndex(({ name }) => name === variant);
+  const machine = addon.open(number, threads);
   const shapes = input.family.weights(input.config);
   const weights = nativeWeights(addon, machine, input.weights, shapes);
   const memory = new Memory();
   const engine = eagerEngine(
-    `native (${instructions})`,
+    nativeName(variant),
     input,
     (batch) => nativeOps({ addon, machine, weights, memory }, { ...batch, ...input.config }),
     async () => {
@@ -33,4 +34,8 @@ export function nativeEngine(
     },
   );
   return inPieces(engine, threads * ROWS_PER_THREAD);
+}
+
+export function nativeName(variant: string): string {
+  return `native (${variant})`;
 }
