@@ -1,15 +1,21 @@
 import { parse, relative } from "node:path";
 import type { Tensor } from "../../tensor/tensor.ts";
 import type { StoredTensor } from "../weights.ts";
-import { bytesOf, Message } from "./protobuf.ts";
+import {
+  type Attribute,
+  type Constant,
+  type ElementType,
+  externalTensor,
+  heldTensor,
+  modelMessage,
+  nodeMessage,
+  type Shape,
+  valueInfo,
+} from "./messages.ts";
+import { Message } from "./protobuf.ts";
 
 /** The name of a value in a graph. */
 export type Value = string;
-export type ElementType = keyof typeof elementTypes;
-type Attribute = number | number[] | string | { float: number };
-type Constant = { shape: number[]; data: Float32Array | BigInt64Array };
-/** A dimension with a name may differ from run to run. */
-type Shape = (number | string)[];
 
 export type BuiltModel = {
   bytes: Uint8Array;
@@ -19,13 +25,6 @@ export type BuiltModel = {
   /** what is handed over beside the bytes, under the paths that the bytes name */
   given: { path: string; data: Float32Array }[];
 };
-
-/** Numbers of onnx.proto (TensorProto.DataType and DataLocation, AttributeProto.AttributeType). */
-const elementTypes = { float32: 1, int32: 6, int64: 7 } as const;
-const storedTypes = { F32: 1, F16: 10, BF16: 16 } as const;
-const EXTERNAL = 1;
-const attributeTypes = { float: 1, int: 2, string: 3, ints: 7 } as const;
-const IR_VERSION = 10;
 
 /**
  * An ONNX graph being built. Nodes may be added freely: only what the asked outputs need is written,
@@ -54,14 +53,9 @@ export class OnnxGraph {
 
   /** A number, or a tensor, that is part of the graph. */
   constant(value: number | Constant): Value {
-    const { shape, data } =
-      typeof value === "number" ? { shape: [], data: Float32Array.of(value) } : value;
     const name = this.#name();
-    const type = data instanceof Float32Array ? "float32" : "int64";
-    const message = new Message();
-    for (const size of shape) message.int(1, size);
-    message.int(2, elementTypes[type]).string(8, name).bytes(9, bytesOf(data));
-    this.#constants.set(name, message);
+    const held = typeof value === "number" ? { shape: [], data: Float32Array.of(value) } : value;
+    this.#constants.set(name, heldTensor(name, held));
     return name;
   }
 
@@ -69,28 +63,16 @@ export class OnnxGraph {
   stored(name: string, { path, dtype, shape, offset, bytes }: StoredTensor): Value {
     this.#root = parse(path).root;
     const location = relative(this.#root, path);
-    return this.#external(name, storedTypes[dtype], shape, { location, offset, length: bytes });
+    const place = { dtype, location, offset, length: bytes };
+    this.#constants.set(name, externalTensor(name, shape, place));
+    return name;
   }
 
   /** A large tensor, which the runtime is handed. */
   given(name: string, { shape, data }: Tensor): Value {
     this.#given.push({ path: name, data });
-    const place = { location: name, offset: 0, length: data.byteLength };
-    return this.#external(name, elementTypes.float32, shape, place);
-  }
-
-  #external(
-    name: string,
-    type: number,
-    shape: number[],
-    place: Record<string, string | number>,
-  ): Value {
-    const message = new Message();
-    for (const size of shape) message.int(1, size);
-    message.int(2, type).string(8, name);
-    for (const [key, value] of Object.entries(place))
-      message.message(13, new Message().string(1, key).string(2, `${value}`));
-    this.#constants.set(name, message.int(14, EXTERNAL));
+    const place = { dtype: "F32", location: name, offset: 0, length: data.byteLength } as const;
+    this.#constants.set(name, externalTensor(name, shape, place));
     return name;
   }
 
@@ -120,24 +102,17 @@ export class OnnxGraph {
     attributes: Record<string, Attribute> = {},
   ): Value[] {
     const outputs = Array.from({ length: outputCount }, () => this.#name());
-    const message = new Message();
-    for (const input of inputs) message.string(1, input);
-    for (const output of outputs) message.string(2, output);
-    message.string(4, type);
-    for (const [name, value] of Object.entries(attributes))
-      message.message(5, attribute(name, value));
+    const message = nodeMessage(type, inputs, outputs, attributes);
     this.#nodes.push({ inputs, outputs, message });
     return outputs;
   }
 
   /** The model's bytes, and the inputs that these outputs need. Each output is [name, value]. */
   build(outputs: [name: string, value: Value][]): BuiltModel {
-    for (const [name, value] of outputs)
-      this.#nodes.push({
-        inputs: [value],
-        outputs: [name],
-        message: new Message().string(1, value).string(2, name).string(4, "Identity"),
-      });
+    for (const [name, value] of outputs) {
+      const message = nodeMessage("Identity", [value], [name]);
+      this.#nodes.push({ inputs: [value], outputs: [name], message });
+    }
     const needed = new Set(outputs.map(([name]) => name));
     const nodes = this.#nodes.toReversed().filter((node) => {
       const isNeeded = node.outputs.some((output) => needed.has(output));
@@ -152,41 +127,11 @@ export class OnnxGraph {
     const inputs = [...this.#inputs.keys()].filter((name) => needed.has(name));
     for (const name of inputs) graph.message(11, this.#inputs.get(name) as Message);
     for (const [name] of outputs) graph.message(12, valueInfo(name, "float32"));
-    const bytes = new Message()
-      .int(1, IR_VERSION)
-      .string(2, "dictionary-hub")
-      .message(7, graph)
-      .message(8, new Message().string(1, "").int(2, this.#opset))
-      .encode();
+    const bytes = modelMessage(graph, this.#opset).encode();
     return { bytes, inputs, root: this.#root, given: this.#given };
   }
 
   #name(): Value {
     return `v${this.#values++}`;
   }
-}
-
-function valueInfo(name: string, type: ElementType, shape?: Shape): Message {
-  const tensor = new Message().int(1, elementTypes[type]);
-  if (shape) {
-    const dimensions = new Message();
-    for (const size of shape)
-      dimensions.message(
-        1,
-        typeof size === "number" ? new Message().int(1, size) : new Message().string(2, size),
-      );
-    tensor.message(2, dimensions);
-  }
-  return new Message().string(1, name).message(2, new Message().message(1, tensor));
-}
-
-function attribute(name: string, value: Attribute): Message {
-  const message = new Message().string(1, name);
-  if (typeof value === "number") return message.int(3, value).int(20, attributeTypes.int);
-  if (typeof value === "string") return message.string(4, value).int(20, attributeTypes.string);
-  if (Array.isArray(value)) {
-    for (const n of value) message.int(8, n);
-    return message.int(20, attributeTypes.ints);
-  }
-  return message.float(2, value.float).int(20, attributeTypes.float);
 }

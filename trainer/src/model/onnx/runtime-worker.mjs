@@ -8,7 +8,10 @@ const mapped = (values, change) =>
 
 const actions = {
   async create({ id, bytes, given, options }) {
-    const externalData = given.map(({ path, data }) => ({ path, data: Buffer.from(data.buffer) }));
+    const externalData = given.map(({ path, data: { buffer, byteOffset, byteLength } }) => ({
+      path,
+      data: Buffer.from(buffer, byteOffset, byteLength),
+    }));
     sessions.set(id, await InferenceSession.create(bytes, { ...options, externalData }));
   },
   async run({ id, feeds }) {

@@ -3,7 +3,7 @@ import type { InferenceSession } from "onnxruntime-node";
 import type { BuiltModel } from "./graph.ts";
 
 type Floats = Record<string, Float32Array>;
-export type Feed = { shape: number[]; data: Float32Array | Int32Array | BigInt64Array };
+export type Feed = { shape: number[]; data: Float32Array | Int32Array };
 type Actions = {
   create: Pick<BuiltModel, "bytes" | "given"> & {
     id: number;

@@ -91,8 +91,5 @@ async function release(session: Promise<Session>): Promise<void> {
 }
 
 function typed(feed: Feed): Feed & { type: string } {
-  const { data } = feed;
-  const type =
-    data instanceof Float32Array ? "float32" : data instanceof Int32Array ? "int32" : "int64";
-  return { ...feed, type };
+  return { ...feed, type: feed.data instanceof Float32Array ? "float32" : "int32" };
 }
