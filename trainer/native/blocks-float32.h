@@ -8,7 +8,7 @@ enum {
   GROUP_ROWS = TILE_ROWS, // rows that are packed together
   GROUP_COLUMNS = PANEL,  // and columns
   TASK_ROWS = 192,        // a multiple of that; so many read a panel before it leaves the cache
-  BLOCK_DEPTH = 256       // a panel takes 64 KB at most, the rows that meet it 192 KB
+  BLOCK_DEPTH = 512       // a panel takes 128 KB at most, the rows that meet it 384 KB
 };
 
 // Weights: blocks of depth after one another, each in panels of [depth][PANEL], zeros where W has ended.
