@@ -16,7 +16,7 @@ import { Random } from "../trainer/src/tensor/random.ts";
  *
  * --models takes folders of config.json and model.safetensors; by default the bundled model and two of Pythia's
  * shapes with random weights. --batch_tokens are for a model of 6 layers and width 512; larger ones get fewer, to the
- * eighth of them, which slows nobody down and keeps the whole under five minutes.
+ * fourth of them, which slows nobody down and keeps the whole at about five minutes.
  */
 
 const { values } = parseArgs({
@@ -28,7 +28,7 @@ const { values } = parseArgs({
     threads: { type: "string", default: [...new Set([1, availableParallelism()])].join() },
     tasks: { type: "string", default: "harvest,ce" },
     context_size: { type: "string", default: "128" },
-    batch_tokens: { type: "string", default: "4096" },
+    batch_tokens: { type: "string", default: "2048" },
     rounds: { type: "string", default: "5" },
   },
 });
@@ -74,7 +74,7 @@ function makeModels(): string[] {
 function writeTokens(folder: string): { tokens: string; contexts: number } {
   const config = JSON.parse(readFileSync(join(folder, "config.json"), "utf8"));
   const timesLarger = (config.num_hidden_layers / 6) * (config.hidden_size / 512) ** 2;
-  const wanted = Number(values.batch_tokens) / Math.min(8, Math.max(1, timesLarger));
+  const wanted = Number(values.batch_tokens) / Math.min(4, Math.max(1, timesLarger));
   const contexts = Math.max(1, Math.round(wanted / context_size));
   const random = new Random(0, "tokens");
   const ids = Int32Array.from({ length: contexts * context_size }, () =>
