@@ -1,5 +1,5 @@
 import { UsageError } from "../../bundle/errors.ts";
-import { loadAddon, whyNotBuilt } from "../native/addon.ts";
+import { isThere, loadAddon, whyNotBuilt } from "../native/addon.ts";
 import { nativeEngine, nativeName } from "../native/engine.ts";
 import { onnxEngine } from "../onnx/engine.ts";
 import { runtimeName } from "../onnx/provider.ts";
@@ -21,7 +21,7 @@ export const devices: Record<Device, { about: string; open(): Promise<OpenDevice
 /** What "auto" stands for here. */
 export function chosenDevice(choice: DeviceChoice): Device {
   if (choice !== "auto") return choice;
-  return whyNotBuilt() === null ? "native" : "cpu";
+  return isThere() ? "native" : "cpu"; // one that was built from other sources is refused when it is opened
 }
 
 const opened = new Map<string, Promise<OpenDevice>>();
@@ -46,7 +46,7 @@ async function openCpu(): Promise<OpenDevice> {
 
 async function openNative(precision: Precision = "float32"): Promise<OpenDevice> {
   const missing = whyNotBuilt();
-  if (missing) throw refusal("native", missing, "npm run build:native builds them");
+  if (missing) throw refusal("native", missing, "npm run build:native builds them anew");
   const addon = loadAddon();
   const variant = addon.variants().find((found) => found.precision === precision)?.name;
   if (!variant)

@@ -6,7 +6,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { UsageError } from "../../bundle/errors.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
-import { whyNotBuilt } from "../native/addon.ts";
+import { isThere, whyNotBuilt } from "../native/addon.ts";
 import { cudaProblem, cudaWords } from "./cuda.ts";
 import { chosenDevice, openDevice } from "./device.ts";
 import { checkProvider } from "./onnx-product.ts";
@@ -149,9 +149,15 @@ test.runIf(platform() === "linux")("the loader's own words say why a library is 
 });
 
 test("auto is native where that has been built, else cpu", async () => {
-  const isBuilt = whyNotBuilt() === null;
-  expect(chosenDevice("auto")).toBe(isBuilt ? "native" : "cpu");
-  expect((await openDevice("auto")).name).toMatch(
-    isBuilt ? /^native \(.+\)$/ : /^onnxruntime 1\.\d+\.\d+ \(CPU\)$/,
-  );
+  expect(chosenDevice("auto")).toBe(isThere() ? "native" : "cpu");
+  const name = openDevice("auto").then((device) => device.name);
+  if (!isThere()) await expect(name).resolves.toMatch(/^onnxruntime 1\.\d+\.\d+ \(CPU\)$/);
+  else if (whyNotBuilt() === null) await expect(name).resolves.toMatch(/^native \(.+\)$/);
+  else await expect(name).rejects.toThrow("built from other sources");
+});
+
+test("another precision than float32 is refused where it cannot be had", async () => {
+  const opening = openDevice("cpu", "bf16x3");
+  await expect(opening).rejects.toThrow(UsageError);
+  await expect(opening).rejects.toThrow("--precision bf16x3 cannot be had on --device cpu");
 });

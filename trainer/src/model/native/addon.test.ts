@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { addonForTests } from "../../../fixtures/native-addon.ts";
-import { type Addon, whyNotBuilt } from "./addon.ts";
+import { type Addon, isThere, whyNotBuilt } from "./addon.ts";
 import { Memory } from "./memory.ts";
 
 const found = addonForTests();
@@ -147,8 +147,10 @@ describe("a build", () => {
 
   test("that is not there, or of other sources, is not used", () => {
     expect(whyNotBuilt(folder)).toBe("the native kernels have not been built");
+    expect(isThere(folder)).toBe(false);
     writeFileSync(join(folder, "build.json"), JSON.stringify({ sources_sha256: "0" }));
     expect(whyNotBuilt(folder)).toMatch("built from other sources");
+    expect(isThere(folder)).toBe(true);
   });
 });
 

@@ -78,11 +78,15 @@ export type Addon = {
 const sources = join(import.meta.dirname, "../../../native");
 const built = join(sources, "build", `${process.platform}-${process.arch}`);
 
+/** Whether the kernels have been built here, from whichever sources. */
+export function isThere(folder = built): boolean {
+  return existsSync(join(folder, "build.json"));
+}
+
 /** Null when the kernels have been built here, from the sources as they are now; else what is missing. */
 export function whyNotBuilt(folder = built): string | null {
-  const record = join(folder, "build.json");
-  if (!existsSync(record)) return "the native kernels have not been built";
-  const { sources_sha256 } = JSON.parse(readFileSync(record, "utf8"));
+  if (!isThere(folder)) return "the native kernels have not been built";
+  const { sources_sha256 } = JSON.parse(readFileSync(join(folder, "build.json"), "utf8"));
   return sources_sha256 === hashSources()
     ? null
     : "the native kernels were built from other sources than those in trainer/native";

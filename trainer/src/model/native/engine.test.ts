@@ -69,12 +69,16 @@ describe.skipIf(reason)(`native engine ${reason}`, () => {
 });
 
 describe("an engine in pieces", () => {
-  /** Gives back what it was given, and notes how many contexts came at a time. */
+  /** Gives back what it was given, notes how many contexts came at a time, and takes one call at a time. */
   const seen: number[] = [];
+  let working = 0;
   const echo: Engine = {
     name: "echo",
     async hooks({ contexts }, tokens, names) {
       seen.push(contexts);
+      expect(working++).toBe(0);
+      await Promise.resolve();
+      working--;
       return Object.fromEntries(names.map((name) => [name, Float32Array.from(tokens)]));
     },
     ce: async (_batch, _tokens, _hook, patched) => patched,
@@ -97,8 +101,11 @@ describe("an engine in pieces", () => {
     expect(a).toEqual(Float32Array.from(tokens));
     expect(b).toEqual(a);
     expect(await engine.ce(batch, tokens, "a", patch)).toEqual(patch);
+    const twice = await Promise.all([1, 2].map(() => engine.hooks(batch, tokens, ["a"])));
+    expect(twice).toEqual([{ a }, { a }]);
     const other = patch.map((value) => value + 1);
     const losses = await engine.compare(batch, tokens, "a", patch, other);
+    await engine.dispose();
     expect(losses).toEqual({ ce_x: patch, ce_xHat: other, kl: patch });
   });
 });

@@ -73,7 +73,7 @@ export function nativeOps(
     weight: (name) => ({ weight: name }),
     ids: (tokens) => whole(foreign(Float32Array.from(tokens)), 1),
     activations: (data) => whole(foreign(data), data.length / n),
-    read: async (x) => numbers(x), // until the next batch, and `inPieces` has copied it by then
+    read: async (x) => numbers(x), // good until the next call: `inPieces` has copied it by then
     release: (x) => memory.release(activations(x).shared),
 
     gather(table, ids) {
