@@ -11,6 +11,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
+import type { Report } from "../bundle/index.ts";
 import { corpusId, embeddedModel, tokenizeConfig } from "./config.ts";
 import { isHeldOut } from "./corpus/held-out.ts";
 import { openCorpus } from "./corpus/open-corpus.ts";
@@ -238,8 +239,8 @@ describe("tokenizing that was broken off", () => {
     const [whole, at] = [folder(), folder()];
     await make(whole, { ...mixed, max_tokens: 300 });
     const controller = new AbortController();
-    const report = ({ done }: { done: number }) => {
-      if (done === 300) throw stop; // the last piece is written, and saved
+    const report: Report = ({ values }) => {
+      if (values?.tokens === 300) throw stop; // the last piece is written, and saved
     };
     await expect(
       make(at, { ...mixed, max_tokens: 300 }, { report, signal: controller.signal }),

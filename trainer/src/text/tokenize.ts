@@ -128,14 +128,13 @@ function names(files: TokenizeOptions["files"]): string {
   return rest.length > 2 ? `${first} and ${rest.length} more` : [first, ...rest].join(", ");
 }
 
-/** Progress goes by bytes, or by tokens where so many are asked for. */
+/** Progress goes by bytes: all there are, or as many as `max_tokens` look like taking. */
 function progress({ files, max_tokens }: TokenizeOptions, report: Report) {
-  const stage = "tokenize";
-  const total = files.reduce((sum, { bytes }) => sum + bytes, 0);
-  return (bytes: number, tokens: number) =>
-    report(
-      max_tokens === null
-        ? { stage, done: Math.round(bytes), total, unit: "bytes", values: { tokens } }
-        : { stage, done: tokens, total: max_tokens, unit: "tokens" },
-    );
+  const all = files.reduce((sum, { bytes }) => sum + bytes, 0);
+  return (bytes: number, tokens: number) => {
+    const needed = max_tokens !== null && tokens > 0 ? (bytes * max_tokens) / tokens : all;
+    const total = Math.round(Math.min(all, needed));
+    const done = Math.min(Math.round(bytes), total);
+    report({ stage: "tokenize", done, total, unit: "bytes", values: { tokens } });
+  };
 }
