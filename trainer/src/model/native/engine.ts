@@ -10,7 +10,7 @@ import { nativeWeights } from "./weights.ts";
 export type NativeChoice = { addon?: Addon; variant?: string };
 
 /** Tokens at a time for each thread: what an operation writes stays in a core's cache until the next. */
-const ROWS_PER_THREAD = 384;
+const ROWS_PER_THREAD = 512;
 
 /** Runs the forward pass with the kernels in trainer/native, which must have been built. */
 export function nativeEngine(
