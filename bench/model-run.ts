@@ -1,20 +1,22 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { createInterface } from "node:readline";
-import type { DeviceChoice } from "../trainer/src/model/devices/choices.ts";
+import type { DeviceChoice, Precision } from "../trainer/src/model/devices/choices.ts";
 import { loadModel } from "../trainer/src/model/model.ts";
 
 /*
  * A language model on one of our engines, for bench/model.ts: model-run.ts FOLDER TASK THREADS TOKENS CONTEXTS OUTPUT
- * DEVICE. Speaks as `model_torch.py run` does.
+ * DEVICE[:PRECISION]. Speaks as `model_torch.py run` does.
  */
 
 const [folder, task, threads, path, contexts, output, device] = process.argv.slice(2) as string[];
 const bytes = readFileSync(path);
 const tokens = new Int32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4);
 const n = Number(contexts);
+const [name, precision] = device.split(":");
 const model = await loadModel(folder, {
   threads: Number(threads),
-  device: device as DeviceChoice,
+  device: name as DeviceChoice,
+  precision: precision as Precision | undefined,
 });
 const { n_layers } = model.config;
 

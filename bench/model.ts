@@ -12,6 +12,7 @@ import { Random } from "../trainer/src/tensor/random.ts";
  * peak memory: our engines against transformers on PyTorch, in turns, each in a process of its own. Run:
  *
  *   npx tsx bench/model.ts --python PYTHON_WITH_TORCH_AND_TRANSFORMERS
+ *   npx tsx bench/model.ts --devices cpu,native,native:bf16x3 --rounds 3
  *   npx tsx bench/model.ts --devices cuda,tfjs --torch_device cuda --threads 1 --batch_tokens 65536
  *
  * --models takes folders of config.json and model.safetensors; by default the bundled model and two of Pythia's
