@@ -1,6 +1,5 @@
 import { openTokens } from "../text/token-file.ts";
-import { groups, threadsOf } from "./config.ts";
-import { modelOf } from "./run-model.ts";
+import { groups } from "./config.ts";
 import { folders, type StageWork, stageVerb } from "./stage-verb.ts";
 
 export const harvestStage: StageWork = {
@@ -9,14 +8,9 @@ export const harvestStage: StageWork = {
     const { config } = run;
     const { report, signal } = context;
     const { harvest } = await import("../activations/harvest.ts");
-    const { loadModel } = await import("../model/model.ts");
-    const { openDevice } = await import("../model/devices/device.ts");
-    await openDevice(config.device, config.precision); // before anything is fetched for it
-    const { dir, id } = await modelOf(run, context);
+    const { loadedModel } = await import("./loaded-model.ts");
     const tokens = await openTokens(folders.tokens(run));
-    const { device, precision } = config;
-    const options = { report, signal, threads: threadsOf(config), id, device, precision };
-    const model = await loadModel(dir, options);
+    const { model } = await loadedModel(run, context);
     try {
       await harvest(config, { dir: folders.activations(run), model, tokens, report, signal });
     } finally {

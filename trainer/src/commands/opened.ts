@@ -1,14 +1,13 @@
 import { toTokenPolicy } from "../activations/policy.ts";
 import type { TokenPolicy } from "../bundle/index.ts";
-import { openDevice } from "../model/devices/device.ts";
-import { loadModel, type Model } from "../model/model.ts";
+import type { Model } from "../model/model.ts";
 import { createEncoder, type Encoder } from "../sae/encoder.ts";
 import { loadSae } from "../sae/files.ts";
 import type { Sae } from "../sae/sae.ts";
 import type { ModelSource } from "../text/model-source.ts";
 import { openTokens, type TokenFile } from "../text/token-file.ts";
 import { threadsOf } from "./config.ts";
-import { modelOf } from "./run-model.ts";
+import { loadedModel } from "./loaded-model.ts";
 import { folders, type TrainerRun } from "./stage-verb.ts";
 import type { Context } from "./verb.ts";
 
@@ -30,16 +29,11 @@ export async function opened(
   work: (parts: Parts, source: ModelSource) => Promise<void>,
 ): Promise<void> {
   const { config } = run;
-  const { device, precision } = config;
-  const threads = threadsOf(config);
-  await openDevice(device, precision); // before anything is fetched for it
   const tokens = await openTokens(folders.tokens(run));
   try {
     const sae = await loadSae(folders.bundle(run));
-    const source = await modelOf(run, context);
-    const where = { threads, device, precision };
-    const model = await loadModel(source.dir, { ...context, ...where, id: source.id });
-    const encoder = await createEncoder(sae, { threads, max_rows: MAX_ROWS });
+    const { model, source } = await loadedModel(run, context);
+    const encoder = await createEncoder(sae, { threads: threadsOf(config), max_rows: MAX_ROWS });
     try {
       const policy = toTokenPolicy(config, tokens.header.special_ids);
       await work({ model, tokens, sae, encoder, policy }, source);
