@@ -11,7 +11,7 @@ import {
   off,
   positive,
   refuse,
-  size,
+  sizeKeys,
 } from "./settings.ts";
 
 export type GptNeoxConfig = ModelConfig & {
@@ -27,16 +27,11 @@ export type GptNeoxConfig = ModelConfig & {
 
 const keys = {
   ...commonKeys,
+  ...sizeKeys,
   ...ropeKeys,
   ...ignored("attention_dropout hidden_dropout attention_probs_dropout_prob hidden_dropout_prob"),
   model_type: z.literal("gpt_neox"),
   hidden_act: activation.default("gelu"),
-  hidden_size: size,
-  num_hidden_layers: size,
-  num_attention_heads: size,
-  intermediate_size: size,
-  vocab_size: size,
-  max_position_embeddings: size,
   layer_norm_eps: positive.default(1e-5),
   use_parallel_residual: z.boolean().default(true),
   attention_bias: z.boolean().default(true),

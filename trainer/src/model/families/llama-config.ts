@@ -11,6 +11,7 @@ import {
   positive,
   refuse,
   size,
+  sizeKeys,
 } from "./settings.ts";
 
 export type LlamaConfig = ModelConfig & {
@@ -27,16 +28,11 @@ export type LlamaConfig = ModelConfig & {
 
 const shared = {
   ...commonKeys,
+  ...sizeKeys,
   ...ropeKeys,
   ...ignored("attention_dropout pretraining_tp"),
   hidden_act: activation.default("silu"),
-  hidden_size: size,
-  num_hidden_layers: size,
-  num_attention_heads: size,
   head_dim: size.nullish(),
-  intermediate_size: size,
-  vocab_size: size,
-  max_position_embeddings: size,
   rms_norm_eps: positive.default(1e-6),
   tie_word_embeddings: z.boolean().default(false),
 };

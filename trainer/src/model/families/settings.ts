@@ -54,6 +54,16 @@ export const commonKeys = {
   pruned_heads: z.strictObject({}).optional(),
 };
 
+/** The sizes, where a family has the usual names for them. */
+export const sizeKeys = {
+  hidden_size: size,
+  num_hidden_layers: size,
+  num_attention_heads: size,
+  intermediate_size: size,
+  vocab_size: size,
+  max_position_embeddings: size,
+};
+
 /** Keys that change no number. */
 export function ignored(...keys: string[]): Record<string, z.ZodOptional<z.ZodUnknown>> {
   const names = keys.join(" ").split(" ");
