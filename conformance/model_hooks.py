@@ -11,59 +11,55 @@ def load(folder):
     ).eval()
 
 
+# where a family's modules lie: the body in the model, what follows in the body, and the last three in each layer
+GPT_NEOX = {
+    "body": "gpt_neox",
+    "embed": "embed_in",
+    "layers": "layers",
+    "ln_final": "final_layer_norm",
+    "attn_out": "attention.dense",
+    "mlp_norm": "post_attention_layernorm",
+    "mlp_out": "mlp.dense_4h_to_h",
+}
+GPT2 = {
+    "body": "transformer",
+    "embed": "wte",
+    "layers": "h",
+    "ln_final": "ln_f",
+    "attn_out": "attn.c_proj",
+    "mlp_norm": "ln_2",
+    "mlp_out": "mlp.c_proj",
+}
+LLAMA = {
+    "body": "model",
+    "embed": "embed_tokens",
+    "layers": "layers",
+    "ln_final": "norm",
+    "attn_out": "self_attn.o_proj",
+    "mlp_norm": "post_attention_layernorm",
+    "mlp_out": "mlp.down_proj",
+}
+
+
 def sites(model):
     """hook name -> (module, whether the hook is its input, its output, or its output before the gain)"""
-    return {"gpt_neox": gpt_neox_sites, "gpt2": gpt2_sites}.get(
-        model.config.model_type, llama_sites
-    )(model)
-
-
-def gpt_neox_sites(model):
-    body = model.gpt_neox
-    found = {"hook_embed": (body.embed_in, "output")}
-    for i, layer in enumerate(body.layers):
+    family = {"gpt_neox": GPT_NEOX, "gpt2": GPT2}.get(model.config.model_type, LLAMA)
+    body = model.get_submodule(family["body"])
+    found = {"hook_embed": (body.get_submodule(family["embed"]), "output")}
+    for i, layer in enumerate(body.get_submodule(family["layers"])):
         block = f"blocks.{i}"
+        parts = ["attn_out", "mlp_norm", "mlp_out"]
+        attn_out, mlp_norm, mlp_out = (layer.get_submodule(family[part]) for part in parts)
         found[f"{block}.hook_resid_pre"] = (layer, "input")
-        found[f"{block}.attn.hook_z"] = (layer.attention.dense, "input")
-        found[f"{block}.hook_attn_out"] = (layer.attention.dense, "output")
-        if not model.config.use_parallel_residual:
-            found[f"{block}.hook_resid_mid"] = (layer.post_attention_layernorm, "input")
-        found[f"{block}.mlp.hook_post"] = (layer.mlp.dense_4h_to_h, "input")
-        found[f"{block}.hook_mlp_out"] = (layer.mlp.dense_4h_to_h, "output")
+        found[f"{block}.attn.hook_z"] = (attn_out, "input")
+        found[f"{block}.hook_attn_out"] = (attn_out, "output")
+        if not getattr(model.config, "use_parallel_residual", False):
+            found[f"{block}.hook_resid_mid"] = (mlp_norm, "input")
+        found[f"{block}.mlp.hook_post"] = (mlp_out, "input")
+        found[f"{block}.hook_mlp_out"] = (mlp_out, "output")
         found[f"{block}.hook_resid_post"] = (layer, "output")
-    found["ln_final.hook_normalized"] = (body.final_layer_norm, "output")
-    return found
-
-
-def gpt2_sites(model):
-    body = model.transformer
-    found = {"hook_embed": (body.wte, "output")}
-    for i, layer in enumerate(body.h):
-        block = f"blocks.{i}"
-        found[f"{block}.hook_resid_pre"] = (layer, "input")
-        found[f"{block}.attn.hook_z"] = (layer.attn.c_proj, "input")
-        found[f"{block}.hook_attn_out"] = (layer.attn.c_proj, "output")
-        found[f"{block}.hook_resid_mid"] = (layer.ln_2, "input")
-        found[f"{block}.mlp.hook_post"] = (layer.mlp.c_proj, "input")
-        found[f"{block}.hook_mlp_out"] = (layer.mlp.c_proj, "output")
-        found[f"{block}.hook_resid_post"] = (layer, "output")
-    found["ln_final.hook_normalized"] = (body.ln_f, "output")
-    return found
-
-
-def llama_sites(model):
-    body = model.model
-    found = {"hook_embed": (body.embed_tokens, "output")}
-    for i, layer in enumerate(body.layers):
-        block = f"blocks.{i}"
-        found[f"{block}.hook_resid_pre"] = (layer, "input")
-        found[f"{block}.attn.hook_z"] = (layer.self_attn.o_proj, "input")
-        found[f"{block}.hook_attn_out"] = (layer.self_attn.o_proj, "output")
-        found[f"{block}.hook_resid_mid"] = (layer.post_attention_layernorm, "input")
-        found[f"{block}.mlp.hook_post"] = (layer.mlp.down_proj, "input")
-        found[f"{block}.hook_mlp_out"] = (layer.mlp.down_proj, "output")
-        found[f"{block}.hook_resid_post"] = (layer, "output")
-    found["ln_final.hook_normalized"] = (body.norm, "normalized")
+    side = "normalized" if family is LLAMA else "output"
+    found["ln_final.hook_normalized"] = (body.get_submodule(family["ln_final"]), side)
     return found
 
 
