@@ -39,7 +39,7 @@ const run = (from: Origin, more: object = {}) =>
 async function allRows(source: ActivationSource): Promise<number[][]> {
   const rows: number[][] = [];
   for (let i = 0; i < source.chunks; i++) {
-    const x = await source.chunk(i);
+    const { x } = await source.chunk(i);
     expect(x).toHaveLength(source.chunkRows(i) * 3);
     for (let at = 0; at < x.length; at += 3) rows.push([...x.subarray(at, at + 3)]);
   }

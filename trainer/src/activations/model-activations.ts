@@ -7,9 +7,10 @@ export function modelActivations(config: HarvestConfig, origin: Origin): Activat
   const plan = planHarvest(config, origin);
   return {
     d_in: plan.d_in,
+    d_out: null,
     rows: plan.chunks.reduce((sum, { rows }) => sum + rows, 0),
     chunks: plan.chunks.length,
     chunkRows: (i) => plan.chunks[i].rows,
-    chunk: (i) => computeChunk(plan, plan.chunks[i], origin),
+    chunk: async (i) => ({ x: await computeChunk(plan, plan.chunks[i], origin), y: null }),
   };
 }

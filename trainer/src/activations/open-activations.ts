@@ -32,6 +32,7 @@ export async function openActivations(
   return {
     header,
     d_in,
+    d_out: null,
     rows,
     chunks: chunks.length,
     chunkRows: (i) => chunks[i].rows,
@@ -40,7 +41,7 @@ export async function openActivations(
       await check(shard);
       const x = new Float32Array(chunks[i].rows * d_in);
       await readAt(join(dir, shard.file), new Uint8Array(x.buffer), row * d_in * 4);
-      return x;
+      return { x, y: null };
     },
   };
 }

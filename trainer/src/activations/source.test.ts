@@ -8,12 +8,16 @@ function countingSource(chunkSizes: number[]): ActivationSource & { read: number
   return {
     read,
     d_in: 1,
+    d_out: null,
     rows: chunkSizes.reduce((a, b) => a + b, 0),
     chunks: chunkSizes.length,
     chunkRows: (i) => chunkSizes[i],
     chunk: async (i) => {
       read.push(i);
-      return Float32Array.from({ length: chunkSizes[i] }, (_, row) => firsts[i] + row);
+      return {
+        x: Float32Array.from({ length: chunkSizes[i] }, (_, row) => firsts[i] + row),
+        y: null,
+      };
     },
   };
 }
@@ -22,8 +26,8 @@ type Options = Parameters<typeof shuffled>[1];
 
 async function take(source: ActivationSource, options: Options, start: number, count: number) {
   const batches: number[][] = [];
-  for await (const { data } of shuffled(source, options, start)) {
-    batches.push([...data]);
+  for await (const { x } of shuffled(source, options, start)) {
+    batches.push([...x.data]);
     if (batches.length === count) break;
   }
   return batches;
@@ -39,6 +43,24 @@ test("every row comes once an epoch, in another order each time", async () => {
   for (const epoch of [first, second])
     expect(epoch.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 50 }, (_, i) => i));
   expect(second).not.toEqual(first);
+});
+
+test("a transcoder's x and y stay together", async () => {
+  const source = countingSource(sizes);
+  const squares: ActivationSource = {
+    ...source,
+    d_out: 2,
+    chunk: async (i) => {
+      const { x } = await source.chunk(i);
+      return { x, y: Float32Array.from([...x].flatMap((value) => [-value, value * value])) };
+    },
+  };
+  let seen = 0;
+  for await (const { x, y } of shuffled(squares, { ...options, batch: 7 }, 0)) {
+    expect(y?.shape).toEqual([7, 2]);
+    expect([...(y?.data ?? [])]).toEqual([...x.data].flatMap((value) => [-value, value * value]));
+    if (++seen === 20) break;
+  }
 });
 
 describe("going on at batch", () => {

@@ -1,15 +1,21 @@
 import { Random } from "../tensor/random.ts";
 import { type Tensor, zeros } from "../tensor/tensor.ts";
 
-/** Activations at one hook, of counted tokens only, in chunks that can be had in any order, always the same. */
+/** Activations of counted tokens only, in chunks that can be had in any order, always the same. */
 export type ActivationSource = {
   d_in: number;
+  /** width of y; null where an autoencoder's target is x itself */
+  d_out: number | null;
   rows: number;
   chunks: number;
   chunkRows(i: number): number;
-  /** [chunkRows(i), d_in] */
-  chunk(i: number): Promise<Float32Array>;
+  chunk(i: number): Promise<ChunkRows>;
 };
+
+/** x [rows, d_in] and, at the same tokens, what a transcoder learns to give for it: y [rows, d_out]. */
+export type ChunkRows = { x: Float32Array; y: Float32Array | null };
+
+export type Batch = { x: Tensor; y: Tensor | null };
 
 export type ShuffleOptions = {
   seed: number;
@@ -29,12 +35,13 @@ export async function* shuffled(
   source: ActivationSource,
   { seed, batch, buffer_rows }: ShuffleOptions,
   startBatch: number,
-): AsyncGenerator<Tensor> {
-  const { rows, d_in } = source;
+): AsyncGenerator<Batch> {
+  const { rows, d_in, d_out } = source;
   if (rows === 0) throw new RangeError("there are no activations to shuffle");
   const start = startBatch * batch;
   let skip = start % rows;
-  let x = zeros(batch, d_in);
+  const empty = () => ({ x: zeros(batch, d_in), y: d_out === null ? null : zeros(batch, d_out) });
+  let out = empty();
   let filled = 0;
   for (let epoch = Math.floor(start / rows); ; epoch++) {
     const buffers = gatherChunks(source, buffer_rows, new Random(seed, "chunks", epoch));
@@ -49,10 +56,10 @@ export async function* shuffled(
         Uint32Array.from({ length: size }, (_, row) => row),
       );
       for (const row of order.subarray(skip)) {
-        x.data.set(buffer.subarray(row * d_in, (row + 1) * d_in), filled * d_in);
+        copyRow(out, filled, buffer, row);
         if (++filled < batch) continue;
-        yield x;
-        x = zeros(batch, d_in);
+        yield out;
+        out = empty();
         filled = 0;
       }
       skip = 0;
@@ -77,15 +84,28 @@ function gatherChunks(source: ActivationSource, buffer_rows: number, random: Ran
   return buffers;
 }
 
-async function readChunks(source: ActivationSource, chunks: number[]): Promise<Float32Array> {
-  const buffer = new Float32Array(rowsOf(source, chunks) * source.d_in);
-  let at = 0;
+async function readChunks(source: ActivationSource, chunks: number[]): Promise<Batch> {
+  const { d_in, d_out } = source;
+  const size = rowsOf(source, chunks);
+  const buffer = { x: zeros(size, d_in), y: d_out === null ? null : zeros(size, d_out) };
+  let row = 0;
   for (const chunk of chunks) {
-    const data = await source.chunk(chunk);
-    buffer.set(data, at);
-    at += data.length;
+    const { x, y } = await source.chunk(chunk);
+    buffer.x.data.set(x, row * d_in);
+    if (buffer.y && y) buffer.y.data.set(y, row * buffer.y.shape[1]);
+    row += source.chunkRows(chunk);
   }
   return buffer;
+}
+
+function copyRow(to: Batch, at: number, from: Batch, row: number): void {
+  copy(to.x, at, from.x, row);
+  if (to.y && from.y) copy(to.y, at, from.y, row);
+}
+
+function copy(to: Tensor, at: number, from: Tensor, row: number): void {
+  const width = to.shape[1];
+  to.data.set(from.data.subarray(row * width, (row + 1) * width), at * width);
 }
 
 function rowsOf(source: ActivationSource, chunks: number[]): number {

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
+import type { Batch } from "../activations/source.ts";
 import { BundleError, type TrainingLine, trainingLine, UsageError } from "../bundle/index.ts";
 import { type SaeConfig, saeConfig } from "../sae/config.ts";
 import { type Weights, zeroWeights } from "../sae/sae.ts";
 import { Random } from "../tensor/random.ts";
-import type { Tensor } from "../tensor/tensor.ts";
 import { trainConfig } from "./config.ts";
 import { DeadFeatures } from "./dead-features.ts";
 import { initialWeights, inputScale } from "./initial.ts";
@@ -54,8 +54,9 @@ async function begin(
   return { sae, config, kernel, dead, input_scale, steps_done: 0 };
 }
 
-async function* batchesOf({ rows }: Planted): AsyncGenerator<Tensor> {
-  for (const random = new Random(0, "rows"); ; ) yield rows(random, small.train_batch_tokens);
+async function* batchesOf({ rows }: Planted): AsyncGenerator<Batch> {
+  for (const random = new Random(0, "rows"); ; )
+    yield { x: rows(random, small.train_batch_tokens), y: null };
 }
 
 async function runToEnd(training: Training, batches = batchesOf(planted)): Promise<TrainingLine[]> {
@@ -113,10 +114,10 @@ test("AuxK brings features back that would never be among the k largest", async 
 
 test("activations that are not numbers stop it, naming the step", async () => {
   async function* batches() {
-    yield* [0, 1].map(() => planted.rows(new Random(0), 512));
+    yield* [0, 1].map(() => ({ x: planted.rows(new Random(0), 512), y: null }));
     const bad = planted.rows(new Random(0), 512);
     bad.data[77] = Number.NaN;
-    yield bad;
+    yield { x: bad, y: null };
   }
   const failed = runToEnd(await begin(topk), batches());
   await expect(failed).rejects.toThrow(BundleError);

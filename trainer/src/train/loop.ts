@@ -1,3 +1,4 @@
+import type { Batch } from "../activations/source.ts";
 import { BundleError, UsageError } from "../bundle/errors.ts";
 import type { TrainingLine } from "../bundle/training.ts";
 import type { SaeConfig } from "../sae/config.ts";
@@ -38,12 +39,12 @@ const DIVERGED = 1000;
 /** Trains on batch after batch, from the step after `steps_done` to the last, and reports each. */
 export async function* trainSae(
   training: Training,
-  batches: AsyncIterable<Tensor>,
+  batches: AsyncIterable<Batch>,
 ): AsyncGenerator<TrainingLine> {
   const { sae, config, kernel, dead, input_scale } = training;
   const steps = trainingSteps(config);
   if (training.steps_done === steps) return;
-  for await (const batch of batches) {
+  for await (const { x: batch } of batches) {
     const step = training.steps_done + 1;
     const lr = learningRate(step, config);
     const { fired, ...result } = kernel.step(scaled(batch, input_scale), {

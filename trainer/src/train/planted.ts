@@ -58,9 +58,13 @@ export function memorySource(x: Tensor, chunk_rows: number): ActivationSource {
   const chunkRows = (i: number) => Math.min(chunk_rows, n - i * chunk_rows);
   return {
     d_in,
+    d_out: null,
     rows: n,
     chunks: Math.ceil(n / chunk_rows),
     chunkRows,
-    chunk: async (i) => rows(x, i * chunk_rows, i * chunk_rows + chunkRows(i)).data,
+    chunk: async (i) => ({
+      x: rows(x, i * chunk_rows, i * chunk_rows + chunkRows(i)).data,
+      y: null,
+    }),
   };
 }

@@ -101,8 +101,8 @@ async function firstCheckpoint(
 
 async function firstRows(settings: TrainSettings, source: ActivationSource): Promise<Tensor> {
   const batches: Float32Array[] = [];
-  for await (const { data } of batchesOf(settings, source, 0)) {
-    batches.push(data.slice());
+  for await (const { x } of batchesOf(settings, source, 0)) {
+    batches.push(x.data);
     const rows = batches.length * settings.train_batch_tokens;
     if (rows >= FIRST_ROWS || rows + settings.train_batch_tokens > source.rows) break;
   }
