@@ -131,16 +131,25 @@ static float keep_largest(float *value, int *feature, int n, int k) {
   return least;
 }
 
-// Appends the activations of one row's tile that exceed its threshold.
-static inline void scan(Block *b, int r, const float *bias, int first, int columns) {
+// What a block is encoded with, and what of it is kept.
+typedef struct {
+  const float *panels; // the encoder weights of n features, in panels
+  const float *bias;   // [n padded to PANEL], -inf in the padding
+  const float *floor;  // [n padded to PANEL] what each feature must exceed; 0 where all must exceed `above`
+  float above;
+  int n, k; // the k largest of each row are kept; 0 keeps all
+} Candidates;
+
+// Appends the activations of one row's tile that exceed its threshold, or each feature's own floor.
+static inline void scan(Block *b, int r, const Candidates *c, int first, int columns) {
   const float *tile = b->tile + r * TILE;
   float *value = b->value + (size_t)r * b->list_capacity;
   int *feature = b->feature + (size_t)r * b->list_capacity;
   const Vec threshold = splat(b->threshold[r]);
   int n = b->count[r];
   for (int j = 0; j < columns; j += LANES) {
-    const Vec pre = load(tile + j) + load(bias + first + j);
-    const unsigned mask = greater_mask(pre, threshold);
+    const Vec pre = load(tile + j) + load(c->bias + first + j);
+    const unsigned mask = greater_mask(pre, c->floor ? load(c->floor + first + j) : threshold);
     if (!mask) continue;
     UNROLL for (int lane = 0; lane < LANES; lane++) { // what is not above is written over by the next
       value[n] = pre[lane];
@@ -151,17 +160,20 @@ static inline void scan(Block *b, int r, const float *bias, int first, int colum
   b->count[r] = n;
 }
 
-// Fills the lists of a block with the active features out of n, whose weights are in `panels`.
-static void encode_block(Block *b, int rows, int d, const float *panels, const float *bias, int n, int k) {
-  for (int r = 0; r < rows; r++) b->threshold[r] = b->count[r] = 0;
-  const int padded = (n + PANEL - 1) / PANEL * PANEL;
+// Fills the lists of a block of rows, d wide, with the active features among the candidates.
+static void encode_block(Block *b, int rows, int d, const Candidates *c) {
+  const int k = c->k, padded = (c->n + PANEL - 1) / PANEL * PANEL;
+  for (int r = 0; r < rows; r++) {
+    b->threshold[r] = c->above;
+    b->count[r] = 0;
+  }
   for (int first = 0; first < padded; first += TILE) {
     const int columns = padded - first < TILE ? padded - first : TILE;
     for (int j = 0; j < columns; j += PANEL)
       for (int q = 0; q < rows; q += ROWS)
-        multiply(b->packed + (size_t)q * d, panels + (size_t)(first + j) * d, d, b->tile + q * TILE + j, TILE);
+        multiply(b->packed + (size_t)q * d, c->panels + (size_t)(first + j) * d, d, b->tile + q * TILE + j, TILE);
     for (int r = 0; r < rows; r++) {
-      scan(b, r, bias, first, columns);
+      scan(b, r, c, first, columns);
       const int last = first + columns == padded;
       if (k && b->count[r] > (last ? k : 2 * k)) {
         const size_t list = (size_t)r * b->list_capacity;

@@ -18,6 +18,14 @@ static inline Entries aux_entries(const State *s) {
   return (Entries){s->aux_start, s->aux_count, s->aux_feature, s->aux_value, s->aux_grad, s->aux_capacity};
 }
 
+static inline Candidates all_candidates(const State *s) {
+  return (Candidates){.panels = s->panels, .bias = s->b_enc, .n = s->d_sae, .k = s->k};
+}
+
+static inline Candidates dead_candidates(const State *s) {
+  return (Candidates){.panels = s->dead_panels, .bias = s->dead_bias, .n = s->n_dead, .k = s->k_aux};
+}
+
 // Copies row r of a block to `row` of the entries; `names` translates its features. 0 when it does not fit.
 static int keep_row(const Block *b, int r, Entries *e, int row, int *used, int part, const int *names) {
   const int n = b->count[r];
@@ -98,6 +106,7 @@ static void rows_part(State *s, int part, int thread) {
   const int d = s->d_in, n = s->d_sae, height = rows_per_block(s);
   const Range range = share(s->first_row, s->last_row, 1, part);
   Block block = block_in(s, thread);
+  const Candidates candidates = all_candidates(s), dead = dead_candidates(s);
   Entries entries = main_entries(s), aux = aux_entries(s);
   int *hist = s->cursor + (size_t)part * n, *aux_hist = hist + (size_t)PARTS * n;
   int used = 0, aux_used = 0;
@@ -107,7 +116,7 @@ static void rows_part(State *s, int part, int thread) {
   for (int first = range.first; first < range.last; first += height) {
     const int rows = range.last - first < height ? range.last - first : height;
     pack_rows(s, first, rows, block.packed);
-    encode_block(&block, rows, d, s->panels, s->b_enc, n, s->k);
+    encode_block(&block, rows, d, &candidates);
     for (int r = 0; r < rows; r++) {
       if (!keep_row(&block, r, &entries, first + r, &used, part, 0)) {
         s->overflow = 1;
@@ -116,7 +125,7 @@ static void rows_part(State *s, int part, int thread) {
       main_row(s, &entries, first + r, part, hist);
     }
     if (!s->n_dead) continue;
-    encode_block(&block, rows, d, s->dead_panels, s->dead_bias, s->n_dead, s->k_aux);
+    encode_block(&block, rows, d, &dead);
     for (int r = 0; r < rows; r++) {
       keep_row(&block, r, &aux, first + r, &aux_used, part, s->dead);
       aux_row(s, &aux, first + r, part, aux_hist);
@@ -129,12 +138,13 @@ static void encode_part(State *s, int part, int thread) {
   const int height = rows_per_block(s);
   const Range range = share(s->first_row, s->last_row, 1, part);
   Block block = block_in(s, thread);
+  const Candidates candidates = all_candidates(s);
   Entries entries = main_entries(s);
   int used = 0;
   for (int first = range.first; first < range.last; first += height) {
     const int rows = range.last - first < height ? range.last - first : height;
     pack_rows(s, first, rows, block.packed);
-    encode_block(&block, rows, s->d_in, s->panels, s->b_enc, s->d_sae, s->k);
+    encode_block(&block, rows, s->d_in, &candidates);
     for (int r = 0; r < rows; r++)
       if (!keep_row(&block, r, &entries, first + r, &used, part, 0)) {
         s->overflow = 1;
