@@ -1,11 +1,11 @@
-import { spawn, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism, cpus, tmpdir } from "node:os";
 import { basename, join } from "node:path";
-import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
 import { maxRelativeDifference } from "../trainer/src/tensor/compare.ts";
 import { Random } from "../trainer/src/tensor/random.ts";
+import { converse, median, ourScript } from "./conversation.ts";
 
 /*
  * Tokens per second through a language model, to the middle layer (harvest) and to next-token losses (ce), and the
@@ -37,7 +37,7 @@ const list = (words: string) => words.split(",");
 const context_size = Number(values.context_size);
 const embedded = new URL("../trainer/embedded/model", import.meta.url).pathname;
 const torchScript = new URL("./model_torch.py", import.meta.url).pathname;
-const ourScript = new URL("./model-run.ts", import.meta.url).pathname;
+const [node, modelRun] = ourScript("./model-run.ts");
 const temporary = mkdtempSync(join(tmpdir(), "bench-model-"));
 
 type Task = { folder: string; task: string; threads: string; tokens: string; contexts: number };
@@ -91,8 +91,7 @@ async function compare(work: Task): Promise<string> {
   const { folder, task, threads, contexts } = work;
   const peer = await start(values.python, [torchScript, "run"], work, [values.torch_device]);
   const ours = [];
-  for (const device of list(values.devices))
-    ours.push(await start(process.execPath, ["--import", "tsx", ourScript], work, [device]));
+  for (const device of list(values.devices)) ours.push(await start(node, modelRun, work, [device]));
   for (let round = 0; round < Number(values.rounds); round++)
     for (const engine of [peer, ...ours]) await engine.round();
   const theirs = await peer.end();
@@ -112,30 +111,20 @@ async function start(command: string, first: string[], work: Task, last: string[
   const { folder, task, threads, tokens, contexts } = work;
   const output = join(temporary, `result-${Math.random()}`);
   const words = [...first, folder, task, threads, tokens, `${contexts}`, output, ...last];
-  const child = spawn(command, words, {
-    stdio: ["pipe", "pipe", "inherit"],
-    env: { ...process.env, OMP_NUM_THREADS: threads },
-  });
-  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-  const line = async () => {
-    const { value, done } = await lines.next();
-    if (done) throw new Error(`this ended early: ${command} ${words.join(" ")}`);
-    return value as string;
-  };
+  const engine = converse(command, words, Number(threads));
   const times: number[] = [];
   return {
-    name: await line(),
+    name: await engine.line(),
     async round() {
-      child.stdin.write("once\n");
-      times.push(Number(await line()));
+      engine.say("once");
+      times.push(Number(await engine.line()));
     },
     async end() {
-      child.stdin.end();
-      const peak = Number(await line());
+      engine.end();
+      const peak = Number(await engine.line());
       const bytes = readFileSync(output);
       const result = new Float32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4);
-      const median = times.toSorted((a, b) => a - b)[times.length >> 1];
-      return { rate: (contexts * context_size * 1e3) / median, peak, result };
+      return { rate: (contexts * context_size * 1e3) / median(times), peak, result };
     },
   };
 }

@@ -1,0 +1,48 @@
+import { createInterface } from "node:readline";
+import { zeroWeights } from "../trainer/src/sae/sae.ts";
+import { readSafetensors } from "../trainer/src/tensor/safetensors.ts";
+import { zeros } from "../trainer/src/tensor/tensor.ts";
+import { createTrainingStep } from "../trainer/src/train/step.ts";
+import { parseShapeWord } from "./train-shape.ts";
+
+/*
+ * A training step on one of our kernels, for bench/train.ts: train-run.ts ENGINE SHAPE START THREADS
+ * CLIP_GRAD_NORM. Speaks as train_torch.py does.
+ */
+
+const [engine, word, start, threads, clip] = process.argv.slice(2);
+const shape = parseShapeWord(word);
+const { d_in, d_sae, batch, l1_coefficient } = shape;
+const file = readSafetensors(start);
+const [x, W_dec, b_enc] = ["x", "W_dec", "b_enc"].map((name) => file.tensor(name));
+file.close();
+const W_enc = zeros(d_in, d_sae);
+for (let f = 0; f < d_sae; f++)
+  for (let j = 0; j < d_in; j++) W_enc.data[j * d_sae + f] = W_dec.data[f * d_in + j];
+
+const training = await createTrainingStep(
+  shape,
+  {
+    step: 0,
+    weights: { W_enc, b_enc, W_dec, b_dec: zeros(d_in) },
+    mean: zeroWeights(shape),
+    square: zeroWeights(shape),
+  },
+  {
+    threads: Number(threads),
+    batch,
+    adam_beta1: 0.9,
+    adam_beta2: 0.999,
+    clip_grad_norm: Number(clip),
+    auxk_coefficient: 0,
+  },
+);
+const options = { lr: 1e-4, l1_coefficient, auxk_coefficient: 0, dead: new Uint8Array(d_sae) };
+
+console.log(`ours, ${engine}`);
+for await (const _ of createInterface({ input: process.stdin })) {
+  const begun = performance.now();
+  const { loss, l0 } = training.step(x, options);
+  console.log(performance.now() - begun, loss, l0);
+}
+await training.dispose();
