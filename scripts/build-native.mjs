@@ -16,24 +16,33 @@ import { include_dir } from "node-api-headers";
 import { Failure, messageOf } from "./failure.mjs";
 
 /*
- * `npm run build:native [-- --to DIR] [-- --sanitize]`: compiles trainer/native with the system's C compiler.
+ * `npm run build:native [-- --to DIR] [-- --sanitize]`: compiles trainer/native, and trainer/kernels that it
+ * includes, with the system's C compiler.
  * Beside native.node lies build.json, which says what it was built from: trainer/src/model/native/addon.ts
  * loads nothing that was built from other sources.
  */
 
 const run = promisify(execFile);
 const folder = join(import.meta.dirname, "../trainer/native");
+/** What is compiled or included, as trainer/src/model/native/addon.ts hashes it. */
+const sourceFolders = [folder, join(import.meta.dirname, "../trainer/kernels")];
 
 /** The flags of the variants that only some processors run: which one does is decided when the addon is loaded. */
 const avx512 = ["-mavx512f", "-mavx512bw", "-mavx512dq", "-mavx512vl", "-mavx2", "-mfma"];
 const amx = [...avx512, "-mavx512bf16", "-mamx-tile", "-mamx-bf16"];
+/** The training kernels give the same bytes on every instruction set: none may fuse a product with a sum. */
+const unfused = "-ffp-contract=off";
 /** @type {Record<string, string[]>} */
 const variants = {
   "variant-avx2.c": ["-mavx2", "-mfma"],
   "variant-avx512.c": avx512,
   "variant-bf16x3.c": amx,
   "variant-bf16x6.c": amx,
+  "training-avx2.c": ["-mavx2", unfused],
+  "training-avx512.c": [...avx512, unfused],
 };
+/** @type {Record<string, string[]>} */
+const everywhere = { "training-generic.c": [unfused] };
 
 const flags = [
   "-O3",
@@ -59,6 +68,13 @@ async function findCompiler() {
   );
 }
 
+/** @param {string} from */
+function sourcesIn(from) {
+  return readdirSync(from)
+    .filter((name) => /\.[ch]$/.test(name))
+    .sort();
+}
+
 /**
  * @param {string} to
  * @param {string[]} extra
@@ -67,9 +83,10 @@ async function build(to, extra) {
   if (process.platform === "win32")
     throw new Failure("the native kernels are written for Linux and macOS: use --device cpu");
   const compiler = await findCompiler();
-  const sources = readdirSync(folder).filter((name) => /\.[ch]$/.test(name));
+  const sources = sourcesIn(folder);
   const hash = createHash("sha256");
-  for (const name of sources.sort()) hash.update(name).update(readFileSync(join(folder, name)));
+  for (const from of sourceFolders)
+    for (const name of sourcesIn(from)) hash.update(name).update(readFileSync(join(from, name)));
   const objects = mkdtempSync(join(tmpdir(), "native-"));
   try {
     const units = sources.filter(
@@ -77,7 +94,7 @@ async function build(to, extra) {
     );
     const compile = async (/** @type {string} */ name) => {
       const object = join(objects, `${name}.o`);
-      const own = [...(variants[name] ?? []), ...extra];
+      const own = [...(variants[name] ?? everywhere[name] ?? []), ...extra];
       await run(compiler.command, [...flags, ...own, "-c", join(folder, name), "-o", object]);
       return object;
     };

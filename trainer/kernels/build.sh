@@ -3,7 +3,7 @@
 # The result is committed, so nothing else needs a compiler; a test compares sources.sha256 with the source.
 set -e
 cd "$(dirname "$0")"
-"${CLANG:-clang-19}" --target=wasm32 -O3 -std=c11 -Wall -Wextra -Wno-unused-parameter \
+"${CLANG:-clang-19}" --target=wasm32 -O3 -std=c11 -Wall -Wextra -Werror \
   -msimd128 -matomics -mbulk-memory -mmutable-globals -nostdlib -ffreestanding -fno-math-errno \
   -Wl,--no-entry -Wl,--import-memory -Wl,--shared-memory -Wl,--max-memory=4294967296 \
   -Wl,--export=__stack_pointer -Wl,--export=__heap_base -Wl,-z,stack-size=65536 -Wl,--strip-all \

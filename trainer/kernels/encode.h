@@ -4,9 +4,16 @@
 #include "state.h"
 #include "vector.h"
 
+// Rows and columns of the register tile: as large as its sums, a vector of each row and the panel's fit.
+#if LANES == 16
+enum { ROWS = 12, PANEL = 2 * LANES };
+#elif LANES == 8
+enum { ROWS = 6, PANEL = 2 * LANES };
+#else
+enum { ROWS = 4, PANEL = 2 * LANES };
+#endif
+
 enum {
-  ROWS = 4,                // rows of the register tile; with 8 columns V8 keeps it all in registers
-  PANEL = 2 * LANES,       // columns of the register tile
   TILE = 128,              // columns between two scans
   BLOCK_FLOATS = 48 * 1024 // a block of packed rows takes this much: half of a small L2 cache
 };
@@ -79,25 +86,34 @@ static inline void multiply(const float *restrict rows, const float *restrict pa
 
 static inline int count_above(const float *v, int n, float threshold) {
   const Vec t = splat(threshold);
-  v128_t count = wasm_i32x4_splat(0);
-  for (int i = 0; i < n; i += LANES) count = wasm_i32x4_sub(count, wasm_f32x4_gt((v128_t)load(v + i), (v128_t)t));
-  return wasm_i32x4_extract_lane(count, 0) + wasm_i32x4_extract_lane(count, 1) +
-         wasm_i32x4_extract_lane(count, 2) + wasm_i32x4_extract_lane(count, 3);
+  Ints above = splat_int(0);
+  for (int i = 0; i < n; i += LANES) above += load(v + i) > t; // −1 where it holds
+  int count = 0;
+  UNROLL for (int lane = 0; lane < LANES; lane++) count -= above[lane];
+  return count;
 }
 
 static inline float smallest_above(const float *v, int n, float threshold) {
+  const Vec t = splat(threshold);
   Vec least = splat(__builtin_inff());
   for (int i = 0; i < n; i += LANES) {
-    const v128_t x = (v128_t)load(v + i), above = wasm_f32x4_gt(x, (v128_t)splat(threshold));
-    least = (Vec)wasm_v128_bitselect(wasm_f32x4_pmin((v128_t)least, x), (v128_t)least, above);
+    const Vec x = load(v + i);
+    least = choose(x > t, smaller(x, least), least);
   }
-  float result = least[0];
-  for (int lane = 1; lane < LANES; lane++) result = least[lane] < result ? least[lane] : result;
-  return result;
+  return smallest_lane(least);
 }
 
-static inline float from_bits(int bits) { return wasm_f32x4_extract_lane(wasm_i32x4_splat(bits), 0); }
-static inline int to_bits(float x) { return wasm_i32x4_extract_lane(wasm_f32x4_splat(x), 0); }
+static inline float from_bits(int bits) {
+  float x;
+  __builtin_memcpy(&x, &bits, sizeof x);
+  return x;
+}
+
+static inline int to_bits(float x) {
+  int bits;
+  __builtin_memcpy(&bits, &x, sizeof bits);
+  return bits;
+}
 
 // The k-th largest of n > k positive numbers, by halving the interval it lies in: positive floats are
 // ordered as their bits are. Unlike quickselect this has no branch that depends on single numbers.
@@ -150,12 +166,7 @@ static inline void scan(Block *b, int r, const Candidates *c, int first, int col
   for (int j = 0; j < columns; j += LANES) {
     const Vec pre = load(tile + j) + load(c->bias + first + j);
     const unsigned mask = greater_mask(pre, c->floor ? load(c->floor + first + j) : threshold);
-    if (!mask) continue;
-    UNROLL for (int lane = 0; lane < LANES; lane++) { // what is not above is written over by the next
-      value[n] = pre[lane];
-      feature[n] = first + j + lane;
-      n += mask >> lane & 1;
-    }
+    if (mask) n = append(value, feature, n, pre, first + j, mask);
   }
   b->count[r] = n;
 }

@@ -57,32 +57,38 @@ static inline void clear_gradient(const State *s, Gradient g) {
   *g.bias = 0;
 }
 
+// The same `vectors` vectors of both gradients, summed in registers over the entries [first, last).
+INLINE void gather_span(const State *s, Gradient g, int first, int last, float bias, int c, const int vectors) {
+  const int d = s->d_in;
+  Vec dec[SPAN], enc[SPAN];
+  UNROLL for (int u = 0; u < vectors; u++) {
+    dec[u] = load(g.dec + c + u * LANES);
+    enc[u] = load(g.enc + c + u * LANES) - splat(bias) * load(s->b_dec + c + u * LANES);
+  }
+  for (int i = first; i < last; i++) {
+    const int row = s->by_row[i], x_row = row < s->batch ? row : row - s->batch;
+    const float *error = s->error + (size_t)row * d + c, *x = s->x + (size_t)x_row * d + c;
+    const Vec value = splat(s->by_value[i]), grad = splat(s->by_grad[i]);
+    UNROLL for (int u = 0; u < vectors; u++) {
+      dec[u] += value * load(error + u * LANES);
+      enc[u] += grad * load(x + u * LANES);
+    }
+  }
+  UNROLL for (int u = 0; u < vectors; u++) {
+    store(g.dec + c + u * LANES, dec[u]);
+    store(g.enc + c + u * LANES, enc[u]);
+  }
+}
+
 // g_dec += Σ a dL/dx̂,  g_enc += Σ dL/dpre (x − b_dec),  g_bias += Σ dL/dpre, over the feature's entries
 static void gather(const State *s, int f, Gradient g) {
   const int d = s->d_in, first = s->feature_start[f], last = s->feature_start[f + 1];
   if (first == last) return;
   float bias = 0;
   for (int i = first; i < last; i++) bias += s->by_grad[i];
-  for (int c = 0; c < d; c += WIDE) {
-    Vec dec[4], enc[4];
-    UNROLL for (int u = 0; u < 4; u++) {
-      dec[u] = load(g.dec + c + u * LANES);
-      enc[u] = load(g.enc + c + u * LANES) - splat(bias) * load(s->b_dec + c + u * LANES);
-    }
-    for (int i = first; i < last; i++) {
-      const int row = s->by_row[i], x_row = row < s->batch ? row : row - s->batch;
-      const float *error = s->error + (size_t)row * d + c, *x = s->x + (size_t)x_row * d + c;
-      const Vec value = splat(s->by_value[i]), grad = splat(s->by_grad[i]);
-      UNROLL for (int u = 0; u < 4; u++) {
-        dec[u] += value * load(error + u * LANES);
-        enc[u] += grad * load(x + u * LANES);
-      }
-    }
-    UNROLL for (int u = 0; u < 4; u++) {
-      store(g.dec + c + u * LANES, dec[u]);
-      store(g.enc + c + u * LANES, enc[u]);
-    }
-  }
+  int c = 0;
+  for (; c + SPAN * LANES <= d; c += SPAN * LANES) gather_span(s, g, first, last, bias, c, SPAN);
+  for (; c < d; c += LANES) gather_span(s, g, first, last, bias, c, 1);
   *g.bias += bias;
 }
 
@@ -133,12 +139,14 @@ static void update_feature(const State *s, int f, Gradient g) {
   for (int i = 0; i < d; i += LANES) store(direction + i, load(direction + i) * inverse_norm);
 }
 
-static inline Range features_of(const State *s, int part) { return share(0, s->d_sae, PANEL, part); }
+// Whatever the panels' width is here: sums over a part must not depend on it.
+static inline Range features_of(const State *s, int part) { return share(0, s->d_sae, PADDED_FEATURES, part); }
 
 static void panels_part(State *s, int part) {
   const Range range = features_of(s, part);
   for (int f = range.first; f < range.last; f += PANEL) {
-    const int names[PANEL] = {f, f + 1, f + 2, f + 3, f + 4, f + 5, f + 6, f + 7};
+    int names[PANEL];
+    for (int r = 0; r < PANEL; r++) names[r] = f + r;
     const int n = range.last - f < PANEL ? range.last - f : PANEL;
     pack_panel(s, names, n, s->panels + (size_t)f * s->d_in);
   }

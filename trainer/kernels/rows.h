@@ -41,19 +41,27 @@ static int keep_row(const Block *b, int r, Entries *e, int row, int *used, int p
   return 1;
 }
 
+enum { SPAN = LANES == 4 ? 4 : 8 }; // vectors of a row that are summed in registers at once
+
+// out[c …] = bias + Σ value · W_dec[feature], `vectors` vectors of it
+INLINE void decode_span(const State *s, const Entries *e, int first, int last, const float *bias, int c,
+                        const int vectors, float *out) {
+  Vec sum[SPAN];
+  UNROLL for (int u = 0; u < vectors; u++) sum[u] = bias ? load(bias + c + u * LANES) : splat(0);
+  for (int i = first; i < last; i++) {
+    const float *w = s->W_dec + (size_t)e->feature[i] * s->d_in + c;
+    const Vec value = splat(e->value[i]);
+    UNROLL for (int u = 0; u < vectors; u++) sum[u] += value * load(w + u * LANES);
+  }
+  UNROLL for (int u = 0; u < vectors; u++) store(out + c + u * LANES, sum[u]);
+}
+
 // out[d] = bias + Σ value · W_dec[feature]
 static void decode_row(const State *s, const Entries *e, int row, const float *bias, float *out) {
   const int d = s->d_in, first = e->start[row], last = first + e->count[row];
-  for (int c = 0; c < d; c += WIDE) {
-    Vec sum[4];
-    UNROLL for (int u = 0; u < 4; u++) sum[u] = bias ? load(bias + c + u * LANES) : splat(0);
-    for (int i = first; i < last; i++) {
-      const float *w = s->W_dec + (size_t)e->feature[i] * d + c;
-      const Vec value = splat(e->value[i]);
-      UNROLL for (int u = 0; u < 4; u++) sum[u] += value * load(w + u * LANES);
-    }
-    UNROLL for (int u = 0; u < 4; u++) store(out + c + u * LANES, sum[u]);
-  }
+  int c = 0;
+  for (; c + SPAN * LANES <= d; c += SPAN * LANES) decode_span(s, e, first, last, bias, c, SPAN, out);
+  for (; c < d; c += LANES) decode_span(s, e, first, last, bias, c, 1, out);
 }
 
 // error *= scale; returns ‖error‖² as it was

@@ -1,10 +1,14 @@
 // All that a step reads and writes. The host (sae/kernel/memory.ts) finds each field by its name in the
-// list that `field_names` returns, so this is the only place where the layout stands.
+// list FIELD_NAMES, so this is the only place where the layout stands.
 #pragma once
+#include <stddef.h>
 
 // The batch is cut into PARTS parts whatever the number of threads, and what the parts sum is added in
 // their order: the result does not depend on which thread worked on which part.
 enum { PARTS = 16 };
+
+// The number of features is padded to a multiple of this, which every instruction set's panels divide.
+enum { PADDED_FEATURES = 32 };
 
 // X(kind, name): i int, f float, I int*, F float*, D double*
 #define STATE_FIELDS(X)                                                                              \
@@ -36,7 +40,7 @@ enum { PARTS = 16 };
   X(F, x_hat)          /* [batch, d_in], written by decode alone */                                  \
   X(F, W_enc)          /* [d_sae, d_in]: one feature's encoder weights are a row */                  \
   X(F, panels)         /* the same in PANEL-wide panels: [d_sae / PANEL][d_in][PANEL] */             \
-  X(F, b_enc)          /* [d_sae padded to PANEL]; -inf in the padding, which so never fires */      \
+  X(F, b_enc)          /* [d_sae padded]; -inf in the padding, which so never fires */      \
   X(F, W_dec)          /* [d_sae, d_in], rows of norm 1 */                                           \
   X(F, b_dec)          /* [d_in] */                                                                  \
   X(F, m_W_enc) X(F, v_W_enc) X(F, m_b_enc) X(F, v_b_enc) /* Adam's moments, shaped as the weights */\
@@ -76,7 +80,7 @@ typedef struct {
   STATE_FIELDS(DECLARE)
 } State;
 
-// "kind name;" for each field in order, all of them four bytes wide.
+// "kind name;" for each field in order. In WebAssembly all of them are four bytes wide.
 #define NAME(kind, name) #kind " " #name ";"
 static const char FIELD_NAMES[] = STATE_FIELDS(NAME);
 

@@ -1,5 +1,6 @@
 // The door to JavaScript: every pointer and size that the kernels work with is checked here, against each other.
 #include "handles.h"
+#include "training.h"
 
 // product(machine, out, x, weight, bias or null)
 static napi_value product(napi_env env, napi_callback_info info) {
@@ -116,7 +117,9 @@ NAPI_MODULE_INIT() {
     napi_callback call;
   } functions[] = {{"variants", variants}, {"open", open_machine}, {"close", close_handle},
                    {"pack", pack_weight}, {"free", free_handle}, {"product", product}, {"map", map},
-                   {"rows", rows}, {"attend", attend}, {"losses", losses}};
+                   {"rows", rows}, {"attend", attend}, {"losses", losses}, {"trainingVariants", training_variants},
+                   {"openTraining", open_training}, {"closeTraining", close_training}, {"setField", set_field},
+                   {"getField", get_field}, {"allocateField", allocate_field}, {"runPhase", run_phase}};
   for (size_t i = 0; i < sizeof functions / sizeof functions[0]; i++) {
     napi_value function;
     napi_create_function(env, functions[i].name, NAPI_AUTO_LENGTH, functions[i].call, NULL, &function);

@@ -42,9 +42,14 @@ static void do_tasks(Pool *p, int thread) {
     p->work(p->job, task, p->scratch[thread]);
 }
 
+static _Thread_local int current_thread; // 0 on threads that are not a pool's own
+
+int pool_current_thread(void) { return current_thread; }
+
 static void *help(void *argument) {
   const Helper helper = *(Helper *)argument;
   Pool *p = helper.pool;
+  current_thread = helper.number;
   free(argument);
   for (unsigned seen = 0;;) {
     for (int i = 0; i < SPINS && atomic_load(&p->round) == seen; i++) relax();

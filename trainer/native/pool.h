@@ -12,6 +12,7 @@ enum { MAX_THREADS = 1024 };
 Pool *pool_create(int threads); // NULL when memory or threads could not be had
 void pool_destroy(Pool *pool);
 int pool_threads(const Pool *pool);
+int pool_current_thread(void); // within a task: which of the pool's threads does it; the caller of pool_run is 0
 
 // Does tasks 0 … count − 1, in any order; 0 when there is no memory for the scratch.
 int pool_run(Pool *pool, size_t count, size_t scratch_bytes, Work *work, const void *job);

@@ -44,3 +44,14 @@ int supported_kernels(const Kernels *found[MAX_VARIANTS]) {
 #endif
   return count;
 }
+
+int supported_trainings(const Training *found[MAX_TRAININGS]) {
+  int count = 0;
+#if defined(__x86_64__)
+  __builtin_cpu_init();
+  if (has_avx512()) found[count++] = &avx512_training;
+  if (__builtin_cpu_supports("avx2")) found[count++] = &avx2_training;
+#endif
+  found[count++] = &generic_training;
+  return count;
+}

@@ -1,6 +1,7 @@
 // Which instruction sets this processor has.
 #pragma once
 #include "kernels.h"
+#include "training.h"
 
 enum { MAX_VARIANTS = 5 };
 

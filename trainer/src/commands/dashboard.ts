@@ -76,10 +76,10 @@ export const dashboard = stageVerb(
 /** What computed the numbers of a bundle: the model at its harvest and now, and the autoencoder. */
 async function engines(run: TrainerRun, modelEngine: string): Promise<string> {
   const { activationsHeader } = await import("../activations/header.ts");
-  const { KERNEL } = await import("../sae/kernel/kernel.ts");
+  const { kernelName } = await import("../sae/kernel/kernel.ts");
   const path = join(folders.activations(run), "activations.json");
   const { engine } = await readJson(path, activationsHeader);
-  return `${[...new Set([engine, modelEngine])].join(", ")} and ${KERNEL}`;
+  return `${[...new Set([engine, modelEngine])].join(", ")} and ${kernelName("auto")}`;
 }
 
 /** The settings without what is this machine's alone: its folders, threads and device, which `engine` names. */

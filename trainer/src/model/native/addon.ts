@@ -7,6 +7,7 @@ import type { Precision } from "../devices/choices.ts";
 /** What the addon hands out; it takes back only its own. */
 export type Machine = { readonly machine: unique symbol };
 export type PackedWeight = { readonly weight: unique symbol };
+export type TrainingKernel = { readonly training: unique symbol };
 
 /** The kernels for an instruction set. */
 export type Variant = { name: string; precision: Precision };
@@ -73,10 +74,24 @@ export type Addon = {
     ceHat: Floats | null,
     kl: Floats | null,
   ): void;
+
+  /** instruction sets of trainer/kernels that this processor has, the best first */
+  trainingVariants(): string[];
+  openTraining(variant: number, threads: number): TrainingKernel;
+  /** the kernel's arrays become empty */
+  closeTraining(kernel: TrainingKernel): void;
+  /** fields are those of trainer/kernels/state.h */
+  setField(kernel: TrainingKernel, scalar: string, value: number): void;
+  getField(kernel: TrainingKernel, scalar: string): number;
+  /** zeros */
+  allocateField(kernel: TrainingKernel, array: string, length: number): ArrayBuffer;
+  /** phases are those of trainer/kernels/phases.h */
+  runPhase(kernel: TrainingKernel, phase: string): void;
 };
 
-const sources = join(import.meta.dirname, "../../../native");
-const built = join(sources, "build", `${process.platform}-${process.arch}`);
+const native = join(import.meta.dirname, "../../../native");
+const sourceFolders = [native, join(import.meta.dirname, "../../../kernels")];
+const built = join(native, "build", `${process.platform}-${process.arch}`);
 
 /** Whether the kernels have been built here, from whichever sources. */
 export function isThere(folder = built): boolean {
@@ -89,7 +104,7 @@ export function whyNotBuilt(folder = built): string | null {
   const { sources_sha256 } = JSON.parse(readFileSync(join(folder, "build.json"), "utf8"));
   return sources_sha256 === hashSources()
     ? null
-    : "the native kernels were built from other sources than those in trainer/native";
+    : "the native kernels were built from other sources than those in trainer/native and trainer/kernels";
 }
 
 /** Only what `whyNotBuilt` has nothing to say against. */
@@ -100,7 +115,8 @@ export function loadAddon(folder = built): Addon {
 /** As scripts/build-native.mjs writes it down. */
 function hashSources(): string {
   const hash = createHash("sha256");
-  for (const name of readdirSync(sources).sort())
-    if (/\.[ch]$/.test(name)) hash.update(name).update(readFileSync(join(sources, name)));
+  for (const folder of sourceFolders)
+    for (const name of readdirSync(folder).sort())
+      if (/\.[ch]$/.test(name)) hash.update(name).update(readFileSync(join(folder, name)));
   return hash.digest("hex");
 }

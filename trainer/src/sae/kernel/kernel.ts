@@ -1,12 +1,15 @@
-import { readFileSync } from "node:fs";
 import { UsageError } from "../../bundle/errors.ts";
-import { type ParallelPhase, startThreads } from "./threads.ts";
+import { type Addon, isThere, loadAddon, whyNotBuilt } from "../../model/native/addon.ts";
+import type { KernelChoice } from "./choices.ts";
+import { createNativeKernel } from "./native-kernel.ts";
+import { createPortableKernel } from "./portable-kernel.ts";
+import type { ParallelPhase } from "./threads.ts";
 
 /** Kernel functions that run on one thread. */
 export type SerialPhase = "offsets" | "reduce" | "update_b_dec";
 
 /**
- * The compiled kernel (kernels/kernel.c) with its State in memory that all threads share.
+ * The compiled kernel (trainer/kernels) with its State in memory that all threads share.
  * Fields are named as in kernels/state.h, the one place where the layout stands.
  */
 export type Kernel = {
@@ -20,97 +23,42 @@ export type Kernel = {
   dispose(): Promise<void>;
 };
 
-export type KernelOptions = {
+export type KernelSizes = {
   threads: number;
   scalars: Record<string, number>;
   /** elements of each array; an array left out must not be touched by the phases that are run */
   arrays: Record<string, number>;
 };
 
+/** `sae_kernel`: by default native where it has been built. Either gives the same bytes. */
+export type KernelOptions = KernelSizes & { sae_kernel?: KernelChoice };
+
+export async function createKernel({
+  sae_kernel = "auto",
+  ...sizes
+}: KernelOptions): Promise<Kernel> {
+  return isNative(sae_kernel)
+    ? createNativeKernel(nativeAddon(), sizes)
+    : createPortableKernel(sizes);
+}
+
 /** What trains and applies autoencoders, as manifests name it. */
-export const KERNEL = "WebAssembly SIMD";
-
-const PAGE = 65536;
-const MAX_PAGES = 65536;
-const STACK = 65536;
-
-let compiled: WebAssembly.Module | undefined;
-
-export async function createKernel({ threads, scalars, arrays }: KernelOptions): Promise<Kernel> {
-  compiled ??= new WebAssembly.Module(
-    readFileSync(new URL("../../../kernels/sae.wasm", import.meta.url)),
-  );
-  const module = compiled;
-  const memory = new WebAssembly.Memory({ initial: 16, maximum: MAX_PAGES, shared: true });
-  const { exports } = new WebAssembly.Instance(module, { env: { memory } });
-  // biome-ignore lint/suspicious/noExplicitAny: what a WebAssembly instance exports is not typed
-  const wasm = exports as any;
-  const fields = readFields(memory, wasm.field_names());
-
-  let top: number = wasm.__heap_base.value;
-  function allocate(bytes: number): number {
-    const at = Math.ceil(top / 64) * 64;
-    top = at + bytes;
-    return at;
-  }
-  const state = allocate(wasm.state_bytes());
-  function field(name: string): { kind: string; address: number } {
-    const found = fields.get(name);
-    if (!found) throw new Error(`the kernel has no field "${name}"`);
-    return { kind: found.kind, address: state + found.offset };
-  }
-  function set(values: Record<string, number>): void {
-    const view = new DataView(memory.buffer);
-    for (const [name, value] of Object.entries(values)) {
-      const { kind, address } = field(name);
-      if (kind === "f") view.setFloat32(address, value, true);
-      else view.setInt32(address, value, true);
-    }
-  }
-
-  set(scalars);
-  const scratch_floats = wasm.scratch_floats(state);
-  set({ scratch_floats });
-  const sizes: Record<string, number> = { ...arrays, scratch: threads * scratch_floats };
-  for (const [name, length] of Object.entries(sizes))
-    set({ [name]: allocate(length * (field(name).kind === "D" ? 8 : 4)) });
-  const stacks = Array.from({ length: threads - 1 }, () => allocate(STACK) + STACK);
-  grow(memory, top);
-
-  const running = await startThreads({ module, memory, exports: wasm, state, stacks });
-  const read = (name: string) => new DataView(memory.buffer).getInt32(field(name).address, true);
-  const start = (array: string) => read(array) >>> 0;
-  return {
-    get: read,
-    set,
-    floats: (array) => new Float32Array(memory.buffer, start(array), sizes[array]),
-    ints: (array) => new Int32Array(memory.buffer, start(array), sizes[array]),
-    doubles: (array) => new Float64Array(memory.buffer, start(array), sizes[array]),
-    run: (phase) => wasm[phase](state),
-    runParts: running.run,
-    dispose: running.dispose,
-  };
+export function kernelName(sae_kernel: KernelChoice): string {
+  return isNative(sae_kernel)
+    ? `native (${nativeAddon().trainingVariants()[0]})`
+    : "WebAssembly SIMD";
 }
 
-/** "i d_in;F x;" → the State's fields; each is four bytes wide */
-function readFields(memory: WebAssembly.Memory, at: number) {
-  const bytes = new Uint8Array(memory.buffer, at);
-  const text = String.fromCharCode(...bytes.slice(0, bytes.indexOf(0)));
-  const names = text.split(";").filter(Boolean);
-  return new Map(names.map((field, i) => [field.slice(2), { kind: field[0], offset: 4 * i }]));
+function isNative(choice: KernelChoice): boolean {
+  return choice === "native" || (choice === "auto" && isThere());
 }
 
-function grow(memory: WebAssembly.Memory, bytes: number): void {
-  const pages = Math.ceil(bytes / PAGE);
-  const gib = (bytes / 2 ** 30).toFixed(1);
-  if (pages > MAX_PAGES)
+/** One that was built from other sources is refused, even where it was not asked for by name. */
+function nativeAddon(): Addon {
+  const missing = whyNotBuilt();
+  if (missing)
     throw new UsageError(
-      `an SAE of this size needs ${gib} GiB in WebAssembly, which has 4 GiB at most: use a smaller d_sae or fewer tokens per batch`,
+      `--sae_kernel native cannot be had: ${missing}; npm run build:native builds them anew, --sae_kernel portable does without`,
     );
-  const more = pages - memory.buffer.byteLength / PAGE;
-  try {
-    if (more > 0) memory.grow(more);
-  } catch (cause) {
-    throw new Error(`no memory for the SAE: ${gib} GiB could not be had`, { cause });
-  }
+  return loadAddon();
 }

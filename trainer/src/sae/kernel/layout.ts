@@ -3,11 +3,11 @@ import { type Weights, zeroWeights } from "../sae.ts";
 import type { Kernel } from "./kernel.ts";
 import { PARTS } from "./threads.ts";
 
-/** The kernel's vector, the widths it pads to, and the columns it scans at a time; as in kernels/. */
-const LANES = 4;
+/** The widths the kernel pads to, the columns it scans at a time, and its largest vector; as in kernels/. */
 const WIDE = 16;
-const PANEL = 8;
+const PADDED_FEATURES = 32;
 const TILE = 128;
+const MAX_LANES = 16;
 
 /**
  * Most entries (active features of a batch) to keep room for, where an architecture does not bound
@@ -16,7 +16,7 @@ const TILE = 128;
 const MAX_ENTRIES = 2 ** 22;
 
 export const paddedWidth = (d_in: number) => roundUp(d_in, WIDE);
-export const paddedFeatures = (d_sae: number) => roundUp(d_sae, PANEL);
+export const paddedFeatures = (d_sae: number) => roundUp(d_sae, PADDED_FEATURES);
 
 function roundUp(n: number, step: number): number {
   return Math.ceil(n / step) * step;
@@ -27,7 +27,7 @@ function roundUp(n: number, step: number): number {
  * k = 0), and a vector more, which may be written but not kept.
  */
 export function listCapacity(n: number, k: number): number {
-  return (k === 0 ? paddedFeatures(n) : 2 * k + TILE) + LANES;
+  return (k === 0 ? paddedFeatures(n) : 2 * k + TILE) + MAX_LANES;
 }
 
 /** Scalars and arrays that the encoder and the decoder need, for up to `rows` rows at a time. */

@@ -1,0 +1,3 @@
+#include "training-variant.h"
+
+const Training generic_training = TRAINING("128-bit");
