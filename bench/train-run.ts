@@ -1,5 +1,6 @@
 import { createInterface } from "node:readline";
-import { zeroWeights } from "../trainer/src/sae/sae.ts";
+import { saeConfig } from "../trainer/src/sae/config.ts";
+import { zeroWeights } from "../trainer/src/sae/weights.ts";
 import { readSafetensors } from "../trainer/src/tensor/safetensors.ts";
 import { zeros } from "../trainer/src/tensor/tensor.ts";
 import { createTrainingStep } from "../trainer/src/train/step.ts";
@@ -29,6 +30,7 @@ const training = await createTrainingStep(
     square: zeroWeights(shape),
   },
   {
+    ...saeConfig.parse({}),
     threads: Number(threads),
     batch,
     adam_beta1: 0.9,
@@ -37,12 +39,17 @@ const training = await createTrainingStep(
     auxk_coefficient: 0,
   },
 );
-const options = { lr: 1e-4, l1_coefficient, auxk_coefficient: 0, dead: new Uint8Array(d_sae) };
+const options = {
+  lr: 1e-4,
+  sparsity_coefficient: l1_coefficient,
+  auxk_coefficient: 0,
+  dead: new Uint8Array(d_sae),
+};
 
 console.log(`ours, ${engine}`);
 for await (const _ of createInterface({ input: process.stdin })) {
   const begun = performance.now();
-  const { loss, l0 } = training.step(x, options);
+  const { loss, l0 } = training.step(x, null, options);
   console.log(performance.now() - begun, loss, l0);
 }
 await training.dispose();

@@ -73,8 +73,14 @@ try {
 async function writeStart(shape: Shape): Promise<string> {
   const { batch, d_in, l0 } = shape;
   const x = randomTensor(new Random(0, "x"), 1, batch, d_in);
-  const options = { seed: 0, b_dec_init: "zeros", initial_l0: l0, threads: 1 } as const;
-  const { W_dec, b_enc } = await initialWeights(shape, x, options);
+  const options = {
+    seed: 0,
+    b_dec_init: "zeros",
+    initial_l0: l0,
+    jumprelu_init_threshold: 0.1,
+    threads: 1,
+  } as const;
+  const { W_dec, b_enc } = await initialWeights(shape, { x, y: null }, options);
   const path = join(temporary, "start.safetensors");
   writeSafetensors(path, { x, W_dec, b_enc });
   return path;

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { architectures } from "./cfg.ts";
 import { type MetricName, metrics } from "./metrics.ts";
 
 export const BUNDLE_VERSION = 1;
@@ -63,11 +64,16 @@ export const manifest = z.object({
     z.object({ bytes: z.int().nonnegative(), sha256: sha256Hex }),
   ),
   sae: z.object({
-    architecture: z.enum(["standard", "topk"]),
+    /** what it was trained as */
+    architecture: z.enum(architectures),
     d_in: z.int().positive(),
     d_sae: z.int().positive(),
     hook_name: z.string(),
     k: z.int().positive().nullable(),
+    /** of a transcoder: the hook it gives back, and its width */
+    hook_name_out: z.string().nullable().default(null),
+    d_out: z.int().positive().nullable().default(null),
+    skip_connection: z.boolean().default(false),
   }),
   provenance: z.object({
     trainer_version: z.string(),

@@ -1,6 +1,6 @@
 import { open, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { saelensCfg } from "./cfg.ts";
+import { describeCfg, saelensCfg } from "./cfg.ts";
 import { BundleError } from "./errors.ts";
 import { evaluation } from "./evaluation.ts";
 import { hashFile } from "./hash.ts";
@@ -24,20 +24,13 @@ export async function sealBundle(
 ): Promise<Manifest> {
   const cfg = await readJson(join(dir, "cfg.json"), saelensCfg);
   const { metrics } = await readJson(join(dir, "evaluation.json"), evaluation);
-  const { architecture, d_in, d_sae, metadata } = cfg;
   const value = manifest.parse({
     bundle_version: BUNDLE_VERSION,
     model_id: about.model_id,
     name: about.name,
     created_at: about.created_at ?? new Date().toISOString(),
     files: await hashFiles(dir),
-    sae: {
-      architecture,
-      d_in,
-      d_sae,
-      hook_name: metadata.hook_name,
-      k: cfg.architecture === "topk" ? cfg.k : null,
-    },
+    sae: describeCfg(cfg),
     provenance: about.provenance,
     metrics: Object.fromEntries(
       Object.entries(metrics).map(([name, { value }]) => [name, value]),

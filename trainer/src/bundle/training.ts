@@ -7,8 +7,11 @@ export const trainingLine = z.object({
   loss: z.number(),
   mse_loss: z.number(),
   sparsity_loss: z.number(),
+  /** of dead features; of gated also of the gates alone */
   auxk_loss: z.number(),
   l0: z.number(),
+  /** on activations that are never trained on; null on lines where it was not measured */
+  fvu: z.number().nullable().default(null),
   /** features that fired on none of the last `dead_after_tokens` tokens */
   dead_fraction: z.number(),
   lr: z.number(),

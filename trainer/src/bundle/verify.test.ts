@@ -121,7 +121,7 @@ describe("refuses, naming file and reason:", () => {
   });
 
   test("a cfg.json of an unknown architecture", async () => {
-    await edit("cfg.json", (cfg) => ({ ...cfg, architecture: "gated" }));
+    await edit("cfg.json", (cfg) => ({ ...cfg, architecture: "vanilla" }));
     await hashAgain("cfg.json");
     await expect(verify()).rejects.toThrow("cfg.json: architecture: ");
   });

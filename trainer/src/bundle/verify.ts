@@ -1,7 +1,7 @@
 import { lstat, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
-import { type SaelensCfg, saelensCfg } from "./cfg.ts";
+import { describeCfg, type SaelensCfg, saelensCfg, tensorShapes } from "./cfg.ts";
 import { checkTables } from "./check-tables.ts";
 import { checkTensors } from "./check-weights.ts";
 import { BundleError } from "./errors.ts";
@@ -52,13 +52,8 @@ export async function verifyBundle(
   done++;
   between();
 
-  const { d_in, d_sae } = cfg;
-  checkTensors(join(dir, "sae_weights.safetensors"), {
-    W_enc: [d_in, d_sae],
-    b_enc: [d_sae],
-    W_dec: [d_sae, d_in],
-    b_dec: [d_in],
-  });
+  const { d_sae } = cfg;
+  checkTensors(join(dir, "sae_weights.safetensors"), tensorShapes(cfg));
   checkTensors(join(dir, "sparsity.safetensors"), { sparsity: [d_sae] });
   done++;
   await checkTables(dir, { d_sae, d_vocab: sealed.provenance.model.d_vocab }, between);
@@ -118,13 +113,7 @@ async function checkHash(dir: string, name: BundleFile, { files }: Manifest): Pr
 }
 
 function checkCfg(cfg: SaelensCfg, { sae, model_id, provenance }: Manifest): void {
-  const found = {
-    architecture: cfg.architecture,
-    d_in: cfg.d_in,
-    d_sae: cfg.d_sae,
-    hook_name: cfg.metadata.hook_name,
-    k: cfg.architecture === "topk" ? cfg.k : null,
-  };
+  const found = describeCfg(cfg);
   for (const key of Object.keys(found) as (keyof typeof found)[])
     if (found[key] !== sae[key])
       throw new BundleError(`cfg.json: ${key} ${found[key]}, expected ${sae[key]} (manifest.json)`);

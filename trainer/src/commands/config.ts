@@ -6,7 +6,7 @@ import { slug } from "../bundle/index.ts";
 import { dashboardConfig } from "../dashboard/config.ts";
 import { evaluateConfig } from "../evaluate/config.ts";
 import { deviceChoices, precisions } from "../model/devices/choices.ts";
-import { kFits, saeConfig } from "../sae/config.ts";
+import { misfit, saeConfig } from "../sae/config.ts";
 import { tokenizeConfig } from "../text/config.ts";
 import { trainConfig } from "../train/config.ts";
 import type { Stage } from "./run-folder.ts";
@@ -76,7 +76,10 @@ export const runConfig = z
     ...nameConfig.shape,
     ...machineConfig.shape,
   })
-  .refine(kFits, { path: ["k"], error: "expected at most d_sae" });
+  .superRefine((settings, context) => {
+    const found = misfit(settings);
+    if (found) context.addIssue({ code: "custom", path: [found.name], message: found.expected });
+  });
 export type RunConfig = z.infer<typeof runConfig>;
 
 export const stages = [

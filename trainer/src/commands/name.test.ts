@@ -8,6 +8,7 @@ const topk = {
   d_sae: 2048,
   k: 32,
   l1_coefficient: 1e-7,
+  l0_coefficient: 1,
 } as const;
 
 test("a dictionary is named after its place, its size and its rule", () => {

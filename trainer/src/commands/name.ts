@@ -15,21 +15,22 @@ const shortSites: Record<ReturnType<typeof parseHookName>["site"], string> = {
 };
 
 /** A name that tells a model's dictionaries apart, e.g. res3-16x-topk32, mlp0-8x-standard-l1-0.5 */
-export function dictionaryName(
-  {
-    hook_name,
-    architecture,
-    d_sae,
-    k,
-    l1_coefficient,
-  }: Pick<RunConfig, "hook_name" | "architecture" | "d_sae" | "k" | "l1_coefficient">,
-  d_in: number,
-): string {
-  const { layer, site } = parseHookName(hook_name);
-  const expansion = Number((d_sae / d_in).toFixed(2));
-  const rules: Record<RunConfig["architecture"], string> = {
-    topk: `topk${k}`,
-    standard: `standard-l1-${l1_coefficient}`,
-  };
-  return `${shortSites[site]}${layer ?? ""}-${expansion}x-${rules[architecture]}`;
+export function dictionaryName(settings: NameSettings, d_in: number): string {
+  const { layer, site } = parseHookName(settings.hook_name);
+  const expansion = Number((settings.d_sae / d_in).toFixed(2));
+  return `${shortSites[site]}${layer ?? ""}-${expansion}x-${rules[settings.architecture](settings)}`;
 }
+
+type NameSettings = Pick<
+  RunConfig,
+  "hook_name" | "architecture" | "d_sae" | "k" | "l1_coefficient" | "l0_coefficient"
+>;
+
+const rules: Record<RunConfig["architecture"], (settings: NameSettings) => string> = {
+  standard: ({ l1_coefficient }) => `standard-l1-${l1_coefficient}`,
+  gated: ({ l1_coefficient }) => `gated-l1-${l1_coefficient}`,
+  jumprelu: ({ l0_coefficient }) => `jumprelu-l0-${l0_coefficient}`,
+  topk: ({ k }) => `topk${k}`,
+  batchtopk: ({ k }) => `batchtopk${k}`,
+  matryoshka_batchtopk: ({ k }) => `matryoshka${k}`,
+};

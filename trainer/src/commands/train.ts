@@ -22,7 +22,9 @@ export const trainStage: StageWork = {
       run_dir: dir,
       metadata,
       threads: threadsOf(config),
+      held_out: null,
       report,
+      warn: say,
       signal,
     });
   },

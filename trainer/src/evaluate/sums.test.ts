@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { Fvu } from "../sae/fvu.ts";
 import { Random } from "../tensor/random.ts";
 import { rows, type Tensor } from "../tensor/tensor.ts";
-import { Fvu } from "./fvu.ts";
 import { Losses } from "./losses.ts";
 import { Reconstruction } from "./reconstruction.ts";
 import { Reservoir } from "./reservoir.ts";

@@ -1,10 +1,12 @@
 import { rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type SaelensCfg, saelensCfg } from "../bundle/cfg.ts";
+import { readCfg, type SaelensCfg, saelensCfg, tensorShapes } from "../bundle/cfg.ts";
 import { checkTensors } from "../bundle/check-weights.ts";
 import { readJson } from "../bundle/json-files.ts";
 import { readSafetensors, writeSafetensors } from "../tensor/safetensors.ts";
-import { type Sae, weightShapes } from "./sae.ts";
+import { type Tensor, transposed } from "../tensor/tensor.ts";
+import type { Sae } from "./sae.ts";
+import { makeWeights, type WeightName, weight, weightNames } from "./weights.ts";
 
 const CFG = "cfg.json";
 const WEIGHTS = "sae_weights.safetensors";
@@ -13,43 +15,55 @@ const WEIGHTS = "sae_weights.safetensors";
 export type SaeMetadata = {
   model_name: string;
   hook_name: string;
+  hook_name_out?: string | null;
   context_size: number;
   [key: string]: unknown;
 };
 
 /** Writes the directory that `SAE.load_from_disk` of SAELens ≥ 6 opens; cfg.json last, by renaming. */
 export async function saveSae(dir: string, sae: Sae, metadata: SaeMetadata): Promise<void> {
-  const { W_enc, b_enc, W_dec, b_dec } = sae;
-  writeSafetensors(join(dir, WEIGHTS), { W_enc, b_enc, W_dec, b_dec });
+  const cfg = toCfg(sae, metadata);
+  const tensors = weightNames(sae.config).map((name) => [
+    stored(sae, name),
+    name === "W_skip" ? transposed(weight(sae, name)) : weight(sae, name),
+  ]);
+  writeSafetensors(join(dir, WEIGHTS), Object.fromEntries(tensors));
   const path = join(dir, CFG);
-  await writeFile(`${path}.tmp`, `${JSON.stringify(toCfg(sae.config, metadata), null, 2)}\n`);
+  await writeFile(`${path}.tmp`, `${JSON.stringify(cfg, null, 2)}\n`);
   await rename(`${path}.tmp`, path);
 }
 
 /** A damaged or foreign file is a BundleError that names the tensor or key, what was found and what was expected. */
 export async function loadSae(dir: string): Promise<Sae> {
   const cfg = await readJson(join(dir, CFG), saelensCfg);
-  const { architecture, d_in, d_sae } = cfg;
-  checkTensors(join(dir, WEIGHTS), weightShapes(cfg));
+  checkTensors(join(dir, WEIGHTS), tensorShapes(cfg));
+  const { rule, transcoder, ...sizes } = readCfg(cfg);
+  const config = { architecture: rule, ...sizes, ...(transcoder && { transcoder }) };
   const file = readSafetensors(join(dir, WEIGHTS));
-  const sae = {
-    config: { architecture, d_in, d_sae, k: architecture === "topk" ? cfg.k : null },
-    W_enc: file.tensor("W_enc"),
-    b_enc: file.tensor("b_enc"),
-    W_dec: file.tensor("W_dec"),
-    b_dec: file.tensor("b_dec"),
-  };
+  const read = (name: WeightName): Tensor => file.tensor(stored({ config }, name));
+  const weights = makeWeights(config, (name) =>
+    name === "W_skip" ? transposed(read(name)) : read(name),
+  );
   file.close();
-  return sae;
+  return { config, ...weights };
 }
 
-function toCfg({ architecture, d_in, d_sae, k }: Sae["config"], metadata: SaeMetadata): SaelensCfg {
-  const common = {
+/** SAELens' name of a weight. */
+function stored({ config }: Pick<Sae, "config">, name: WeightName): string {
+  return config.architecture === "gated" && name === "b_enc" ? "b_gate" : name;
+}
+
+function toCfg({ config }: Sae, metadata: SaeMetadata): SaelensCfg {
+  const { architecture, d_in, d_sae, k, transcoder } = config;
+  return saelensCfg.parse({
+    architecture: architectureOf(config),
+    ...(transcoder && { d_out: transcoder.d_out }),
+    ...(architecture === "topk" && { k, rescale_acts_by_decoder_norm: false }),
     d_in,
     d_sae,
     dtype: "float32",
     device: "cpu",
-    apply_b_dec_to_input: true,
+    apply_b_dec_to_input: !transcoder,
     normalize_activations: "none",
     reshape_activations: "none",
     metadata: {
@@ -65,8 +79,12 @@ function toCfg({ architecture, d_in, d_sae, k }: Sae["config"], metadata: SaeMet
       neuronpedia_id: null,
       ...metadata,
     },
-  } as const;
-  return architecture === "standard"
-    ? { architecture, ...common }
-    : { architecture, k: k ?? d_sae, rescale_acts_by_decoder_norm: false, ...common };
+  });
+}
+
+/** jumprelu, topk_transcoder, skip_transcoder, … */
+function architectureOf({ architecture, transcoder }: Sae["config"]): string {
+  if (!transcoder) return architecture;
+  const rule = architecture === "standard" ? [] : [architecture];
+  return [...rule, ...(transcoder.skip ? ["skip"] : []), "transcoder"].join("_");
 }

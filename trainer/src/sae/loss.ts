@@ -1,10 +1,28 @@
 import { type Tensor, zeros } from "../tensor/tensor.ts";
-import { decode, preActivations, type Sae, type Weights, zeroWeights } from "./sae.ts";
-import { sparsify } from "./sparsify.ts";
+import { activate, keepLargest, relu } from "./activate.ts";
+import type { SaeSettings } from "./config.ts";
+import {
+  addOuter,
+  addRows,
+  addThroughActivation,
+  addThroughDecoder,
+  addThroughEncoder,
+  addThroughPre,
+  type Back,
+} from "./gradients.ts";
+import { penalty } from "./penalty.ts";
+import { decode, preActivations, type Sae } from "./sae.ts";
+import { zeroWeights } from "./weights.ts";
 
-export type LossOptions = {
-  /** λ; 0 leaves the L1 penalty out */
-  l1_coefficient: number;
+/** Settings that say what an architecture's penalty is. */
+export type LossSettings = Pick<
+  SaeSettings,
+  "lp_norm" | "jumprelu_sparsity" | "jumprelu_bandwidth" | "jumprelu_tanh_scale"
+>;
+
+export type LossOptions = LossSettings & {
+  /** λ of the architecture's penalty; 0 leaves it out */
+  sparsity_coefficient: number;
   /** α; 0 leaves the auxiliary loss out */
   auxk_coefficient: number;
   /** [d_sae], 1 for each feature that counts as dead */
@@ -12,7 +30,13 @@ export type LossOptions = {
 };
 
 /** The three parts add up to the loss; each holds its coefficient. */
-export type Loss = { loss: number; mse_loss: number; sparsity_loss: number; auxk_loss: number };
+export type Loss = {
+  loss: number;
+  mse_loss: number;
+  sparsity_loss: number;
+  /** of dead features; of `gated` also what its gates alone fail to reconstruct */
+  auxk_loss: number;
+};
 
 /** How many dead features try to explain a row's error (Gao et al. 2024, A.2: near d_in / 2). */
 export function auxiliaryK(d_in: number): number {
@@ -20,96 +44,107 @@ export function auxiliaryK(d_in: number): number {
 }
 
 /**
- * With e = x − x̂ and means over the n rows of the batch:
+ * With e = y − ŷ, where y is x (of a transcoder the other hook's activations), and means over the n
+ * rows of the batch:
  *
- *     loss = mean ‖e‖²  +  λ mean Σ_f a_f ‖d_f‖  +  α mean ‖e − ê‖²
+ *     loss = mean ‖e‖²  +  λ mean S(acts)  +  α mean ‖e − ê‖²
  *
- * The second term is `standard`'s, the third `topk`'s (AuxK): ê = aux · W_dec, where aux are the
- * auxiliaryK largest positive pre-activations of dead features, and e is a constant.
- * Squares are summed over d_in, not averaged; inputs are expected to have mean norm √d_in.
+ * S is the architecture's penalty (penalty.ts). The last term is AuxK (Gao et al. 2024): ê = aux · W_dec,
+ * where aux are the auxiliaryK largest positive pre-activations of dead features, and e is a constant.
+ * matryoshka_batchtopk has for ‖e‖² the mean over its nested dictionaries; gated adds ‖y − ŷ(gates)‖²
+ * with the decoder held constant (Rajamanoharan et al. 2024a, §3.2). Squares are summed over the
+ * width, not averaged; inputs are expected to have mean norm √d_in.
+ *
+ * The gradient of `threshold` is that with respect to its logarithm, estimated (penalty.ts).
  */
-export function lossAndGrads(sae: Sae, x: Tensor, options: LossOptions) {
-  const { l1_coefficient, auxk_coefficient, dead } = options;
-  const { config } = sae;
+export function lossAndGrads(sae: Sae, x: Tensor, y: Tensor | null, options: LossOptions) {
+  const { auxk_coefficient, dead } = options;
+  const target = y ?? x;
   const n = x.shape[0];
   const pre = preActivations(sae, x);
-  const acts: Tensor = { shape: pre.shape, data: pre.data.slice() };
-  sparsify(acts, config);
-  const xHat = decode(sae, acts);
-  const error = minus(x, xHat);
-  const grads = zeroWeights(config);
+  const acts = activate(sae, pre);
+  const grads = zeroWeights(sae.config);
+  const back: Back = { sae, x, pre, acts, grads, dPre: zeros(...pre.shape) };
 
-  addGradients(grads, sae, x, acts, scaled(error, -2 / n), l1_coefficient / n);
-  for (let at = 0; at < error.data.length; at++)
-    grads.b_dec.data[at % config.d_in] -= (2 / n) * error.data[at];
-  const mse_loss = sumOfSquares(error) / n;
-  const sparsity_loss = (l1_coefficient * weightedL1(sae, acts)) / n;
+  const { mse_loss, dActs, error } = reconstruct(back, target);
+  const sparsity_loss = penalty(back, dActs, options);
+  addThroughActivation(back, dActs, options);
 
   let auxk_loss = 0;
-  if (auxk_coefficient > 0 && dead.includes(1)) {
-    const aux = deadActivations(pre, dead, auxiliaryK(config.d_in));
-    const unexplained = minus(error, decode({ ...sae, b_dec: zeros(config.d_in) }, aux));
-    addGradients(grads, sae, x, aux, scaled(unexplained, (-2 * auxk_coefficient) / n), 0);
-    auxk_loss = (auxk_coefficient * sumOfSquares(unexplained)) / n;
-  }
+  if (sae.config.architecture === "gated") auxk_loss += gatesAlone(back, target);
+  if (auxk_coefficient > 0 && dead.includes(1)) auxk_loss += auxiliary(back, error, options);
+  addThroughEncoder(back);
+  const l0 = acts.data.reduce((sum, act) => sum + (act > 0 ? 1 : 0), 0) / n;
   const loss: Loss = {
     loss: mse_loss + sparsity_loss + auxk_loss,
     mse_loss,
     sparsity_loss,
     auxk_loss,
   };
-  return { ...loss, grads, acts };
+  return { ...loss, l0, smallest_active: smallestPositive(acts), grads, acts };
 }
 
 /**
- * Adds what flows back from y = acts · W_dec, given dL/dy:
- *
- *     dL/dd_f   = Σ a_f dL/dy + l1 a_f d_f / ‖d_f‖
- *     dL/dpre_f = dL/dy · d_f + l1 ‖d_f‖     where a_f > 0
- *     dL/dW_enc = (x − b_dec)ᵀ dL/dpre,   dL/db_enc = Σ dL/dpre,   dL/db_dec = −Σ W_enc dL/dpre
+ * ‖y − ŷ‖², its gradients at the decoder, and dL/dacts [n, d_sae]. Of nested dictionaries g = 1 … G,
+ * each the groups of features up to its own: (1/G) Σ_g ‖y − ŷ_g‖² (Bussmann et al. 2025).
  */
-function addGradients(grads: Weights, sae: Sae, x: Tensor, acts: Tensor, dY: Tensor, l1: number) {
-  const { d_in, d_sae } = sae.config;
-  const [W_enc, W_dec, b_dec] = [sae.W_enc.data, sae.W_dec.data, sae.b_dec.data];
-  const norms = decoderNorms(sae);
-  for (let i = 0; i < x.shape[0]; i++) {
-    const xRow = x.data.subarray(i * d_in, (i + 1) * d_in);
-    const dYRow = dY.data.subarray(i * d_in, (i + 1) * d_in);
-    for (let f = 0; f < d_sae; f++) {
-      const act = acts.data[i * d_sae + f];
-      if (act === 0) continue;
-      const norm = norms[f];
-      let dPre = l1 * norm;
-      for (let j = 0; j < d_in; j++) dPre += dYRow[j] * W_dec[f * d_in + j];
-      for (let j = 0; j < d_in; j++) {
-        grads.W_dec.data[f * d_in + j] += act * (dYRow[j] + (l1 * W_dec[f * d_in + j]) / norm);
-        grads.W_enc.data[j * d_sae + f] += dPre * (xRow[j] - b_dec[j]);
-        grads.b_dec.data[j] -= dPre * W_enc[j * d_sae + f];
-      }
-      grads.b_enc.data[f] += dPre;
-    }
+function reconstruct({ sae, x, acts, grads }: Back, target: Tensor) {
+  const { d_sae, group_sizes = [d_sae] } = sae.config;
+  const n = x.shape[0];
+  const dActs = zeros(n, d_sae);
+  let mse_loss = 0;
+  let error = target;
+  let end = 0;
+  for (const size of group_sizes) {
+    end += size;
+    const nested = {
+      shape: acts.shape,
+      data: acts.data.map((a, at) => (at % d_sae < end ? a : 0)),
+    };
+    error = minus(target, decode(sae, nested, x));
+    mse_loss += sumOfSquares(error) / (n * group_sizes.length);
+    const dY = scaled(error, -2 / (n * group_sizes.length));
+    addThroughDecoder(sae, nested, dY, grads, dActs, end);
+    addRows(grads.b_dec, dY);
+    if (grads.W_skip) addOuter(grads.W_skip, x, dY);
   }
+  return { mse_loss, dActs, error };
+}
+
+/** ‖y − ŷ(relu(pre))‖² with the decoder held constant: what teaches the gates of `gated` to reconstruct. */
+function gatesAlone(back: Back, target: Tensor): number {
+  const { sae, x, pre } = back;
+  const n = x.shape[0];
+  const gates = { shape: pre.shape, data: pre.data.slice() };
+  relu(gates.data);
+  const error = minus(target, decode(sae, gates, x));
+  addThroughPre(back, gates, scaled(error, -2 / n), null);
+  return sumOfSquares(error) / n;
+}
+
+/** α mean ‖e − ê‖², whose gradient reaches dead features alone. */
+function auxiliary(back: Back, error: Tensor, { auxk_coefficient, dead }: LossOptions): number {
+  const { sae, x, pre, grads } = back;
+  const n = x.shape[0];
+  const aux = deadActivations(pre, dead, auxiliaryK(sae.config.d_in));
+  const directions = { ...sae, W_skip: undefined, b_dec: zeros(sae.b_dec.data.length) };
+  const unexplained = minus(error, decode(directions, aux));
+  addThroughPre(back, aux, scaled(unexplained, (-2 * auxk_coefficient) / n), grads);
+  return (auxk_coefficient * sumOfSquares(unexplained)) / n;
 }
 
 /** aux[n, d_sae]: of the dead features' pre-activations the k largest, if positive. */
-function deadActivations(pre: Tensor, dead: Uint8Array, k: number): Tensor {
+function deadActivations({ shape, data }: Tensor, dead: Uint8Array, k: number): Tensor {
   const d_sae = dead.length;
-  const data = pre.data.map((value, at) => (dead[at % d_sae] ? value : -Infinity));
-  const aux = { shape: pre.shape, data };
-  sparsify(aux, { architecture: "topk", d_in: 0, d_sae, k });
-  return aux;
+  const aux = data.map((value, at) => (dead[at % d_sae] ? value : -Infinity));
+  for (let at = 0; at < aux.length; at += d_sae) keepLargest(aux.subarray(at, at + d_sae), k);
+  relu(aux);
+  return { shape, data: aux };
 }
 
-function weightedL1(sae: Sae, acts: Tensor): number {
-  const norms = decoderNorms(sae);
-  return acts.data.reduce((sum, act, at) => sum + act * norms[at % norms.length], 0);
-}
-
-/** [d_sae] ‖d_f‖ */
-function decoderNorms({ config: { d_in, d_sae }, W_dec }: Sae): Float64Array {
-  return Float64Array.from({ length: d_sae }, (_, f) =>
-    Math.hypot(...W_dec.data.subarray(f * d_in, (f + 1) * d_in)),
-  );
+function smallestPositive({ data }: Tensor): number {
+  const least = data.reduce((min, act) => (act > 0 && act < min ? act : min), Infinity);
+  return least === Infinity ? 0 : least;
 }
 
 function minus(a: Tensor, b: Tensor): Tensor {

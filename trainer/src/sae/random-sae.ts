@@ -1,7 +1,8 @@
 import type { Random } from "../tensor/random.ts";
 import { type Tensor, zeros } from "../tensor/tensor.ts";
 import type { SaeConfig } from "./config.ts";
-import { type Sae, weightShapes } from "./sae.ts";
+import type { Sae } from "./sae.ts";
+import { makeWeights, type WeightName } from "./weights.ts";
 
 /** Independent normal numbers of standard deviation `scale`. */
 export function randomTensor(random: Random, scale: number, ...shape: number[]): Tensor {
@@ -10,14 +11,23 @@ export function randomTensor(random: Random, scale: number, ...shape: number[]):
   return t;
 }
 
+const scales: Record<WeightName, number> = {
+  W_enc: 0.5,
+  b_enc: 0.1,
+  W_dec: 0.5,
+  b_dec: 0.3,
+  threshold: 0.2,
+  r_mag: 0.3,
+  b_mag: 0.2,
+  W_skip: 0.4,
+};
+
 /** An SAE with nothing at zero and nothing of norm 1, for tests. */
 export function randomSae(random: Random, config: SaeConfig): Sae {
-  const shape = weightShapes(config);
-  return {
-    config,
-    W_enc: randomTensor(random, 0.5, ...shape.W_enc),
-    b_enc: randomTensor(random, 0.1, ...shape.b_enc),
-    W_dec: randomTensor(random, 0.5, ...shape.W_dec),
-    b_dec: randomTensor(random, 0.3, ...shape.b_dec),
-  };
+  const weights = makeWeights(config, (name, shape) =>
+    randomTensor(random, scales[name], ...shape),
+  );
+  if (weights.threshold)
+    weights.threshold.data = weights.threshold.data.map((t) => 0.1 + Math.abs(t));
+  return { config, ...weights };
 }

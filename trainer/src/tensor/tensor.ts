@@ -13,3 +13,11 @@ export function rows(t: Tensor, start: number, end: number): Tensor {
     data: t.data.subarray(start * width, end * width),
   };
 }
+
+/** [rows, columns] → [columns, rows] */
+export function transposed({ shape: [rows, columns], data }: Tensor): Tensor {
+  const to = zeros(columns, rows);
+  for (let r = 0; r < rows; r++)
+    for (let c = 0; c < columns; c++) to.data[c * rows + r] = data[r * columns + c];
+  return to;
+}

@@ -5,17 +5,22 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { UsageError } from "../bundle/index.ts";
 import { randomSae } from "../sae/random-sae.ts";
 import { Random } from "../tensor/random.ts";
-import { type Checkpoint, loadCheckpoint, saveCheckpoint } from "./checkpoint.ts";
+import {
+  type Checkpoint,
+  discardCheckpoint,
+  loadCheckpoint,
+  saveCheckpoint,
+} from "./checkpoint.ts";
 
 const settings = { lr: 0.1, architecture: "topk" };
 
 function checkpointAt(step: number): Checkpoint {
   const [weights, mean, square] = ["weights", "mean", "square"].map((name) => {
     const { config: _, ...all } = randomSae(new Random(step, name), {
-      architecture: "topk",
+      architecture: "gated",
       d_in: 3,
       d_sae: 4,
-      k: 1,
+      k: null,
     });
     return all;
   });
@@ -23,6 +28,8 @@ function checkpointAt(step: number): Checkpoint {
     state: { step, weights, mean, square },
     tokens_since_fired: Int32Array.of(1, 2, 3, 2 ** 31 - 1),
     input_scale: Math.PI / 3,
+    output_scale: Math.E / 3,
+    batch_threshold: 0.1 + 0.2,
   };
 }
 
@@ -57,4 +64,11 @@ test("is refused under other settings, which are listed", () => {
   const load = () => loadCheckpoint(dir, { ...settings, lr: 0.2 });
   expect(load).toThrow(UsageError);
   expect(load).toThrow("other settings: lr was 0.1, now 0.2");
+});
+
+test("one whose weights have gone wrong is discarded, and the one before it named", () => {
+  for (const step of [3, 6]) saveCheckpoint(dir, checkpointAt(step), settings);
+  expect(discardCheckpoint(dir, 5)).toBe(join(dir, "step-000000006.safetensors"));
+  expect(discardCheckpoint(dir, 6)).toBe(join(dir, "step-000000003.safetensors"));
+  expect(discardCheckpoint(dir, 3)).toBeNull();
 });

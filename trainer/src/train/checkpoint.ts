@@ -1,16 +1,17 @@
 import { readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { BundleError, UsageError } from "../bundle/errors.ts";
-import { type Weights, weightNames } from "../sae/sae.ts";
+import type { Scales } from "../sae/inference.ts";
+import type { Weights } from "../sae/weights.ts";
 import { readSafetensors, type StoredArray, writeSafetensors } from "../tensor/safetensors.ts";
-import type { StepState } from "./step.ts";
+import type { StepState } from "./training-step.ts";
 
 /** All that the rest of a training depends on, beside its settings and its activations. */
-export type Checkpoint = {
+export type Checkpoint = Scales & {
   state: StepState;
   /** [d_sae] */
   tokens_since_fired: Int32Array;
-  input_scale: number;
+  batch_threshold: number;
 };
 
 /** What a training was asked to do; one that is taken up again must be asked the same. */
@@ -18,18 +19,19 @@ export type Settings = Record<string, unknown>;
 
 const KEPT = 2;
 const groups = ["weights", "mean", "square"] as const;
+const numbers = ["input_scale", "output_scale", "batch_threshold"] as const;
 
 /** Writes checkpoints/step-N.safetensors, whole or not at all, and keeps the newest two. */
 export function saveCheckpoint(dir: string, checkpoint: Checkpoint, settings: Settings): void {
-  const { state, tokens_since_fired, input_scale } = checkpoint;
+  const { state, tokens_since_fired } = checkpoint;
   const tensors: Record<string, StoredArray> = {
     tokens_since_fired: { shape: [tokens_since_fired.length], data: tokens_since_fired },
   };
   for (const group of groups)
-    for (const name of weightNames) tensors[`${group}.${name}`] = state[group][name];
+    for (const [name, tensor] of Object.entries(state[group])) tensors[`${group}.${name}`] = tensor;
   const metadata = {
     step: String(state.step),
-    input_scale: String(input_scale),
+    ...Object.fromEntries(numbers.map((name) => [name, String(checkpoint[name])])),
     settings: JSON.stringify(settings),
   };
   writeSafetensors(join(dir, fileName(state.step)), tensors, metadata);
@@ -47,13 +49,25 @@ export function loadCheckpoint(dir: string, settings: Settings): Checkpoint | nu
   return null;
 }
 
+/** Removes what was saved after `step` steps, if anything was; answers the newest that is left. */
+export function discardCheckpoint(dir: string, step: number): string | null {
+  rmSync(join(dir, fileName(step)), { force: true });
+  const [newest] = list(dir);
+  return newest === undefined ? null : join(dir, newest);
+}
+
 function read(path: string, settings: Settings): Checkpoint {
   const file = readSafetensors(path);
   try {
-    const { step, input_scale, settings: found = "{}" } = file.metadata;
+    const { step, settings: found = "{}" } = file.metadata;
     refuseOtherSettings(path, JSON.parse(found), settings);
+    const number = (name: string) => Number(file.metadata[name]);
     const weights = (group: string) =>
-      Object.fromEntries(weightNames.map((n) => [n, file.tensor(`${group}.${n}`)])) as Weights;
+      Object.fromEntries(
+        file.names
+          .filter((name) => name.startsWith(`${group}.`))
+          .map((name) => [name.slice(group.length + 1), file.tensor(name)]),
+      ) as Weights;
     return {
       state: {
         step: Number(step),
@@ -62,7 +76,9 @@ function read(path: string, settings: Settings): Checkpoint {
         square: weights("square"),
       },
       tokens_since_fired: file.array("tokens_since_fired").data as Int32Array,
-      input_scale: Number(input_scale),
+      input_scale: number("input_scale"),
+      output_scale: number("output_scale"),
+      batch_threshold: number("batch_threshold"),
     };
   } finally {
     file.close();

@@ -19,7 +19,13 @@ export const trainConfig = z.object({
     .max(1)
     .default(0.2)
     .describe("last fraction of the steps, over which the learning rate falls to 0"),
-  l1_warmup_steps: steps.default(200).describe("steps over which the L1 penalty rises from 0"),
+  lr_decay: z
+    .enum(["linear", "cosine"])
+    .default("linear")
+    .describe("how the learning rate falls over that fraction"),
+  sparsity_warmup_steps: steps
+    .default(200)
+    .describe("steps over which the sparsity penalty rises from 0 (standard, gated, jumprelu)"),
   clip_grad_norm: z
     .number()
     .nonnegative()
@@ -34,19 +40,30 @@ export const trainConfig = z.object({
     .nonnegative()
     .default(100)
     .describe(
-      "features that b_enc lets fire per token at the start (standard); 0 starts b_enc at 0",
+      "features that b_enc lets fire per token at the start (standard, gated, jumprelu); 0 starts b_enc at 0",
     ),
   auxk_coefficient: z
     .number()
     .nonnegative()
-    .default(1 / 8)
-    .describe("weight of the loss that revives dead features (topk)"),
+    .nullable()
+    .default(null)
+    .describe(
+      "weight of the loss that revives dead features (Gao et al. 2024); null: 1/8 where k is set, else 0",
+    ),
+  resample_every_steps: steps
+    .default(0)
+    .describe(
+      "steps between resamplings of dead features towards inputs of high loss (Bricken et al. 2023); 0: never",
+    ),
   dead_after_tokens: z
     .int()
     .positive()
     .default(100_000)
     .describe("tokens without firing after which a feature counts as dead"),
   checkpoint_every_steps: z.int().positive().default(250).describe("steps between checkpoints"),
+  fvu_every_steps: steps
+    .default(100)
+    .describe("steps between measurements of fvu on held-out activations; 0: never"),
   log_every_steps: z.int().positive().default(10).describe("steps between lines of training.jsonl"),
   buffer_tokens: z.int().positive().default(131_072).describe("activations shuffled at a time"),
 });

@@ -1,7 +1,8 @@
 import { BundleError } from "../bundle/errors.ts";
-import type { SaeConfig } from "../sae/config.ts";
+import { hasK, type SaeConfig } from "../sae/config.ts";
 import { createEncoder } from "../sae/encoder.ts";
-import { type Sae, type Weights, weightShapes } from "../sae/sae.ts";
+import type { Sae } from "../sae/sae.ts";
+import { type Weights, zeroWeights } from "../sae/weights.ts";
 import { Random } from "../tensor/random.ts";
 import { rows, type Tensor, zeros } from "../tensor/tensor.ts";
 import type { TrainConfig } from "./config.ts";
@@ -14,15 +15,16 @@ const centres: Record<TrainConfig["b_dec_init"], (x: Tensor) => Tensor> = {
 };
 
 type InitialOptions = Pick<TrainConfig, "b_dec_init" | "initial_l0"> & {
+  jumprelu_init_threshold: number;
   seed: number;
   threads: number;
 };
 
-/** Rows that b_enc of `standard` starts from. */
+/** Rows that biases start from. */
 const BIAS_ROWS = 1024;
 
-/** The number that scales activations like these to a mean norm of √d_in. */
-export function inputScale(x: Tensor): number {
+/** The number that scales activations like these to a mean norm of √d. */
+export function meanNormScale(x: Tensor): number {
   const [n, d] = x.shape;
   let norms = 0;
   for (let i = 0; i < n; i++)
@@ -36,44 +38,56 @@ export function inputScale(x: Tensor): number {
 }
 
 /**
- * Where training starts, given scaled activations: decoder rows in random directions,
- * W_enc = W_decᵀ, b_dec amid the activations. b_enc is 0 for topk. For `standard` it is such that
- * each feature fires on initial_l0 / d_sae of the rows: at 0 half of all features would fire, with
- * a loss many times that of reconstructing nothing, and steps would take long.
+ * Where training starts, given scaled activations: decoder rows in random directions, W_enc = W_decᵀ
+ * (of a transcoder, directions of their own), b_dec amid the targets, W_skip 0, magnitudes of `gated`
+ * as its gates. Where k is set b_enc is 0. Elsewhere it is such that each feature fires on
+ * initial_l0 / d_sae of the rows: at 0 half of all features would fire, with a loss many times that
+ * of reconstructing nothing, and steps would take long.
  */
 export async function initialWeights(
   config: SaeConfig,
-  x: Tensor,
-  { seed, b_dec_init, initial_l0, threads }: InitialOptions,
+  { x, y }: { x: Tensor; y: Tensor | null },
+  options: InitialOptions,
 ): Promise<Weights> {
-  const { d_in, d_sae } = config;
-  const shape = weightShapes(config);
-  const random = new Random(seed, "initial weights");
-  const W_enc = zeros(...shape.W_enc);
-  const W_dec = zeros(...shape.W_dec);
+  const { architecture, d_in, d_sae, transcoder } = config;
+  const random = new Random(options.seed, "initial weights");
+  const weights = zeroWeights(config);
+  const { W_enc, W_dec } = weights;
+  const d_out = W_dec.shape[1];
   for (let f = 0; f < d_sae; f++) {
-    const direction = Float64Array.from({ length: d_in }, () => random.normal());
-    const norm = Math.hypot(...direction);
-    for (let j = 0; j < d_in; j++)
-      W_enc.data[j * d_sae + f] = W_dec.data[f * d_in + j] = direction[j] / norm;
+    const decoder = randomDirection(random, d_out);
+    const encoder = transcoder ? randomDirection(random, d_in) : decoder;
+    W_dec.data.set(decoder, f * d_out);
+    for (let j = 0; j < d_in; j++) W_enc.data[j * d_sae + f] = encoder[j];
   }
-  const b_dec = centres[b_dec_init](x);
-  const weights = { W_enc, b_enc: zeros(...shape.b_enc), W_dec, b_dec };
-  if (config.architecture === "topk" || initial_l0 === 0) return weights;
-  const some = rows(x, 0, Math.min(BIAS_ROWS, x.shape[0]));
-  return { ...weights, b_enc: await sparseBias({ config, ...weights }, some, initial_l0, threads) };
+  weights.b_dec = centres[options.b_dec_init](y ?? x);
+  const threshold = architecture === "jumprelu" ? options.jumprelu_init_threshold : 0;
+  weights.threshold?.data.fill(threshold);
+  if (!hasK(architecture) && options.initial_l0 > 0) {
+    const some = rows(x, 0, Math.min(BIAS_ROWS, x.shape[0]));
+    weights.b_enc = await sparseBias({ config, ...weights }, some, threshold, options);
+  }
+  if (weights.b_mag) weights.b_mag = { ...weights.b_enc, data: weights.b_enc.data.slice() };
+  return weights;
 }
 
-/** b_enc[f] = −(the pre-activation that feature f exceeds on a share initial_l0 / d_sae of the rows) */
+function randomDirection(random: Random, d: number): Float64Array {
+  const direction = Float64Array.from({ length: d }, () => random.normal());
+  const norm = Math.hypot(...direction);
+  return direction.map((value) => value / norm);
+}
+
+/** b_enc[f] = threshold − (the pre-activation that f exceeds on a share initial_l0 / d_sae of the rows) */
 async function sparseBias(
-  sae: Sae,
+  { config, ...weights }: Sae,
   x: Tensor,
-  initial_l0: number,
-  threads: number,
+  threshold: number,
+  { initial_l0, threads }: InitialOptions,
 ): Promise<Tensor> {
-  const { d_sae } = sae.config;
+  const { d_sae } = config;
   const rank = Math.max(1, Math.round((x.shape[0] * initial_l0) / d_sae));
-  const encoder = await createEncoder(sae, { threads, max_rows: x.shape[0] });
+  const relu: Sae = { config: { ...config, architecture: "standard" }, ...weights };
+  const encoder = await createEncoder(relu, { threads, max_rows: x.shape[0] });
   const { features, values } = encoder.encode(x);
   await encoder.dispose();
   const positive: number[][] = Array.from({ length: d_sae }, () => []);
@@ -81,19 +95,7 @@ async function sparseBias(
   const b_enc = zeros(d_sae);
   for (let f = 0; f < d_sae; f++) {
     const descending = positive[f].sort((a, b) => b - a);
-    b_enc.data[f] = -(descending[rank - 1] ?? 0);
+    b_enc.data[f] = threshold - (descending[rank - 1] ?? 0);
   }
   return b_enc;
-}
-
-/**
- * The same SAE for activations that were not scaled: relu and topk commute with a positive factor s,
- * so s · x̂(x) of one is x̂(s · x) of the other when both biases are divided by s; directions stay.
- */
-export function unscaled(weights: Weights, scale: number): Weights {
-  const divided = ({ shape, data }: Tensor) => ({
-    shape,
-    data: data.map((value) => value / scale),
-  });
-  return { ...weights, b_enc: divided(weights.b_enc), b_dec: divided(weights.b_dec) };
 }

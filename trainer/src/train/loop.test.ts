@@ -1,14 +1,15 @@
 import { expect, test } from "vitest";
 import type { Batch } from "../activations/source.ts";
 import { BundleError, type TrainingLine, trainingLine, UsageError } from "../bundle/index.ts";
-import { type SaeConfig, saeConfig } from "../sae/config.ts";
-import { type Weights, zeroWeights } from "../sae/sae.ts";
+import type { SaeConfig } from "../sae/config.ts";
+import { type Weights, zeroWeights } from "../sae/weights.ts";
 import { Random } from "../tensor/random.ts";
-import { trainConfig } from "./config.ts";
 import { DeadFeatures } from "./dead-features.ts";
-import { initialWeights, inputScale } from "./initial.ts";
-import { penalties, type Training, trainSae } from "./loop.ts";
+import { initialWeights, meanNormScale } from "./initial.ts";
+import { type Training, trainStep } from "./loop.ts";
 import { type Planted, plantDictionary, recovered } from "./planted.ts";
+import { trainingSteps } from "./schedule.ts";
+import { auxkCoefficient, trainSettings } from "./settings.ts";
 import { createTrainingStep } from "./step.ts";
 
 const small = {
@@ -16,7 +17,7 @@ const small = {
   train_batch_tokens: 512,
   lr: 5e-3,
   lr_warmup_steps: 20,
-  l1_warmup_steps: 20,
+  sparsity_warmup_steps: 20,
   initial_l0: 10,
   dead_after_tokens: 20_000,
 };
@@ -29,29 +30,41 @@ async function begin(
   changes: Record<string, number> = {},
   spoil: (weights: Weights) => void = () => {},
 ): Promise<Training> {
-  const config = {
-    ...saeConfig.parse({ l1_coefficient: 3 }),
-    ...trainConfig.parse({ ...small, ...changes }),
-  };
+  const settings = trainSettings.parse({
+    architecture: sae.architecture,
+    l1_coefficient: 3,
+    seed: 0,
+    ...small,
+    ...changes,
+  });
   const x = planted.rows(new Random(0, "first"), 2000);
-  const input_scale = inputScale(x);
+  const input_scale = meanNormScale(x);
   x.data.forEach((value, i) => {
     x.data[i] = value * input_scale;
   });
-  const weights = await initialWeights(sae, x, { ...config, seed: 0, threads: 1 });
+  const weights = await initialWeights(sae, { x, y: null }, { ...settings, threads: 1 });
   spoil(weights);
   const kernel = await createTrainingStep(
     sae,
     { step: 0, weights, mean: zeroWeights(sae), square: zeroWeights(sae) },
     {
-      ...config,
+      ...settings,
       threads: 2,
-      batch: config.train_batch_tokens,
-      auxk_coefficient: penalties[sae.architecture](config, 1).auxk_coefficient,
+      batch: 1000,
+      auxk_coefficient: auxkCoefficient(settings),
     },
   );
-  const dead = new DeadFeatures(new Int32Array(sae.d_sae), config.dead_after_tokens);
-  return { sae, config, kernel, dead, input_scale, steps_done: 0 };
+  return {
+    sae,
+    settings,
+    kernel,
+    dead: new DeadFeatures(new Int32Array(sae.d_sae), settings.dead_after_tokens),
+    input_scale,
+    output_scale: input_scale,
+    batch_threshold: 0,
+    steps_done: 0,
+    held_out: { x: planted.rows(new Random(0, "held out"), 1000), y: null },
+  };
 }
 
 async function* batchesOf({ rows }: Planted): AsyncGenerator<Batch> {
@@ -60,9 +73,12 @@ async function* batchesOf({ rows }: Planted): AsyncGenerator<Batch> {
 }
 
 async function runToEnd(training: Training, batches = batchesOf(planted)): Promise<TrainingLine[]> {
+  const lines: TrainingLine[] = [];
   try {
-    const lines: TrainingLine[] = [];
-    for await (const line of trainSae(training, batches)) lines.push(line);
+    for await (const batch of batches) {
+      lines.push(trainStep(training, batch));
+      if (training.steps_done === trainingSteps(training.settings)) break;
+    }
     return lines;
   } finally {
     await training.kernel.dispose();

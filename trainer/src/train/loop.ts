@@ -1,85 +1,103 @@
 import type { Batch } from "../activations/source.ts";
 import { BundleError, UsageError } from "../bundle/errors.ts";
 import type { TrainingLine } from "../bundle/training.ts";
-import type { SaeConfig } from "../sae/config.ts";
+import { type SaeConfig, selectsFromBatch } from "../sae/config.ts";
+import { Fvu } from "../sae/fvu.ts";
+import type { Scales } from "../sae/inference.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import type { TrainConfig } from "./config.ts";
 import type { DeadFeatures } from "./dead-features.ts";
-import { l1Coefficient, learningRate, trainingSteps } from "./schedule.ts";
-import type { StepResult, TrainingStep } from "./step.ts";
+import { resampleDead } from "./resample.ts";
+import { learningRate } from "./schedule.ts";
+import { penaltiesOf, type TrainSettings } from "./settings.ts";
+import type { StepResult, TrainingStep } from "./training-step.ts";
 
 /** A training under way: what a checkpoint holds, and the kernel that holds the weights. */
-export type Training = {
+export type Training = Scales & {
   sae: SaeConfig;
-  config: TrainConfig & { l1_coefficient: number };
+  settings: TrainSettings;
   kernel: TrainingStep;
   dead: DeadFeatures;
-  /** brings the activations to a mean norm of √d_in */
-  input_scale: number;
+  /** moving mean of the smallest activation that a batch kept; 0 before the first batch */
+  batch_threshold: number;
   steps_done: number;
+  /** activations that are never trained on, to measure fvu on */
+  held_out: Batch | null;
 };
 
-type Penalties = { l1_coefficient: number; auxk_coefficient: number };
-
-/** What an architecture adds to the squared error. */
-export const penalties: Record<
-  SaeConfig["architecture"],
-  (config: Training["config"], step: number) => Penalties
-> = {
-  standard: (config, step) => ({
-    l1_coefficient: l1Coefficient(step, config),
-    auxk_coefficient: 0,
-  }),
-  topk: ({ auxk_coefficient }) => ({ l1_coefficient: 0, auxk_coefficient }),
-};
-
-/** A loss this many times that of reconstructing nothing (about d_in) will not come down again. */
+/** A loss this many times that of reconstructing nothing (about the width) will not come down again. */
 const DIVERGED = 1000;
 
-/** Trains on batch after batch, from the step after `steps_done` to the last, and reports each. */
-export async function* trainSae(
-  training: Training,
-  batches: AsyncIterable<Batch>,
-): AsyncGenerator<TrainingLine> {
-  const { sae, config, kernel, dead, input_scale } = training;
-  const steps = trainingSteps(config);
-  if (training.steps_done === steps) return;
-  for await (const { x: batch } of batches) {
-    const step = training.steps_done + 1;
-    const lr = learningRate(step, config);
-    const { fired, ...result } = kernel.step(scaled(batch, input_scale), {
-      ...penalties[sae.architecture](config, step),
-      lr,
-      dead: dead.mask,
-    });
-    refuseDivergence(training, step, result, batch);
-    dead.update(fired, batch.shape[0]);
-    training.steps_done = step;
-    const tokens = step * config.train_batch_tokens;
-    yield { step, tokens, ...result, dead_fraction: dead.fraction, lr };
-    if (step === steps) return;
-  }
+/** How much of the moving mean stays at each step, as in dictionary_learning's BatchTopK trainer. */
+const THRESHOLD_BETA = 0.999;
+
+/** The step after `steps_done`. */
+export function trainStep(training: Training, batch: Batch): TrainingLine {
+  const { settings, kernel, dead } = training;
+  const step = training.steps_done + 1;
+  const lr = learningRate(step, settings);
+  const { x, y } = scaled(batch, training);
+  const penalties = penaltiesOf(settings, step);
+  const result = kernel.step(x, y, { ...penalties, lr, dead: dead.mask });
+  const { fired, smallest_active, ...figures } = result;
+  refuseDivergence(training, step, result, batch);
+  dead.update(fired, x.shape[0]);
+  training.batch_threshold = movedThreshold(training, smallest_active);
+  training.steps_done = step;
+  if (isDue(step, settings.resample_every_steps)) resampleDead(training, { x, y }, step);
+  const fvu = isDue(step, settings.fvu_every_steps) ? heldOutFvu(training) : null;
+  const tokens = step * settings.train_batch_tokens;
+  return { step, tokens, ...figures, fvu, dead_fraction: dead.fraction, lr };
 }
 
-function scaled({ shape, data }: Tensor, by: number): Tensor {
-  const x = new Float32Array(data.length); // a loop takes a fifth of what map takes, at each step
-  for (let i = 0; i < x.length; i++) x[i] = data[i] * by;
-  return { shape, data: x };
+function isDue(step: number, every: number): boolean {
+  return every > 0 && step % every === 0;
 }
+
+/** The inference threshold of batchtopk (Bussmann et al. 2024, §3): the mean smallest kept activation. */
+function movedThreshold({ sae, batch_threshold: before, steps_done }: Training, least: number) {
+  if (!selectsFromBatch(sae.architecture)) return 0;
+  // a plain mean at first, so that the start does not weigh on it
+  const beta = Math.min(THRESHOLD_BETA, steps_done / (steps_done + 1));
+  return beta * before + (1 - beta) * least;
+}
+
+function heldOutFvu(training: Training): number | null {
+  if (!training.held_out) return null;
+  const { x, y } = scaled(training.held_out, training);
+  const fvu = new Fvu();
+  fvu.add(y ?? x, training.kernel.reconstruct(x).x_hat);
+  return fvu.value;
+}
+
+function scaled({ x, y }: Batch, { input_scale, output_scale }: Scales): Batch {
+  return { x: times(x, input_scale), y: y && times(y, output_scale) };
+}
+
+function times({ shape, data }: Tensor, by: number): Tensor {
+  const to = new Float32Array(data.length); // a loop takes a fifth of what map takes, at each step
+  for (let i = 0; i < to.length; i++) to[i] = data[i] * by;
+  return { shape, data: to };
+}
+
+/** The loss of the weights after `steps_done` steps, or their gradient, is beyond all measure. */
+export class DivergedError extends UsageError {}
 
 function refuseDivergence(
-  { sae, config }: Training,
+  { sae, settings }: Training,
   step: number,
-  { loss, grad_norm }: Omit<StepResult, "fired">,
-  batch: Tensor,
+  { loss, grad_norm }: StepResult,
+  { x, y }: Batch,
 ): void {
   if (Number.isFinite(loss) && Number.isFinite(grad_norm) && loss < DIVERGED * sae.d_in) return;
-  const bad = batch.data.findIndex((value) => !Number.isFinite(value));
-  if (bad >= 0)
-    throw new BundleError(
-      `step ${step}: the activations hold ${batch.data[bad]}; harvest them again, and check the model's weights`,
-    );
-  throw new UsageError(
-    `training diverged at step ${step}: the loss is ${loss}; lower lr (${config.lr}) or set clip_grad_norm (${config.clip_grad_norm})`,
+  for (const { data } of y ? [x, y] : [x]) {
+    const bad = data.find((value) => !Number.isFinite(value));
+    if (bad !== undefined)
+      throw new BundleError(
+        `step ${step}: the activations hold ${bad}; harvest them again, and check the model's weights`,
+      );
+  }
+  const { lr, clip_grad_norm } = settings;
+  throw new DivergedError(
+    `training diverged at step ${step}: the loss is ${loss}; lower lr (${lr}) or set clip_grad_norm (${clip_grad_norm})`,
   );
 }

@@ -1,15 +1,20 @@
 import { expect, test } from "vitest";
-import type { SaeConfig } from "../sae/config.ts";
+import { type SaeConfig, saeConfig } from "../sae/config.ts";
 import { randomSae, randomTensor } from "../sae/random-sae.ts";
-import { weightNames, zeroWeights } from "../sae/sae.ts";
+import { weight, weightNames, zeroWeights } from "../sae/weights.ts";
 import { Random } from "../tensor/random.ts";
 import { normalizeRows, referenceStep } from "./reference-step.ts";
-import type { StepState } from "./step.ts";
+import type { StepState } from "./training-step.ts";
 
 const config: SaeConfig = { architecture: "topk", d_in: 5, d_sae: 12, k: 3 };
 const x = randomTensor(new Random(0, "x"), 1, 40, 5);
-const adam = { adam_beta1: 0.9, adam_beta2: 0.999, clip_grad_norm: 0 };
-const options = { lr: 0.01, l1_coefficient: 0.5, auxk_coefficient: 0, dead: new Uint8Array(12) };
+const adam = { ...saeConfig.parse({}), adam_beta1: 0.9, adam_beta2: 0.999, clip_grad_norm: 0 };
+const options = {
+  lr: 0.01,
+  sparsity_coefficient: 0.5,
+  auxk_coefficient: 0,
+  dead: new Uint8Array(12),
+};
 
 function start(): StepState {
   const weights = randomSae(new Random(0, "sae"), config);
@@ -21,7 +26,7 @@ const norm = (numbers: number[]) => Math.hypot(...numbers);
 
 test("Adam's first step moves each weight by lr, against its gradient", () => {
   const [state, before] = [start(), start().weights];
-  referenceStep(config, state, x, adam, options);
+  referenceStep(config, state, x, null, adam, options);
   // m̂ / √v̂ is the gradient's sign at first; W_dec is brought back to norm 1 besides
   for (const name of ["W_enc", "b_enc", "b_dec"] as const)
     for (const [i, mean] of state.mean[name].data.entries()) {
@@ -33,7 +38,7 @@ test("Adam's first step moves each weight by lr, against its gradient", () => {
 
 test("what would lengthen a row of W_dec is taken out of its gradient", () => {
   const [state, { W_dec }] = [start(), start().weights];
-  referenceStep(config, state, x, adam, options);
+  referenceStep(config, state, x, null, adam, options);
   const along = (f: number) =>
     W_dec.data
       .subarray(5 * f, 5 * f + 5)
@@ -47,8 +52,15 @@ test("what would lengthen a row of W_dec is taken out of its gradient", () => {
 test("a gradient longer than clip_grad_norm is shortened to it, a shorter one left", () => {
   const gradientNorm = (clip_grad_norm: number) => {
     const state = start();
-    const { grad_norm } = referenceStep(config, state, x, { ...adam, clip_grad_norm }, options);
-    const mean = weightNames.flatMap((name) => [...state.mean[name].data]);
+    const { grad_norm } = referenceStep(
+      config,
+      state,
+      x,
+      null,
+      { ...adam, clip_grad_norm },
+      options,
+    );
+    const mean = weightNames(config).flatMap((name) => [...weight(state.mean, name).data]);
     return { grad_norm, used: norm(mean) / 0.1 };
   };
   const { grad_norm, used } = gradientNorm(0);

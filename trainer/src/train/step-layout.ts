@@ -12,7 +12,6 @@ type Options = { batch: number; clip_grad_norm: number; auxk_coefficient: number
 export function trainingLayout(config: SaeConfig, options: Options) {
   const { batch, clip_grad_norm, auxk_coefficient } = options;
   const { scalars, arrays } = encoderLayout(config, batch);
-  const { x_hat: _, ...encoder } = arrays;
   const d = paddedWidth(config.d_in);
   const { d_sae } = config;
   const entries = PARTS * scalars.part_capacity;
@@ -36,7 +35,7 @@ export function trainingLayout(config: SaeConfig, options: Options) {
       list_capacity: Math.max(scalars.list_capacity, revives ? listCapacity(d_sae, k_aux) : 0),
     },
     arrays: {
-      ...encoder,
+      ...arrays,
       ...prefixed("m_", moments),
       ...prefixed("v_", moments),
       g_W_enc: kept * d_sae * d,

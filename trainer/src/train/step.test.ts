@@ -1,11 +1,12 @@
 import { describe, expect, test } from "vitest";
-import type { SaeConfig } from "../sae/config.ts";
+import { type SaeConfig, saeConfig } from "../sae/config.ts";
 import { randomSae, randomTensor } from "../sae/random-sae.ts";
-import { weightNames, zeroWeights } from "../sae/sae.ts";
+import { weight, weightNames, zeroWeights } from "../sae/weights.ts";
 import { Random } from "../tensor/random.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { normalizeRows, referenceStep } from "./reference-step.ts";
-import { createTrainingStep, type StepOptions, type StepState } from "./step.ts";
+import { normalizeRows, referenceReconstruct, referenceStep } from "./reference-step.ts";
+import { createTrainingStep } from "./step.ts";
+import type { StepOptions, StepState } from "./training-step.ts";
 
 type Case = {
   name: string;
@@ -19,13 +20,13 @@ const cases: Case[] = [
   {
     name: "standard",
     config: { architecture: "standard", d_in: 32, d_sae: 64, k: null },
-    options: { l1_coefficient: 0.5 },
+    options: { sparsity_coefficient: 0.5 },
   },
   {
     name: "standard, clipped, odd sizes",
     config: { architecture: "standard", d_in: 13, d_sae: 45, k: null },
     clip_grad_norm: 0.5,
-    options: { l1_coefficient: 0.5 },
+    options: { sparsity_coefficient: 0.5 },
   },
   {
     name: "topk",
@@ -52,10 +53,10 @@ function initialState(config: SaeConfig): StepState {
 }
 
 async function run({ config, clip_grad_norm = 0, options, rows = 50 }: Case, threads: number) {
-  const settings = { adam_beta1: 0.9, adam_beta2: 0.99, clip_grad_norm };
+  const settings = { ...saeConfig.parse({}), adam_beta1: 0.9, adam_beta2: 0.99, clip_grad_norm };
   const given: StepOptions = {
     lr: 1e-3,
-    l1_coefficient: 0,
+    sparsity_coefficient: 0,
     auxk_coefficient: 0,
     dead: Uint8Array.from({ length: config.d_sae }, (_, f) => (f % 3 === 0 ? 1 : 0)),
     ...options,
@@ -72,8 +73,8 @@ async function run({ config, clip_grad_norm = 0, options, rows = 50 }: Case, thr
   const results = [];
   for (let step = 0; step < 4; step++) {
     const x = randomTensor(random, 1, rows, config.d_in);
-    const expected = referenceStep(config, expectedState, x, settings, given);
-    results.push({ expected, found: fast.step(x, given) });
+    const expected = referenceStep(config, expectedState, x, null, settings, given);
+    results.push({ expected, found: fast.step(x, null, given) });
   }
   const state = fast.state();
   await fast.dispose();
@@ -103,9 +104,11 @@ describe.each(cases)("four steps of $name", (given) => {
       for (const part of parts)
         expect(Math.abs(found[part] - expected[part])).toBeLessThanOrEqual(1e-6 * expected[part]);
     }
-    for (const name of weightNames)
+    for (const name of weightNames(given.config))
       for (const of of ["weights", "mean", "square"] as const)
-        expect(difference(state[of][name], expectedState[of][name])).toBeLessThan(5e-6);
+        expect(difference(weight(state[of], name), weight(expectedState[of], name))).toBeLessThan(
+          5e-6,
+        );
   });
 
   test("give the same bytes on 1, 2 and 3 threads", async () => {
@@ -124,29 +127,55 @@ test("a batch too dense for the kernel's room is worked on in slices, and comes 
     initial.weights.b_enc.data.fill(30);
     return initial;
   };
-  const settings = { adam_beta1: 0.9, adam_beta2: 0.99, clip_grad_norm: 0 };
+  const settings = { ...saeConfig.parse({}), adam_beta1: 0.9, adam_beta2: 0.99, clip_grad_norm: 0 };
   const options = {
     lr: 1e-3,
-    l1_coefficient: 0.1,
+    sparsity_coefficient: 0.1,
     auxk_coefficient: 0,
     dead: new Uint8Array(4096),
   };
   const x = randomTensor(new Random(2, "x"), 1, 1025, 2);
   const expectedState = state();
-  const expected = referenceStep(config, expectedState, x, settings, options);
+  const expected = referenceStep(config, expectedState, x, null, settings, options);
   const fast = await createTrainingStep(config, state(), {
     ...settings,
     threads: 2,
     batch: 1025,
     auxk_coefficient: 0,
   });
-  const found = fast.step(x, options);
+  const found = fast.step(x, null, options);
   expect(found.l0).toBe(4096);
   expect(found.fired).toEqual(expected.fired);
   expect(Math.abs(found.loss / expected.loss - 1)).toBeLessThan(1e-5);
   expect(Math.abs(found.grad_norm / expected.grad_norm - 1)).toBeLessThan(1e-5);
   // measured: 1e-4 of the largest, sums of 1025 rows and of 4096 large features in float32
-  for (const name of weightNames)
-    expect(difference(fast.state().mean[name], expectedState.mean[name])).toBeLessThan(5e-4);
+  for (const name of weightNames(config))
+    expect(
+      difference(weight(fast.state().mean, name), weight(expectedState.mean, name)),
+    ).toBeLessThan(5e-4);
   await fast.dispose();
 });
+
+test.each(cases)(
+  "$name reconstructs as the reference, and its state can be put in",
+  async ({ config }) => {
+    const settings = {
+      ...saeConfig.parse({}),
+      adam_beta1: 0.9,
+      adam_beta2: 0.99,
+      clip_grad_norm: 0,
+    };
+    const options = { ...settings, threads: 2, batch: 50, auxk_coefficient: 0 };
+    const x = randomTensor(new Random(2, "x"), 1, 50, config.d_in);
+    const wanted = initialState(config);
+    const other = { ...wanted, step: 7, weights: randomSae(new Random(9, "other"), config) };
+    const fast = await createTrainingStep(config, other, options);
+    fast.load(wanted);
+    const expected = referenceReconstruct(config, wanted, x);
+    const found = fast.reconstruct(x);
+    expect(found.l0).toBe(expected.l0);
+    expect(difference(found.x_hat, expected.x_hat)).toBeLessThan(1e-6);
+    expect(fast.state().step).toBe(wanted.step);
+    await fast.dispose();
+  },
+);

@@ -1,51 +1,21 @@
 import type { SaeConfig } from "../sae/config.ts";
 import { createKernel } from "../sae/kernel/kernel.ts";
-import { putArrays, putRows, putWeights, rowsPerSlice, takeArrays } from "../sae/kernel/layout.ts";
-import type { Loss, LossOptions } from "../sae/loss.ts";
-import type { Weights } from "../sae/sae.ts";
-import type { Tensor } from "../tensor/tensor.ts";
+import {
+  putArrays,
+  putRows,
+  putWeights,
+  rowsPerSlice,
+  takeArrays,
+  takeRows,
+} from "../sae/kernel/layout.ts";
+import { zeros } from "../tensor/tensor.ts";
 import { trainingLayout } from "./step-layout.ts";
-
-/** Adam's ε (Kingma and Ba 2015). */
-export const ADAM_EPSILON = 1e-8;
-
-/** The weights and Adam's moments after `step` steps. Rows of W_dec have norm 1. */
-export type StepState = { step: number; weights: Weights; mean: Weights; square: Weights };
-
-export type StepOptions = LossOptions & { lr: number };
-
-export type StepResult = Loss & {
-  l0: number;
-  /** of the whole gradient, before clipping, without what would lengthen the decoder's rows */
-  grad_norm: number;
-  /** [d_sae] rows of the batch on which each feature was active */
-  fired: Int32Array;
-};
-
-/**
- * One step of training:
- *
- *     g     = d loss / d weights, without the part of g_W_dec along each row of W_dec
- *     g     ← g · min(1, clip_grad_norm / ‖g‖)
- *     w     ← Adam(w, g),  then rows of W_dec back to norm 1
- */
-export type TrainingStep = {
-  /** x[n, d_in], at most `batch` rows */
-  step(x: Tensor, options: StepOptions): StepResult;
-  /** a copy */
-  state(): StepState;
-  dispose(): Promise<void>;
-};
-
-export type TrainingStepOptions = {
-  threads: number;
-  batch: number;
-  adam_beta1: number;
-  adam_beta2: number;
-  /** 0 does not clip */
-  clip_grad_norm: number;
-  auxk_coefficient: number;
-};
+import {
+  ADAM_EPSILON,
+  type StepState,
+  type TrainingStep,
+  type TrainingStepOptions,
+} from "./training-step.ts";
 
 /**
  * The step on the compiled kernel; `referenceStep` is the same in plain loops. Only active features
@@ -62,10 +32,26 @@ export async function createTrainingStep(
   const kernel = await createKernel({ threads: options.threads, ...layout });
   kernel.set({ beta1: adam_beta1, beta2: adam_beta2, epsilon: ADAM_EPSILON });
   kernel.set({ clip_norm: clip_grad_norm });
-  putWeights(kernel, state.weights);
-  putArrays(kernel, state.mean, "m_");
-  putArrays(kernel, state.square, "v_");
-  let step = state.step;
+  let step = 0;
+  function load(state: StepState): void {
+    putWeights(kernel, state.weights);
+    putArrays(kernel, state.mean, "m_");
+    putArrays(kernel, state.square, "v_");
+    step = state.step;
+  }
+  load(state);
+
+  /** x̂ of rows [first_row, last_row), and how many entries that took; false when they do not fit. */
+  function reconstructRows(first_row: number, last_row: number): number | false {
+    kernel.set({ first_row, last_row, overflow: 0 });
+    kernel.runParts("encode");
+    if (kernel.get("overflow")) return false;
+    kernel.runParts("decode");
+    return kernel
+      .ints("row_count")
+      .subarray(first_row, last_row)
+      .reduce((sum, n) => sum + n, 0);
+  }
 
   /** The rows' part of the step, and their entries sorted by feature; false when they do not fit. */
   function backward(first_row: number, last_row: number, accumulate: boolean): boolean {
@@ -98,11 +84,17 @@ export async function createTrainingStep(
   }
 
   return {
-    step(x, { lr, l1_coefficient, auxk_coefficient, dead }) {
+    step(x, _y, { lr, sparsity_coefficient, auxk_coefficient, dead }) {
       const n = x.shape[0];
       step++;
       putRows(kernel.floats("x"), x.data, config.d_in);
-      kernel.set({ batch: n, lr, l1: l1_coefficient / n, auxk: auxk_coefficient, grad_scale: 1 });
+      kernel.set({
+        batch: n,
+        lr,
+        l1: sparsity_coefficient / n,
+        auxk: auxk_coefficient,
+        grad_scale: 1,
+      });
       kernel.set({ correction1: 1 - adam_beta1 ** step, correction2: 1 - adam_beta2 ** step });
       kernel.set({ n_dead: 0 });
       if (auxk_coefficient > 0) {
@@ -123,7 +115,7 @@ export async function createTrainingStep(
       const [squared_error, l1, entries, aux_squared_error, grad_squared] =
         kernel.doubles("result");
       const mse_loss = squared_error / n;
-      const sparsity_loss = (l1_coefficient * l1) / n;
+      const sparsity_loss = (sparsity_coefficient * l1) / n;
       const auxk_loss = (auxk_coefficient * aux_squared_error) / n;
       return {
         loss: mse_loss + sparsity_loss + auxk_loss,
@@ -131,10 +123,26 @@ export async function createTrainingStep(
         sparsity_loss,
         auxk_loss,
         l0: entries / n,
+        smallest_active: 0,
         grad_norm: Math.sqrt(grad_squared),
         fired: kernel.ints("fired").slice(0, config.d_sae),
       };
     },
+    reconstruct(x) {
+      const n = x.shape[0];
+      putRows(kernel.floats("x"), x.data, config.d_in);
+      let entries = reconstructRows(0, n);
+      if (entries === false) {
+        entries = 0;
+        const slice = rowsPerSlice(kernel);
+        for (let first = 0; first < n; first += slice)
+          entries += reconstructRows(first, Math.min(first + slice, n)) || 0;
+      }
+      const x_hat = zeros(n, config.d_in);
+      takeRows(x_hat.data, kernel.floats("x_hat"), config.d_in);
+      return { x_hat, l0: entries / n };
+    },
+    load,
     state: () => ({
       step,
       weights: takeArrays(kernel, config),

@@ -40,7 +40,9 @@ const input = (changes: Partial<Parameters<typeof train>[1]> = {}) => ({
   run_dir: dir,
   metadata,
   threads: 2,
+  held_out: null,
   report: () => {},
+  warn() {},
   ...changes,
 });
 const bundleFile = (run: string, name: string) => join(run, "bundle", name);
@@ -80,12 +82,12 @@ test("when it is aborted it writes a checkpoint, stops, and goes on from there",
     if (done === 55 * 250) abort.abort(new Error("Ctrl-C"));
   };
   await expect(train(settings, input({ report, signal: abort.signal }))).rejects.toThrow("Ctrl-C");
-  expect(readdirSync(join(dir, "checkpoints")).at(-1)).toBe("step-000000056.safetensors");
+  expect(readdirSync(join(dir, "checkpoints")).at(-1)).toBe("step-000000055.safetensors");
   expect(existsSync(bundleFile(dir, "cfg.json"))).toBe(false);
 
   const steps: number[] = [];
   await train(settings, input({ report: ({ done }) => steps.push(done / 250) }));
-  expect(steps[0]).toBe(57);
+  expect(steps[0]).toBe(56);
   const whole = join(dir, "whole");
   await train(settings, input({ run_dir: whole }));
   for (const name of ["sae_weights.safetensors", "training.jsonl", "cfg.json"])

@@ -1,5 +1,5 @@
 import type { SaeConfig } from "../config.ts";
-import { type Weights, zeroWeights } from "../sae.ts";
+import { type Weights, zeroWeights } from "../weights.ts";
 import type { Kernel } from "./kernel.ts";
 import { PARTS } from "./threads.ts";
 
@@ -109,7 +109,7 @@ export function putArrays(
 
 export function takeArrays(
   kernel: Kernel,
-  sizes: { d_in: number; d_sae: number },
+  sizes: Pick<SaeConfig, "architecture" | "d_in" | "d_sae">,
   prefix = "",
 ): Weights {
   const { d_in, d_sae } = sizes;
