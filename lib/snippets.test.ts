@@ -1,7 +1,15 @@
 import { expect, test } from "vitest";
 import { snippetsOf } from "./snippets.ts";
 
-const topk = { model: "m", slug: "d", architecture: "topk", k: 32, d_in: 128 };
+const topk: Parameters<typeof snippetsOf>[0] = {
+  model: "m",
+  slug: "d",
+  architecture: "topk",
+  k: 32,
+  d_in: 128,
+  hook_name_out: null,
+  skip_connection: false,
+};
 const codeOf = (key: string, of = topk, pinned = {}) =>
   snippetsOf(of, "http://hub:3000", pinned).find((snippet) => snippet.key === key)?.code;
 
@@ -24,4 +32,17 @@ test("the plain forward pass follows the architecture", () => {
   expect(codeOf("torch", { ...topk, architecture: "standard" })).toContain(
     "acts = torch.relu(pre)",
   );
+});
+
+test("a dictionary that was trained by batches is run by its threshold", () => {
+  const code = codeOf("torch", { ...topk, architecture: "batchtopk" });
+  expect(code).toContain('acts = pre * (pre > w["threshold"])');
+});
+
+test("a transcoder does not subtract b_dec, and SAELens is offered only where it has the class", () => {
+  const transcoder = { ...topk, hook_name_out: "blocks.0.hook_mlp_out", skip_connection: true };
+  expect(codeOf("torch", transcoder)).toContain('pre = x @ w["W_enc"]');
+  expect(codeOf("torch", transcoder)).toContain('+ x @ w["W_skip"].T');
+  expect(codeOf("saelens", transcoder)).toBeUndefined();
+  expect(codeOf("saelens", { ...transcoder, architecture: "standard" })).toContain("SAE.load");
 });

@@ -1,4 +1,11 @@
-import type { Evaluation, FeatureRecord, Manifest, Metrics, TrainingLine } from "trainer/bundle";
+import type {
+  Architecture,
+  Evaluation,
+  FeatureRecord,
+  Manifest,
+  Metrics,
+  TrainingLine,
+} from "trainer/bundle";
 
 /*
  * What server/queries returns and components draw: plain, serialisable data.
@@ -17,10 +24,13 @@ export type DictionarySummary = {
   slug: string;
   hook_name: string;
   layer: number | null;
-  architecture: string;
+  architecture: Architecture;
   d_in: number;
   d_sae: number;
   k: number | null;
+  /** of a transcoder: the hook it gives back, else null */
+  hook_name_out: string | null;
+  skip_connection: boolean;
   /** ISO time at which the shown revision was ingested */
   updated_at: string;
   /** sha256 of the shown revision's manifest */

@@ -2,8 +2,16 @@ import { describe, expect, test } from "vitest";
 import { architectureText, corpusText, policyText, settingText, sizeText } from "./describe.ts";
 
 test("an architecture is named with its k, if it has one", () => {
-  expect(architectureText({ architecture: "topk", k: 32 })).toBe("TopK, k = 32");
-  expect(architectureText({ architecture: "standard", k: null })).toBe("ReLU + L1");
+  expect(architectureText({ architecture: "topk", k: 32, hook_name_out: null })).toBe(
+    "TopK, k = 32",
+  );
+  expect(architectureText({ architecture: "standard", k: null, hook_name_out: null })).toBe(
+    "ReLU + L1",
+  );
+  const hook_name_out = "blocks.2.hook_mlp_out";
+  expect(architectureText({ architecture: "batchtopk", k: 8, hook_name_out })).toBe(
+    "BatchTopK transcoder to blocks.2.hook_mlp_out, k = 8",
+  );
 });
 
 test("the size tells the expansion", () => {

@@ -1,4 +1,4 @@
-import type { Manifest, TokenPolicy } from "trainer/bundle";
+import type { Architecture, Manifest, TokenPolicy } from "trainer/bundle";
 import { formatCount, formatShort } from "@/lib/format.ts";
 import type { DictionarySummary } from "@/lib/views.ts";
 
@@ -6,15 +6,24 @@ import type { DictionarySummary } from "@/lib/views.ts";
  * A dictionary's facts in words.
  */
 
-const architectures: Record<string, string> = { standard: "ReLU + L1", topk: "TopK" };
+export const architectureNames: Record<Architecture, string> = {
+  standard: "ReLU + L1",
+  gated: "Gated",
+  jumprelu: "JumpReLU",
+  topk: "TopK",
+  batchtopk: "BatchTopK",
+  matryoshka_batchtopk: "Matryoshka BatchTopK",
+};
 
-/** "TopK, k = 32" */
+/** "TopK, k = 32"; "TopK transcoder to blocks.2.hook_mlp_out, k = 32" */
 export function architectureText({
   architecture,
   k,
-}: Pick<DictionarySummary, "architecture" | "k">) {
-  const name = architectures[architecture] ?? architecture;
-  return k === null ? name : `${name}, k = ${k}`;
+  hook_name_out,
+}: Pick<DictionarySummary, "architecture" | "k" | "hook_name_out">) {
+  const name = architectureNames[architecture];
+  const what = hook_name_out === null ? name : `${name} transcoder to ${hook_name_out}`;
+  return k === null ? what : `${what}, k = ${k}`;
 }
 
 /** "2,048 features, 16 × 128" */

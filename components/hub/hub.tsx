@@ -15,7 +15,10 @@ export function Hub({ models, dictionaries }: Props) {
     <div className="space-y-12">
       <Hero />
       <div className="grid gap-x-10 gap-y-10 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
-        <Section title="Sparsity against loss kept" aside={<ArchitectureKey />}>
+        <Section
+          title="Sparsity against loss kept"
+          aside={<ArchitectureKey dictionaries={dictionaries} />}
+        >
           <div className="panel p-4">
             <Pareto dictionaries={dictionaries} />
           </div>

@@ -23,7 +23,10 @@ export function ModelCard({ model, dictionaries }: Props) {
         <DictionaryTable dictionaries={dictionaries} ofOneModel />
       </Section>
       <div className="grid gap-x-10 gap-y-10 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
-        <Section title="Sparsity against loss kept" aside={<ArchitectureKey />}>
+        <Section
+          title="Sparsity against loss kept"
+          aside={<ArchitectureKey dictionaries={dictionaries} />}
+        >
           <div className="panel p-4">
             <Pareto dictionaries={dictionaries} />
           </div>

@@ -1,6 +1,7 @@
 import { formatMetric } from "@/lib/metrics.ts";
 import { dictionaryPath } from "@/lib/routes.ts";
 import type { DictionarySummary } from "@/lib/views.ts";
+import { ArchitectureMark } from "./architecture-mark.tsx";
 import { type PlacedPoint, paretoLayout } from "./pareto-layout.ts";
 import { PlotFrame } from "./plot-frame.tsx";
 
@@ -59,17 +60,9 @@ function Point({ point, dictionary, named }: PointProps) {
         )}`}
       </title>
       <circle cx={`${point.x}%`} cy={point.y} r={14} fill="transparent" />
-      <circle
-        cx={`${point.x}%`}
-        cy={point.y}
-        r={5}
-        strokeWidth={1.5}
-        className={
-          architecture === "standard"
-            ? "fill-surface stroke-negative group-hover:fill-negative"
-            : "fill-positive stroke-positive"
-        }
-      />
+      <svg x={`${point.x}%`} y={point.y} className="overflow-visible" aria-hidden="true">
+        <ArchitectureMark architecture={architecture} />
+      </svg>
       {named && (
         <text
           x={`${point.x}%`}

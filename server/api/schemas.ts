@@ -1,5 +1,12 @@
 import "server-only";
-import { evaluation, featureRecord, manifest, sha256Hex, trainingLine } from "trainer/bundle";
+import {
+  architectures,
+  evaluation,
+  featureRecord,
+  manifest,
+  sha256Hex,
+  trainingLine,
+} from "trainer/bundle";
 import { z } from "zod";
 import { featureQuery } from "@/lib/feature-query.ts";
 import type {
@@ -42,7 +49,9 @@ const dictionarySummary = z.object({
   slug: z.string(),
   hook_name: z.string(),
   layer: z.int().nullable(),
-  architecture: z.string(),
+  architecture: z.enum(architectures),
+  hook_name_out: z.string().nullable(),
+  skip_connection: z.boolean(),
   d_in: z.int(),
   d_sae: z.int(),
   k: z.int().nullable(),

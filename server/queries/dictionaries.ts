@@ -119,6 +119,8 @@ function toSummary(row: NewestRow): DictionarySummary {
     d_in: sae.d_in,
     d_sae: sae.d_sae,
     k: sae.k,
+    hook_name_out: sae.hook_name_out,
+    skip_connection: sae.skip_connection,
     updated_at: row.created_at.toISOString(),
     revision: row.manifest_sha256,
     metrics,
