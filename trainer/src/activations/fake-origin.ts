@@ -3,8 +3,9 @@ import { zeros } from "../tensor/tensor.ts";
 import type { Origin } from "./plan.ts";
 
 /**
- * A text of `n_contexts` contexts for tests, the first of them held out, and a model whose activation at a token is [context, position, token id];
- * every seventh token is the special token 0.
+ * A text of `n_contexts` contexts for tests, the first of them held out; every seventh token is the special token 0.
+ * The model's activation at a token is [context, position, token id] at hooks of block 1, and its negative at others;
+ * 0, 0 follow where a hook is wider. Each number is below 256, so bfloat16 has it.
  */
 export function fakeOrigin(n_contexts: number, context_size: number, held_out_contexts = 3) {
   const tokenAt = (i: number) => (i % 7 === 3 ? 0 : 1 + ((i * 31) % 90));
@@ -27,15 +28,26 @@ export function fakeOrigin(n_contexts: number, context_size: number, held_out_co
       },
       weights_sha256: "a".repeat(64),
       engine: "fake (CPU)",
-      async activations(tokens: Int32Array, n: number): Promise<Tensor> {
-        const x = zeros(tokens.length, 3);
+      async hooks(
+        tokens: Int32Array,
+        [n, context_size]: [number, number],
+        names: string[],
+      ): Promise<Record<string, Tensor>> {
         const first = placeOf(tokens) / context_size;
         calls.push(first);
-        tokens.forEach((token, i) => {
-          const context = first + Math.floor(i / (tokens.length / n));
-          x.data.set([context, i % context_size, token], i * 3);
-        });
-        return x;
+        const atHook = (name: string) => {
+          const x = zeros(n, context_size, name.endsWith("mlp.hook_post") ? 5 : 3);
+          const sign = name.startsWith("blocks.1.") ? 1 : -1;
+          tokens.forEach((token, i) => {
+            const row = [first + Math.floor(i / context_size), i % context_size, token];
+            x.data.set(
+              row.map((value) => sign * value),
+              i * x.shape[2],
+            );
+          });
+          return x;
+        };
+        return Object.fromEntries(names.map((name) => [name, atHook(name)]));
       },
     },
     tokens: {

@@ -1,124 +1,86 @@
-import { existsSync, readFileSync } from "node:fs";
-import { mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
-import { type Report, UsageError } from "../bundle/index.ts";
-import type { HarvestConfig } from "./config.ts";
-import { refuseSmallDisk } from "./disk.ts";
-import type { ActivationsHeader, Harvested } from "./header.ts";
-import { type Chunk, computeChunks, type Origin, type Plan, planHarvest } from "./plan.ts";
-import { cutIntoShards, hashOfFinished, writeShard } from "./shards.ts";
+import { Gate } from "./gate.ts";
+import type { ActivationsHeader } from "./header.ts";
+import { beginFolder, type HookFolder, openFolder } from "./hook-folder.ts";
+import { type HookPair, joinedHooks, recomputing } from "./joined-hooks.ts";
+import { type KeptHook, keptHook } from "./kept-hook.ts";
+import { type Kept, keptOf, shardsWithin } from "./limit.ts";
+import { openHook } from "./open-activations.ts";
+import { type HarvestSettings, type Plan, planHarvest, type Shard } from "./plan.ts";
+import type { ActivationSource } from "./source.ts";
+import { type HarvestInput, missingFiles, type Work, writeFiles } from "./write-files.ts";
 
-export type HarvestInput = Origin & {
-  /** gets the shards and, last, activations.json */
-  dir: string;
-  report: Report;
-  /** once it is aborted, its reason is thrown; finished shards stay */
-  signal?: AbortSignal;
-  /** nothing that is read back depends on it */
-  shard_bytes?: number;
+/** A harvest that goes on while others read from it. */
+export type Harvesting = {
+  plan: Plan;
+  kept: Kept;
+  /** A hook's rows, and a transcoder's targets beside them; a chunk is waited for until it is there. */
+  source(hooks: HookPair): Promise<ActivationSource>;
+  /** the headers of all hooks, once all is there */
+  finished: Promise<ActivationsHeader[]>;
 };
 
-/** Enough that files are few, little enough that a killed harvest loses seconds. */
-const SHARD_BYTES = 1 << 26;
-
 /**
- * Writes the activations of counted tokens at a hook: shards of float32 rows, each whole or absent, with their
- * sha256, and activations.json last. A harvest that was killed goes on after its last whole shard.
+ * Writes the activations of counted tokens at hooks, out of one pass over the model: for each hook a folder of
+ * shards, each whole or absent, with their sha256, and activations.json last. A hook that is there already is not
+ * harvested again, and a harvest that was killed goes on after its last whole shard.
  */
 export async function harvest(
-  config: HarvestConfig,
+  settings: HarvestSettings,
+  hook_names: string[],
   input: HarvestInput,
-): Promise<ActivationsHeader> {
-  const { dir, tokens, report } = input;
-  const plan = planHarvest(config, input);
-  const harvested = describe(plan, input);
-  const total = tokensIn(plan.chunks, tokens.context_size);
-  let done = 0;
-  const advance = (chunks: Chunk[]) => {
-    done += tokensIn(chunks, tokens.context_size);
-    report({ stage: "harvest", done, total, unit: "tokens" });
-  };
-
-  await mkdir(dir, { recursive: true });
-  await begin(dir, harvested);
-  const planned = cutIntoShards(plan, input.shard_bytes ?? SHARD_BYTES);
-  const finished = new Map<string, string>();
-  for (const { file, bytes } of planned) {
-    const sha256 = await hashOfFinished(join(dir, file), bytes);
-    if (sha256) finished.set(file, sha256);
-  }
-  const missing = planned.filter(({ file }) => !finished.has(file));
-  await refuseSmallDisk(
-    dir,
-    missing.reduce((sum, { bytes }) => sum + bytes, 0),
-  );
-
-  const toCompute = missing.flatMap(({ chunks }) => chunks);
-  const computed = computeChunks(plan, toCompute, input);
-  const shards: ActivationsHeader["shards"] = [];
-  try {
-    for (const shard of planned) {
-      const { file, bytes, chunks } = shard;
-      let sha256 = finished.get(file);
-      if (sha256) advance(chunks);
-      else sha256 = await writeShard(shard, computed, plan, input, advance);
-      shards.push({ file, chunks: chunks.length, bytes, sha256 });
-    }
-  } finally {
-    await computed.return(undefined);
-  }
-  const rows = plan.chunks.reduce((sum, chunk) => sum + chunk.rows, 0);
-  const header: ActivationsHeader = { ...harvested, rows, shards };
-  await writeWhole(join(dir, "activations.json"), header);
-  await rm(join(dir, BEGUN));
-  return header;
+): Promise<ActivationsHeader[]> {
+  return (await beginHarvest(settings, hook_names, input)).finished;
 }
 
-/** Says what the shards of an unfinished folder hold. */
-const BEGUN = "harvest.json";
+/** Looks at what is there and refuses what cannot be; then the harvest is under way. */
+export async function beginHarvest(
+  settings: HarvestSettings,
+  hook_names: string[],
+  input: HarvestInput,
+): Promise<Harvesting> {
+  const { dir, most_bytes = Number.POSITIVE_INFINITY, shard_rows } = input;
+  const plan = planHarvest(settings, hook_names, input, shard_rows);
+  const folders: HookFolder[] = [];
+  for (const hook of plan.hooks) folders.push(await openFolder(dir, hook, plan, input));
+  const wanting = folders.filter(({ header }) => header === null);
+  const shards = plan.shards.slice(0, shardsWithin(most_bytes, plan, folders));
+  const files = [plan.held_out, ...shards];
+  for (const folder of wanting) await beginFolder(folder, files);
 
-/** Removes the shards of another harvest that was begun in the folder; those of another engine it does not touch. */
-async function begin(dir: string, harvested: Harvested): Promise<void> {
-  const path = join(dir, BEGUN);
-  if (existsSync(path)) {
-    const begun: Harvested = JSON.parse(readFileSync(path, "utf8"));
-    const { engine } = harvested;
-    if (toJson({ ...begun, engine }) === toJson(harvested)) {
-      if (begun.engine === engine) return;
-      throw new UsageError(
-        `${dir}: this harvest was begun with ${begun.engine} (now ${engine}), and the two round otherwise: go on with that --device, or remove ${path} to begin anew`,
-      );
-    }
+  const gate = new Gate();
+  const work: Work = { ...input, plan, folders: wanting, files };
+  const finished = writeFiles(work, await missingFiles(work), () => gate.advance());
+  finished.catch((error) => gate.fail(error));
+
+  const until = (file: string, signal?: AbortSignal) =>
+    gate.until(
+      files.findIndex((one) => one.file === file),
+      signal,
+    );
+  async function rowsAt(name: string): Promise<KeptHook> {
+    const folder = folders.find(({ hook }) => hook.hook_name === name);
+    if (!folder) throw new RangeError(`${name} is none of the harvest's hooks`);
+    if (folder.header) return openHook(dir, name);
+    return keptHook(folder.dir, folder.harvested, toFiles(plan.held_out, shards), until);
   }
-  for (const file of await readdir(dir))
-    if (/^(shard-\d{5}\.f32|activations\.json)(\.tmp)?$/.test(file)) await rm(join(dir, file));
-  await writeWhole(path, harvested);
-}
 
-function describe({ hook_name, d_in, policy, chunks }: Plan, { model, tokens }: Origin): Harvested {
-  const { config, weights_sha256, engine } = model;
   return {
-    version: 1,
-    hook_name,
-    d_in,
-    model: { id: config.id, weights_sha256 },
-    engine,
-    tokens_sha256: tokens.header.sha256,
-    context_size: tokens.context_size,
-    token_policy: policy,
-    chunks,
+    plan,
+    kept: keptOf(plan, folders, shards),
+    async source(hooks) {
+      const x = await rowsAt(hooks.hook_name);
+      const y = hooks.hook_name_out === null ? null : await rowsAt(hooks.hook_name_out);
+      return joinedHooks(plan.chunks, x, y, recomputing(plan, hooks, input));
+    },
+    finished: finished.then((made) =>
+      folders.map(({ header }) => header ?? (made.shift() as ActivationsHeader)),
+    ),
   };
 }
 
-async function writeWhole(path: string, value: unknown): Promise<void> {
-  await writeFile(`${path}.tmp`, toJson(value));
-  await rename(`${path}.tmp`, path);
-}
-
-function toJson(value: unknown): string {
-  return `${JSON.stringify(value)}\n`;
-}
-
-function tokensIn(chunks: Chunk[], context_size: number): number {
-  return chunks.reduce((sum, { first, last }) => sum + (last - first) * context_size, 0);
+function toFiles(held_out: Shard, shards: Shard[]) {
+  return {
+    held_out,
+    shards: shards.map(({ file, chunks }) => ({ file, chunks: chunks.length })),
+  };
 }

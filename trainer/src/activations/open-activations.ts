@@ -1,89 +1,97 @@
-import { open, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { hashFile } from "../bundle/hash.ts";
-import { BundleError } from "../bundle/index.ts";
+import { BundleError, UsageError } from "../bundle/index.ts";
 import { readJson } from "../bundle/json-files.ts";
-import { type ActivationsHeader, activationsHeader } from "./header.ts";
+import { type ActivationsHeader, activationsHeader, type KeptFile } from "./header.ts";
+import { type HookPair, joinedHooks, recomputing } from "./joined-hooks.ts";
+import { type KeptHook, keptHook } from "./kept-hook.ts";
+import type { Origin } from "./plan.ts";
 import type { ActivationSource } from "./source.ts";
 
 /**
- * Opens the folder that `harvest` filled. Sizes are checked here; a shard's sha256 when something is first
- * read from it.
+ * Opens what `harvest` put into a folder. Sizes are checked here; a file's sha256 when something is first read from
+ * it. What was not kept is computed again, if it is given what from.
  */
 export async function openActivations(
   dir: string,
-): Promise<ActivationSource & { header: ActivationsHeader }> {
-  const header = await readJson(join(dir, "activations.json"), activationsHeader);
-  const { d_in, rows, chunks, shards } = header;
-  for (const { file, bytes } of shards) {
+  { hook_name, hook_name_out }: HookPair,
+  origin?: Origin,
+): Promise<ActivationSource> {
+  const [x, y] = await Promise.all([
+    openHook(dir, hook_name),
+    hook_name_out === null ? null : openHook(dir, hook_name_out),
+  ]);
+  const headers = [x.header, ...(y ? [y.header] : [])];
+  if (y) refuseUnaligned(dir, x.header, y.header);
+  if (headers.every(keepsAll)) return joinedHooks(x.header.chunks, x, y, null);
+  if (!origin)
+    throw new UsageError(`${dir}: not all activations are kept: the rest needs the model`);
+  for (const header of headers) refuseOtherOrigin(dir, header, origin);
+  const { token_policy: policy, dtype, chunks, rows, held_out } = x.header;
+  const plan = {
+    hooks: headers.map(({ hook_name, width }) => ({ hook_name, width })),
+    policy,
+    dtype,
+    chunks,
+    shards: [{ file: "activations that are computed again", chunks, rows }],
+    held_out: { ...held_out, chunks: [] },
+  };
+  const again = recomputing(plan, { hook_name, hook_name_out }, origin);
+  return joinedHooks(chunks, x, y, again);
+}
+
+export async function readHeader(dir: string, hook_name: string): Promise<ActivationsHeader> {
+  return readJson(join(dir, hook_name, "activations.json"), activationsHeader);
+}
+
+export function keepsAll({ rows, shards }: ActivationsHeader): boolean {
+  return shards.reduce((sum, shard) => sum + shard.rows, 0) === rows;
+}
+
+export async function openHook(
+  activations: string,
+  hook_name: string,
+): Promise<KeptHook & { header: ActivationsHeader }> {
+  const dir = join(activations, hook_name);
+  const header = await readHeader(activations, hook_name);
+  const files = new Map([...header.shards, header.held_out].map((kept) => [kept.file, kept]));
+  for (const { file, bytes } of files.values()) {
     const found = await stat(join(dir, file)).catch(() => null);
     if (found?.size !== bytes)
       throw new BundleError(
         `${join(dir, file)}: ${found ? `${found.size} bytes` : "missing"} (expected ${bytes} bytes)`,
       );
   }
-  const places = placesOf(header);
   const checked = new Map<string, Promise<void>>();
-  const check = (shard: Shard) => {
-    const seen = checked.get(shard.file) ?? checkHash(dir, shard);
-    checked.set(shard.file, seen);
+  const check = (file: string) => {
+    const seen = checked.get(file) ?? checkHash(dir, files.get(file) as KeptFile);
+    checked.set(file, seen);
     return seen;
   };
-  return {
-    header,
-    d_in,
-    d_out: null,
-    rows,
-    chunks: chunks.length,
-    chunkRows: (i) => chunks[i].rows,
-    async chunk(i) {
-      const { shard, row } = places[i];
-      await check(shard);
-      const x = new Float32Array(chunks[i].rows * d_in);
-      await readAt(join(dir, shard.file), new Uint8Array(x.buffer), row * d_in * 4);
-      return { x, y: null };
-    },
-  };
+  return { header, ...keptHook(dir, header, header, check) };
 }
 
-type Shard = ActivationsHeader["shards"][number];
-
-/** Which shard each chunk lies in, and at which of its rows. */
-function placesOf({ chunks, shards, d_in }: ActivationsHeader): { shard: Shard; row: number }[] {
-  const places: { shard: Shard; row: number }[] = [];
-  for (const shard of shards) {
-    let row = 0;
-    for (const chunk of chunks.slice(places.length, places.length + shard.chunks)) {
-      places.push({ shard, row });
-      row += chunk.rows;
-    }
-    if (row * d_in * 4 !== shard.bytes)
-      throw new BundleError(
-        `activations.json: ${shard.file} is said to hold ${row} rows of ${d_in} and ${shard.bytes} bytes`,
-      );
-  }
-  if (places.length !== chunks.length)
-    throw new BundleError(
-      `activations.json: the shards hold ${places.length} chunks (expected ${chunks.length})`,
-    );
-  return places;
-}
-
-async function checkHash(dir: string, { file, sha256 }: Shard): Promise<void> {
+async function checkHash(dir: string, { file, sha256 }: KeptFile): Promise<void> {
   const found = await hashFile(join(dir, file));
   if (found.sha256 !== sha256)
     throw new BundleError(`${join(dir, file)}: sha256 ${found.sha256} (expected ${sha256})`);
 }
 
-async function readAt(path: string, into: Uint8Array, position: number): Promise<void> {
-  const file = await open(path);
-  try {
-    for (let at = 0; at < into.length; ) {
-      const { bytesRead } = await file.read(into, at, into.length - at, position + at);
-      if (bytesRead === 0) throw new BundleError(`${path}: ends too early`);
-      at += bytesRead;
-    }
-  } finally {
-    await file.close();
-  }
+function refuseUnaligned(dir: string, x: ActivationsHeader, y: ActivationsHeader): void {
+  const rowsOf = ({ tokens_sha256, token_policy, chunks }: ActivationsHeader) =>
+    JSON.stringify([tokens_sha256, token_policy, chunks]);
+  if (rowsOf(x) !== rowsOf(y))
+    throw new BundleError(`${dir}: ${x.hook_name} and ${y.hook_name} are of different tokens`);
+}
+
+function refuseOtherOrigin(dir: string, header: ActivationsHeader, origin: Origin): void {
+  const { model, tokens } = origin;
+  const made = [header.model.weights_sha256, header.tokens_sha256, header.engine];
+  const now = [model.weights_sha256, tokens.header.sha256, model.engine];
+  const at = made.findIndex((value, i) => value !== now[i]);
+  if (at >= 0)
+    throw new UsageError(
+      `${dir}: what was not kept of ${header.hook_name} would come from another ${["model", "text", "engine"][at]}: ${now[at]} (expected ${made[at]})`,
+    );
 }

@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import { z } from "zod";
-import { harvestConfig } from "../activations/config.ts";
+import { type HarvestConfig, harvestConfig, hooksOf } from "../activations/config.ts";
 import { slug } from "../bundle/index.ts";
 import { dashboardConfig } from "../dashboard/config.ts";
 import { evaluateConfig } from "../evaluate/config.ts";
@@ -47,6 +47,14 @@ const machineConfig = z.object({
     .default(null)
     .transform((path) => path && resolve(path))
     .describe("folder for tokens/ and activations/, so that runs share them; null: the run's own"),
+  cache_limit_gb: z
+    .number()
+    .nonnegative()
+    .nullable()
+    .default(null)
+    .describe(
+      "most gigabytes of a run's activations to keep when they are harvested; training computes the others again whenever it needs them, with the same results; null: all are kept",
+    ),
 });
 
 export function threadsOf({ threads }: Pick<RunConfig, "threads">): number {
@@ -83,26 +91,34 @@ export const runConfig = z
 export type RunConfig = z.infer<typeof runConfig>;
 
 export const stages = [
-  { name: "tokenize", config: tokenizeConfig, place: "cache", mark: "tokens/tokens.json" },
+  { name: "tokenize", config: tokenizeConfig, place: "cache", marks: () => ["tokens/tokens.json"] },
   {
     name: "harvest",
     config: harvestConfig,
     place: "cache",
-    mark: "activations/activations.json",
+    marks: (config) =>
+      hooksOf(config as HarvestConfig).map((hook) => `activations/${hook}/activations.json`),
+    chosen: ["hook_name", "hook_name_out"],
+    begun: "activations",
   },
   {
     name: "train",
     config: z.object({ ...saeConfig.shape, ...trainConfig.shape, ...seedConfig.shape }),
     place: "run",
-    mark: "bundle/cfg.json",
+    marks: () => ["bundle/cfg.json"],
     begun: "checkpoints",
   },
-  { name: "evaluate", config: evaluateConfig, place: "run", mark: "bundle/evaluation.json" },
+  {
+    name: "evaluate",
+    config: evaluateConfig,
+    place: "run",
+    marks: () => ["bundle/evaluation.json"],
+  },
   {
     name: "dashboard",
     config: z.object({ ...dashboardConfig.shape, ...nameConfig.shape }),
     place: "run",
-    mark: "bundle/manifest.json",
+    marks: () => ["bundle/manifest.json"],
   },
 ] as const satisfies Stage[];
 export type StageName = (typeof stages)[number]["name"];

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
+import { hooksOf } from "../activations/config.ts";
 import { type Manifest, manifest } from "../bundle/index.ts";
-import { readJson } from "../bundle/json-files.ts";
 import { sharedTextSpec } from "../text/corpus/text-spec.ts";
 import type { ModelSource } from "../text/model-source.ts";
 import { groups, type RunConfig, threadsOf } from "./config.ts";
@@ -75,16 +75,23 @@ export const dashboard = stageVerb(
 
 /** What computed the numbers of a bundle: the model at its harvest and now, and the autoencoder. */
 async function engines(run: TrainerRun, modelEngine: string): Promise<string> {
-  const { activationsHeader } = await import("../activations/header.ts");
+  const { readHeader } = await import("../activations/open-activations.ts");
   const { kernelName } = await import("../sae/kernel/kernel.ts");
-  const path = join(folders.activations(run), "activations.json");
-  const { engine } = await readJson(path, activationsHeader);
-  return `${[...new Set([engine, modelEngine])].join(", ")} and ${kernelName("auto")}`;
+  const dir = folders.activations(run);
+  const headers = await Promise.all(hooksOf(run.config).map((name) => readHeader(dir, name)));
+  const harvesting = headers.map(({ engine }) => engine);
+  return `${[...new Set([...harvesting, modelEngine])].join(", ")} and ${kernelName("auto")}`;
 }
 
 /** The settings without what is this machine's alone: its folders, threads and device, which `engine` names. */
 function shareable(
-  { threads: _threads, cache: _cache, device: _device, ...config }: RunConfig,
+  {
+    threads: _threads,
+    cache: _cache,
+    cache_limit_gb: _limit,
+    device: _device,
+    ...config
+  }: RunConfig,
   { source }: ModelSource,
 ) {
   return {

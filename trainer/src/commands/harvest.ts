@@ -1,29 +1,24 @@
-import { openTokens } from "../text/token-file.ts";
-import { groups } from "./config.ts";
-import { folders, type StageWork, stageVerb } from "./stage-verb.ts";
+import { hooksOf } from "../activations/config.ts";
+import type { Harvesting } from "../activations/harvest.ts";
+import type { Kept } from "../activations/limit.ts";
+import { groups, type RunConfig } from "./config.ts";
+import { withOrigin } from "./origin.ts";
+import { folders, type StageWork, stageVerb, type TrainerRun } from "./stage-verb.ts";
+import type { Context } from "./verb.ts";
 
 export const harvestStage: StageWork = {
   name: "harvest",
-  async work(run, context) {
-    const { config } = run;
-    const { report, signal } = context;
-    const { harvest } = await import("../activations/harvest.ts");
-    const { loadedModel } = await import("./loaded-model.ts");
-    const tokens = await openTokens(folders.tokens(run));
-    const { model } = await loadedModel(run, context);
-    try {
-      await harvest(config, { dir: folders.activations(run), model, tokens, report, signal });
-    } finally {
-      tokens.close();
-      await model.dispose();
-    }
-  },
+  work: (run, context) => withHarvest(run, context, async ({ finished }) => void (await finished)),
   async outcome(run) {
-    const { openActivations } = await import("../activations/open-activations.ts");
+    const { readHeader } = await import("../activations/open-activations.ts");
     const dir = folders.activations(run);
-    const { rows, d_in, header } = await openActivations(dir);
-    const text = `${dir}: ${rows} activations of ${d_in} at ${header.hook_name}`;
-    return { text, data: { dir, rows, d_in, hook_name: header.hook_name } };
+    const hook_names = hooksOf(run.config);
+    const headers = await Promise.all(hook_names.map((name) => readHeader(dir, name)));
+    const { rows } = headers[0];
+    const what = headers.map(({ hook_name, width }) => `${width} at ${hook_name}`);
+    const text = `${dir}: ${rows} activations of ${what.join(" and ")}`;
+    const hooks = headers.map(({ hook_name, width }) => ({ hook_name, width }));
+    return { text, data: { dir, rows, hooks } };
   },
 };
 
@@ -32,3 +27,48 @@ export const harvest = stageVerb(
   "Runs the model over the contexts and keeps its activations at a hook, in RUN_DIR/activations.",
   groups.harvest,
 );
+
+/**
+ * Begins the harvest that a run's settings ask for, and lends it to `work`; neither outlives the other's failure.
+ * The model is there until both are done.
+ */
+export async function withHarvest(
+  run: TrainerRun,
+  context: Context,
+  work: (harvesting: Harvesting) => Promise<void>,
+): Promise<void> {
+  const { config } = run;
+  const { beginHarvest } = await import("../activations/harvest.ts");
+  const stop = new AbortController();
+  await withOrigin(run, context, async (origin) => {
+    const harvesting = await beginHarvest(config, hooksOf(config), {
+      ...origin,
+      dir: folders.activations(run),
+      report: context.report,
+      signal: AbortSignal.any([context.signal, stop.signal]),
+      most_bytes: config.cache_limit_gb === null ? undefined : config.cache_limit_gb * 1e9,
+    });
+    sayKept(harvesting.kept, config, context);
+    try {
+      await work(harvesting);
+    } catch (error) {
+      stop.abort(error);
+      throw error;
+    } finally {
+      await harvesting.finished.catch(() => {});
+    }
+  });
+}
+
+/** What `cache_limit_gb` means for this run, before any work. */
+function sayKept(
+  { rows, of_rows, bytes, of_bytes }: Kept,
+  { train_tokens }: RunConfig,
+  { say }: Context,
+): void {
+  if (rows === of_rows) return;
+  const [kept, whole] = [bytes, of_bytes].map((n) => (n / 1e9).toFixed(2));
+  say(
+    `harvest: ${kept} of ${whole} GB of activations are kept on disk (cache_limit_gb); training computes the other ${of_rows - rows} of ${of_rows} rows again in each of its ${(train_tokens / of_rows).toFixed(1)} passes over them`,
+  );
+}

@@ -19,19 +19,24 @@ const schema = z.object({
 });
 const { context_size, d_sae, eval_tokens } = schema.shape;
 const stages: Stage[] = [
-  { name: "tokenize", config: z.object({ context_size }), place: "cache", mark: "tokens/t.json" },
+  {
+    name: "tokenize",
+    config: z.object({ context_size }),
+    place: "cache",
+    marks: () => ["tokens/t.json"],
+  },
   {
     name: "train",
     config: z.object({ d_sae }),
     place: "run",
-    mark: "bundle/cfg.json",
+    marks: () => ["bundle/cfg.json"],
     begun: "checkpoints",
   },
   {
     name: "evaluate",
     config: z.object({ eval_tokens }),
     place: "run",
-    mark: "bundle/evaluation.json",
+    marks: () => ["bundle/evaluation.json"],
   },
 ];
 

@@ -12,14 +12,19 @@ import { UsageError } from "../bundle/index.ts";
 import { lockFolder } from "../bundle/lock.ts";
 import { checkConfig, format } from "./flags.ts";
 
+/** What is no stage's, changes no result and is kept all the same. */
+const kept = ["cache", "cache_limit_gb"];
+
 /** A step on the way from text to bundle, as far as its folder shows it. */
 export type Stage = {
   name: string;
   config: z.ZodObject;
   /** cache: what the stage makes may be shared between runs */
   place: "cache" | "run";
-  /** what it writes last: with it the stage is done */
-  mark: string;
+  /** what it writes last under a configuration: with all of them the stage is done */
+  marks(config: Record<string, unknown>): string[];
+  /** settings that stand in the marks' names: another value makes another thing beside what is there */
+  chosen?: string[];
   /** a folder that is not empty once the stage has begun and can go on from there */
   begun?: string;
 };
@@ -36,7 +41,7 @@ export type Run<Config> = {
 /**
  * Takes a run folder for this process. What was given goes before what config.json holds, and that
  * before the defaults; a stage that was done with other values is a UsageError that lists them.
- * Only the settings of stages, and where the cache is, are kept for the next time.
+ * Only the settings of stages, and those of `kept`, are kept for the next time.
  */
 export function openRun<S extends z.ZodObject>(
   schema: S,
@@ -51,7 +56,7 @@ export function openRun<S extends z.ZodObject>(
   const placeOf = (stage: Stage) => (stage.place === "cache" ? cache : dir);
   try {
     for (const stage of stages) refuseChanges(schema, stages, stage, placeOf, config);
-    writeConfig(dir, config, [...keysOf(stages), "cache"]);
+    writeConfig(dir, config, [...keysOf(stages), ...kept]);
     if (shared) writeConfig(cache, config, keysOf(stages.filter(({ place }) => place === "cache")));
   } catch (error) {
     release();
@@ -61,7 +66,8 @@ export function openRun<S extends z.ZodObject>(
     dir,
     cache,
     config,
-    isDone: (name) => stages.some((stage) => stage.name === name && isDone(stage, placeOf(stage))),
+    isDone: (name) =>
+      stages.some((stage) => stage.name === name && isDone(stage, placeOf(stage), config)),
     release,
   };
 }
@@ -91,34 +97,35 @@ function refuseChanges(
   config: Record<string, unknown>,
 ): void {
   const place = placeOf(stage);
-  if (!isDone(stage, place) && !hasBegun(stage, place)) return;
+  const traces = tracesOf(stage, place, config);
+  if (traces.length === 0) return;
   const at = stages.indexOf(stage);
   const saved = readConfig(place);
-  if (saved === null) throw new UsageError(`${place}: holds ${stage.mark}, but no config.json`);
+  if (saved === null) throw new UsageError(`${traces[0]} is there, but no config.json`);
   const made: Record<string, unknown> = checkConfig(schema, saved);
   const changes = keysOf(stages.slice(0, at + 1))
+    .filter((key) => !stage.chosen?.includes(key))
     .filter((key) => JSON.stringify(made[key]) !== JSON.stringify(config[key]))
     .map((key) => `  ${key} ${format(made[key])} (now ${format(config[key])})`);
   if (changes.length === 0) return;
-  const inTheWay = stages
-    .slice(at)
-    .flatMap((later) => [
-      ...(isDone(later, placeOf(later)) ? [join(placeOf(later), later.mark)] : []),
-      ...(hasBegun(later, placeOf(later)) ? [join(placeOf(later), later.begun as string)] : []),
-    ]);
+  const inTheWay = stages.slice(at).flatMap((later) => tracesOf(later, placeOf(later), config));
   throw new UsageError(
     `${place}: ${stage.name} ran with another configuration:\n${changes.join("\n")}\n` +
       `Take another folder, or remove ${inTheWay.join(", ")} to make it anew.`,
   );
 }
 
-function isDone({ mark }: Stage, place: string): boolean {
-  return existsSync(join(place, mark));
+/** The paths that show that a stage is done or has begun. */
+function tracesOf(stage: Stage, place: string, config: Record<string, unknown>): string[] {
+  const { begun, marks } = stage;
+  const path = begun && join(place, begun);
+  const started = path && existsSync(path) && readdirSync(path).length > 0 ? [path] : [];
+  const done = isDone(stage, place, config) ? marks(config).map((mark) => join(place, mark)) : [];
+  return [...done.filter((mark) => !started.some((dir) => mark.startsWith(dir))), ...started];
 }
 
-function hasBegun({ begun }: Stage, place: string): boolean {
-  const path = begun && join(place, begun);
-  return path !== undefined && existsSync(path) && readdirSync(path).length > 0;
+function isDone({ marks }: Stage, place: string, config: Record<string, unknown>): boolean {
+  return marks(config).every((mark) => existsSync(join(place, mark)));
 }
 
 function keysOf(stages: Stage[]): string[] {

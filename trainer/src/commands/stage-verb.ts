@@ -61,7 +61,7 @@ export async function doStage(
   ))
     if (!run.isDone(before.name))
       throw new UsageError(
-        `${run.dir}: ${before.name} has not been done (no ${before.mark}); npx trainer ${before.name} ${run.dir} does it`,
+        `${run.dir}: ${before.name} has not been done (no ${before.marks(run.config).join(", ")}); npx trainer ${before.name} ${run.dir} does it`,
       );
   await work(run, context);
 }

@@ -66,5 +66,6 @@ export function memorySource(x: Tensor, chunk_rows: number): ActivationSource {
       x: rows(x, i * chunk_rows, i * chunk_rows + chunkRows(i)).data,
       y: null,
     }),
+    heldOut: async () => ({ x: rows(x, 0, Math.min(n, 1000)), y: null }),
   };
 }

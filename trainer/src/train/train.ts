@@ -1,4 +1,5 @@
-import { type ActivationSource, type Batch, shuffled } from "../activations/source.ts";
+import { shuffled } from "../activations/shuffled.ts";
+import type { ActivationSource, Batch } from "../activations/source.ts";
 import { UsageError } from "../bundle/index.ts";
 import type { Sae } from "../sae/sae.ts";
 import type { Tensor } from "../tensor/tensor.ts";

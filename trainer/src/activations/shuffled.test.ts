@@ -1,5 +1,7 @@
+import { setTimeout } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
-import { type ActivationSource, shuffled } from "./source.ts";
+import { shuffled } from "./shuffled.ts";
+import type { ActivationSource, ChunkRows } from "./source.ts";
 
 /** A source of one number a row: 0, 1, 2, …; `read` lists the chunks that were read. */
 function countingSource(chunkSizes: number[]): ActivationSource & { read: number[] } {
@@ -9,6 +11,7 @@ function countingSource(chunkSizes: number[]): ActivationSource & { read: number
     read,
     d_in: 1,
     d_out: null,
+    heldOut: () => Promise.reject(new Error("not asked for")),
     rows: chunkSizes.reduce((a, b) => a + b, 0),
     chunks: chunkSizes.length,
     chunkRows: (i) => chunkSizes[i],
@@ -72,14 +75,83 @@ describe("going on at batch", () => {
 
   test("reads nothing of the buffers before it", async () => {
     const source = countingSource(Array.from({ length: 10 }, () => 10));
-    await take(source, { ...options, buffer_rows: 20 }, 17, 1);
-    expect(source.read).toHaveLength(2);
+    await take(source, { ...options, buffer_rows: 20 }, 17, 1); // row 85 of 100: the last of five buffers
+    expect(source.read.slice(0, 2)).toEqual([8, 9]);
   });
 
   test("works for batches larger than an epoch", async () => {
     const large = { ...options, batch: 120 };
     const whole = await take(countingSource(sizes), large, 0, 3);
     expect(await take(countingSource(sizes), large, 2, 1)).toEqual([whole[2]]);
+  });
+});
+
+test("the first epoch takes chunks in their own order, so that they can be made meanwhile; later ones do not", async () => {
+  const source = countingSource(sizes);
+  await take(source, options, 0, 21);
+  const epochs = [source.read.slice(0, 7), source.read.slice(7, 14)];
+  expect(epochs[0]).toEqual([0, 1, 2, 3, 4, 5, 6]);
+  expect(epochs[1]).not.toEqual(epochs[0]);
+  expect(epochs[1]?.toSorted()).toEqual(epochs[0]);
+});
+
+describe("while one buffer is used", () => {
+  const tens = Array.from({ length: 10 }, () => 10);
+
+  test("the next is read, and no more", async () => {
+    const source = countingSource(tens);
+    const batches = shuffled(source, { seed: 1, batch: 5, buffer_rows: 20 }, 0);
+    await batches.next();
+    await setTimeout(5);
+    expect(source.read).toEqual([0, 1, 2, 3]);
+    for (let i = 0; i < 4; i++) await batches.next();
+    await setTimeout(5);
+    expect(source.read).toEqual([0, 1, 2, 3, 4, 5]);
+    await batches.return(undefined);
+  });
+
+  test("other work goes on between batches, though they are at hand", async () => {
+    let turns = 0;
+    const turning = setInterval(() => turns++, 0);
+    const batches = shuffled(countingSource(tens), { seed: 1, batch: 1, buffer_rows: 100 }, 0);
+    for (let i = 0; i < 50; i++) {
+      await batches.next();
+      const until = performance.now() + 2; // as a training step, which does not let go
+      while (performance.now() < until);
+    }
+    await batches.return(undefined);
+    clearInterval(turning);
+    expect(turns).toBeGreaterThan(20);
+  });
+
+  test("a chunk that is not there yet is waited for no longer than batches are wanted", async () => {
+    const source = countingSource(tens);
+    const late: ActivationSource = {
+      ...source,
+      chunk: (i, signal) =>
+        i < 2
+          ? source.chunk(i)
+          : new Promise<ChunkRows>((_, reject) => {
+              signal?.addEventListener("abort", () => reject(signal.reason));
+            }),
+    };
+    const batches = shuffled(late, { seed: 1, batch: 5, buffer_rows: 20 }, 0);
+    await batches.next();
+    await batches.return(undefined);
+  });
+
+  test("what the next cannot be read for is thrown when it is its turn", async () => {
+    const source = countingSource(tens);
+    const broken: ActivationSource = {
+      ...source,
+      chunk: async (i) => {
+        if (i === 3) throw new Error("shard 3 is damaged");
+        return source.chunk(i);
+      },
+    };
+    const batches = shuffled(broken, { seed: 1, batch: 5, buffer_rows: 20 }, 0);
+    for (let i = 0; i < 4; i++) expect((await batches.next()).done).toBe(false);
+    await expect(batches.next()).rejects.toThrow("shard 3 is damaged");
   });
 });
 
@@ -104,8 +176,7 @@ test("the rows of a chunk are spread over the whole buffer", async () => {
 test("a buffer holds whole chunks, as many as fit", async () => {
   const source = countingSource([10, 10, 10, 10, 10]);
   const [rows] = await take(source, { seed: 1, batch: 20, buffer_rows: 29 }, 0, 1);
-  expect(new Set(rows.map((row) => Math.floor(row / 10))).size).toBe(2);
-  expect(source.read).toHaveLength(2);
+  expect(new Set(rows.map((row) => Math.floor(row / 10)))).toEqual(new Set([0, 1]));
 });
 
 test("a chunk larger than the buffer is taken alone", async () => {
