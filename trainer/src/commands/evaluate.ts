@@ -14,9 +14,18 @@ export const evaluateStage: StageWork = {
     const { opened } = await import("./opened.ts");
     await opened(run, context, async (parts) => {
       const { held_out_contexts } = parts.tokens;
-      const { hook_name, seed } = config;
+      const { hook_name, hook_name_out, seed } = config;
       const dir = folders.bundle(run);
-      await evaluate(config, { ...parts, hook_name, seed, held_out_contexts, dir, report, signal });
+      await evaluate(config, {
+        ...parts,
+        hook_name,
+        hook_name_out,
+        seed,
+        held_out_contexts,
+        dir,
+        report,
+        signal,
+      });
     });
   },
   async outcome(run) {

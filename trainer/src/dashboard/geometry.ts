@@ -1,7 +1,7 @@
 import type { FeatureRecord } from "../bundle/index.ts";
 import type { Sae } from "../sae/sae.ts";
 import { rowNorms } from "../tensor/row-norms.ts";
-import type { Tensor } from "../tensor/tensor.ts";
+import { type Tensor, transposed } from "../tensor/tensor.ts";
 import type { DashboardConfig } from "./config.ts";
 import { layOut } from "./layout.ts";
 import { logitEffects, noLogitEffects } from "./logits.ts";
@@ -22,9 +22,9 @@ export async function describeGeometry(
   config: Pick<DashboardConfig, "top_logits" | "histogram_bins" | "nearest">,
   { seed, threads, report }: { seed: number; threads: number; report: PartsReport },
 ): Promise<Geometry[]> {
-  const [d_sae, d_in] = W_dec.shape;
+  const [d_sae, d_out] = W_dec.shape;
   const logits =
-    W_UT.shape[1] === d_in
+    W_UT.shape[1] === d_out
       ? await logitEffects(W_dec, W_UT, { ...config, threads }, (n) => report("logits", n / d_sae))
       : null;
   const neighbours = { k: config.nearest, threads, self: (f: number) => f };
@@ -32,11 +32,12 @@ export async function describeGeometry(
   const layout = { seed, threads, report: (share: number) => report("layout", share) };
   const { data: places } = await layOut(W_dec, layout);
   const decoder_norms = rowNorms(W_dec);
-  const cosines = rowCosines(transpose(W_enc), W_dec);
+  // of a transcoder between two widths there is none
+  const cosines = W_enc.shape[0] === d_out ? rowCosines(transposed(W_enc), W_dec) : null;
   return nearest.map(({ rows, cosines: nearest_cosines }, f) => ({
     ...(logits?.[f] ?? noLogitEffects),
     decoder_norm: decoder_norms[f],
-    encoder_decoder_cosine: cosines[f],
+    encoder_decoder_cosine: cosines?.[f] ?? 0,
     nearest_features: rows,
     nearest_cosines,
     umap_x: places[2 * f],
@@ -52,11 +53,4 @@ function rowCosines(a: Tensor, b: Tensor): Float32Array {
     for (let at = i * width; at < (i + 1) * width; at++) dot += a.data[at] * b.data[at];
     return dot / (normsA[i] * normsB[i] || 1);
   });
-}
-
-/** Aᵀ [m, n] */
-function transpose({ shape: [n, m], data }: Tensor): Tensor {
-  const out = new Float32Array(data.length);
-  for (let i = 0; i < n; i++) for (let j = 0; j < m; j++) out[j * n + i] = data[i * m + j];
-  return { shape: [m, n], data: out };
 }

@@ -43,12 +43,22 @@ function bigram(): MeasureInput["model"] {
     );
   const ce = (tokens: Int32Array, n: number, x: Tensor) =>
     perNextToken(n, (row) => -logProbabilities(x, row)[tokens[row + 1]]);
+  const activations = async (tokens: Int32Array) => {
+    const x = zeros(tokens.length, d_in);
+    for (const [row, token] of tokens.entries())
+      x.data.set(W_E.data.subarray(token * d_in, (token + 1) * d_in), row * d_in);
+    return x;
+  };
   return {
-    activations: async (tokens) => {
-      const x = zeros(tokens.length, d_in);
-      for (const [row, token] of tokens.entries())
-        x.data.set(W_E.data.subarray(token * d_in, (token + 1) * d_in), row * d_in);
-      return x;
+    activations,
+    // a second hook, which holds minus what the first one does
+    hooks: async (tokens, shape, [first, second]) => {
+      const { data } = await activations(tokens);
+      const whole = [...shape, d_in];
+      return {
+        [first]: { shape: whole, data },
+        [second]: { shape: whole, data: data.map((v) => -v) },
+      };
     },
     splice: async (tokens, n, _hook, patched) => ({ ce: ce(tokens, n, patched) }),
     compare: async (tokens, n, _hook, x, xHat) => ({
@@ -105,6 +115,7 @@ function run(change: Partial<EvaluateInput> = {}, eval_tokens: number | null = n
     {
       model: bigram(),
       hook_name: "blocks.0.hook_resid_post",
+      hook_name_out: null,
       tokens: { context_size, contexts: (a, b) => text.slice(a * context_size, b * context_size) },
       held_out_contexts: n_contexts,
       policy: { exclude_first_position: true, exclude_token_ids: [3] },
@@ -193,6 +204,37 @@ describe("evaluation", () => {
 
   test("stops when it is told to", async () => {
     await expect(run({ signal: AbortSignal.abort() })).rejects.toThrow(/abort/i);
+  });
+});
+
+describe("a transcoder", () => {
+  const hook_name_out = "blocks.0.hook_mlp_out";
+
+  test("is measured at its target: one that gives it exactly loses nothing", async () => {
+    const negate = reconstructing(({ shape, data }) => ({ shape, data: data.map((v) => -v) }));
+    const spliced: string[] = [];
+    const model = bigram();
+    const result = await run({
+      hook_name_out,
+      encoder: negate,
+      model: {
+        ...model,
+        compare: (tokens, n, hook, ...pair) => {
+          spliced.push(hook);
+          return model.compare(tokens, n, hook, ...pair);
+        },
+      },
+    });
+    expect(value(result, "fvu")).toBe(0);
+    expect(value(result, "ce_diff")).toBe(0);
+    expect(value(result, "cosine")).toBeCloseTo(1, 6);
+    expect(new Set(spliced)).toEqual(new Set([hook_name_out]));
+  });
+
+  test("one that gives its input instead does not", async () => {
+    const result = await run({ hook_name_out, encoder: reconstructing((x) => x) });
+    expect(value(result, "cosine")).toBeCloseTo(-1, 6);
+    expect(value(result, "fvu")).toBeGreaterThan(1);
   });
 });
 

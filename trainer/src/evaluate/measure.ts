@@ -17,8 +17,10 @@ import { splicedRows } from "./spliced-rows.ts";
 const BATCH_TOKENS = 2048;
 
 export type MeasureInput = {
-  model: Pick<Model, "activations" | "splice" | "compare">;
+  model: Pick<Model, "activations" | "hooks" | "splice" | "compare">;
   hook_name: string;
+  /** a transcoder's target, where ŷ is spliced in; null: hook_name */
+  hook_name_out: string | null;
   tokens: Pick<TokenFile, "context_size" | "contexts">;
   /** contexts [0, n_contexts) of the token file are measured */
   n_contexts: number;
@@ -35,9 +37,13 @@ export type MeasureInput = {
   batch_contexts?: number;
 };
 
-/** Runs the model over the contexts: untouched, with x̂ and with zeros in place of x, and adds everything up. */
+/**
+ * Runs the model over the contexts: untouched, with x̂ and with zeros in place of x, and adds everything
+ * up. Of a transcoder all of it is about its target: y for x, and ŷ for x̂.
+ */
 export async function measure(input: MeasureInput) {
-  const { model, hook_name, tokens, n_contexts, policy, encoder, signal, report } = input;
+  const { model, tokens, n_contexts, policy, encoder, signal, report } = input;
+  const target = input.hook_name_out ?? input.hook_name;
   const { context_size } = tokens;
   const batch = input.batch_contexts ?? Math.max(1, Math.floor(BATCH_TOKENS / context_size));
   const sums = {
@@ -56,19 +62,20 @@ export async function measure(input: MeasureInput) {
     const n = Math.min(batch, n_contexts - first);
     const ids = tokens.contexts(first, first + n);
     const mask = countedPositions(ids, context_size, policy);
-    const x = await model.activations(ids, n, hook_name);
+    const { x, y } = await activationsAt(input, ids, n);
 
-    const counted = countedRows(x, mask);
-    const acts = encoder.encode(counted);
-    const xHat = encoder.decode(acts);
+    const inputs = countedRows(x, mask);
+    const counted = y === x ? inputs : countedRows(y, mask);
+    const acts = encoder.encode(inputs);
+    const xHat = encoder.decode(acts, inputs);
     sums.fvu.add(counted, xHat);
     sums.reconstruction.add(counted, xHat);
     sums.sparsity.add(acts);
 
-    const withSae = splicedRows(x, mask, xHat);
-    const withZeros = splicedRows(x, mask, null);
-    const { ce_x, ce_xHat, kl } = await model.compare(ids, n, hook_name, x, withSae);
-    const { ce: ce_zero } = await model.splice(ids, n, hook_name, withZeros);
+    const withSae = splicedRows(y, mask, xHat);
+    const withZeros = splicedRows(y, mask, null);
+    const { ce_x, ce_xHat, kl } = await model.compare(ids, n, target, y, withSae);
+    const { ce: ce_zero } = await model.splice(ids, n, target, withZeros);
     for (const { row, context, position } of lossPositions(mask, context_size)) {
       const at = context * (context_size - 1) + position;
       sums.losses.add(ce_x[at], ce_xHat[at], ce_zero[at], kl[at]);
@@ -94,6 +101,21 @@ export async function measure(input: MeasureInput) {
 
   const datapoints = sample.items.sort((a, b) => a.context - b.context || a.position - b.position);
   return { ...sums, datapoints };
+}
+
+/** What the encoder reads and what the decoder is to give, [n · context_size, width]; the same unless it is a transcoder. */
+async function activationsAt(
+  { model, hook_name, hook_name_out, tokens: { context_size } }: MeasureInput,
+  ids: Int32Array,
+  n: number,
+): Promise<{ x: Tensor; y: Tensor }> {
+  if (hook_name_out === null) {
+    const x = await model.activations(ids, n, hook_name);
+    return { x, y: x };
+  }
+  const found = await model.hooks(ids, [n, context_size], [hook_name, hook_name_out]);
+  const rows = ({ shape, data }: Tensor) => ({ shape: [ids.length, shape[2]], data });
+  return { x: rows(found[hook_name]), y: rows(found[hook_name_out]) };
 }
 
 /** The counted positions that have a next token; `row` counts all counted positions. */

@@ -8,8 +8,8 @@ import type { SparseActs } from "./sparse-acts.ts";
 export type Encoder = {
   /** x[n, d_in], any n */
   encode(x: Tensor): SparseActs;
-  /** x̂[n, d_in] */
-  decode(acts: SparseActs): Tensor;
+  /** x̂[n, d_out]; a skip connection needs x */
+  decode(acts: SparseActs, x?: Tensor): Tensor;
   dispose(): Promise<void>;
 };
 

@@ -63,6 +63,7 @@ async function begin(
     output_scale: input_scale,
     batch_threshold: 0,
     steps_done: 0,
+    best_mse: Infinity,
     held_out: { x: planted.rows(new Random(0, "held out"), 1000), y: null },
   };
 }

@@ -1,7 +1,7 @@
 import type { Batch } from "../activations/source.ts";
 import { BundleError, UsageError } from "../bundle/errors.ts";
 import type { TrainingLine } from "../bundle/training.ts";
-import { type SaeConfig, selectsFromBatch } from "../sae/config.ts";
+import { outWidth, type SaeConfig, selectsFromBatch } from "../sae/config.ts";
 import { Fvu } from "../sae/fvu.ts";
 import type { Scales } from "../sae/inference.ts";
 import type { Tensor } from "../tensor/tensor.ts";
@@ -20,12 +20,16 @@ export type Training = Scales & {
   /** moving mean of the smallest activation that a batch kept; 0 before the first batch */
   batch_threshold: number;
   steps_done: number;
+  /** the smallest squared error of a batch since training was begun or taken up */
+  best_mse: number;
   /** activations that are never trained on, to measure fvu on */
   held_out: Batch | null;
 };
 
-/** A loss this many times that of reconstructing nothing (about the width) will not come down again. */
+/** A squared error so many times that of reconstructing nothing (about the width) will not come down again. */
 const DIVERGED = 1000;
+/** Nor will one that is worse than reconstructing nothing when it had been so many times smaller. */
+const RISEN = { over_nothing: 4, over_best: 30 };
 
 /** How much of the moving mean stays at each step, as in dictionary_learning's BatchTopK trainer. */
 const THRESHOLD_BETA = 0.999;
@@ -40,6 +44,7 @@ export function trainStep(training: Training, batch: Batch): TrainingLine {
   const result = kernel.step(x, y, { ...penalties, lr, dead: dead.mask });
   const { fired, smallest_active, ...figures } = result;
   refuseDivergence(training, step, result, batch);
+  training.best_mse = Math.min(training.best_mse, result.mse_loss);
   dead.update(fired, x.shape[0]);
   training.batch_threshold = movedThreshold(training, smallest_active);
   training.steps_done = step;
@@ -83,12 +88,16 @@ function times({ shape, data }: Tensor, by: number): Tensor {
 export class DivergedError extends UsageError {}
 
 function refuseDivergence(
-  { sae, settings }: Training,
+  { sae, settings, best_mse }: Training,
   step: number,
-  { loss, grad_norm }: StepResult,
+  { loss, mse_loss, grad_norm }: StepResult,
   { x, y }: Batch,
 ): void {
-  if (Number.isFinite(loss) && Number.isFinite(grad_norm) && loss < DIVERGED * sae.d_in) return;
+  const finite = Number.isFinite(loss) && Number.isFinite(grad_norm);
+  const times_nothing = mse_loss / outWidth(sae);
+  const times_best = mse_loss / best_mse;
+  const hasRisen = times_nothing > RISEN.over_nothing && times_best > RISEN.over_best;
+  if (finite && !hasRisen && times_nothing < DIVERGED) return;
   for (const { data } of y ? [x, y] : [x]) {
     const bad = data.find((value) => !Number.isFinite(value));
     if (bad !== undefined)
@@ -98,6 +107,6 @@ function refuseDivergence(
   }
   const { lr, clip_grad_norm } = settings;
   throw new DivergedError(
-    `training diverged at step ${step}: the loss is ${loss}; lower lr (${lr}) or set clip_grad_norm (${clip_grad_norm})`,
+    `training diverged at step ${step}: the loss is ${loss}, of it ${mse_loss} squared error; lower lr (${lr}) or set clip_grad_norm (${clip_grad_norm})`,
   );
 }

@@ -103,6 +103,52 @@ test("goes on under another number of threads or other keys, but not another lr"
   await expect(train({ ...settings, lr: 7 }, input())).rejects.toThrow(/lr was [^;]*, now 7;/);
 });
 
+test("a training that diverges stops, and leaves a checkpoint that is still good", async () => {
+  const bad = {
+    ...settings,
+    lr: 3,
+    lr_warmup_steps: 200,
+    clip_grad_norm: 0,
+    checkpoint_every_steps: 1,
+  };
+  const steps: number[] = [];
+  const failed = train(bad, input({ report: ({ done }) => steps.push(done / 250) }));
+  await expect(failed).rejects.toThrow(/diverged at step \d+: .*lower lr/);
+  const last = steps.at(-1) as number; // the step that was reported last gave the weights that failed
+  const good = `step-${String(last - 1).padStart(9, "0")}.safetensors`;
+  expect(readdirSync(join(dir, "checkpoints")).at(-1)).toBe(good);
+  await expect(failed).rejects.toThrow(
+    `the last good checkpoint is ${join(dir, "checkpoints", good)}`,
+  );
+});
+
+test("a penalty that kills everything is said once, with the share that is alive", async () => {
+  const warnings: string[] = [];
+  const killing = {
+    ...settings,
+    architecture: "standard",
+    l1_coefficient: 1e4,
+    initial_l0: 4,
+    lr: 0.05,
+    sparsity_warmup_steps: 5,
+    dead_after_tokens: 5000,
+  } as const;
+  await train(killing, input({ warn: (line) => warnings.push(line) }));
+  expect(warnings).toHaveLength(1);
+  expect(warnings[0]).toMatch(
+    /only \d+\.\d % of the features are alive at step \d+ .*l1_coefficient \(10000\)/,
+  );
+});
+
+test("fvu on held-out activations is logged when it is measured", async () => {
+  const held_out = { x: planted.rows(new Random(1, "held out"), 300), y: null };
+  await train({ ...settings, fvu_every_steps: 50 }, input({ held_out }));
+  const lines = readFileSync(bundleFile(dir, "training.jsonl"), "utf8").trim().split("\n");
+  const measured = lines.map((line) => JSON.parse(line)).filter(({ fvu }) => fvu !== null);
+  expect(measured.map(({ step }) => step)).toEqual([50, 100, 150, 200]);
+  expect(measured[3].fvu).toBeLessThan(measured[0].fvu);
+});
+
 test("fewer activations than a batch are refused", async () => {
   const source = memorySource({ shape: [9, 16], data: x.data.subarray(0, 9 * 16) }, 4);
   await expect(train(settings, input({ source }))).rejects.toThrow(

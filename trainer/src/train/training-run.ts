@@ -50,8 +50,9 @@ export type TrainingRunInput = {
   warn(line: string): void;
 };
 
-/** Below this share of live features a training has most likely gone wrong. */
+/** Below this share of live features, or so few active ones per token, a training has most likely gone wrong. */
 const FEW_ALIVE = 0.1;
+const FEW_ACTIVE = 0.5;
 
 export async function openTrainingRun(
   settings: TrainSettings,
@@ -136,11 +137,11 @@ function fewAliveWarning(settings: TrainSettings, { warn }: TrainingRunInput) {
   return ({ step, tokens, dead_fraction, l0 }: TrainingLine) => {
     if (isSaid || step <= settings.sparsity_warmup_steps || tokens <= settings.dead_after_tokens)
       return;
-    if (1 - dead_fraction >= FEW_ALIVE) return;
+    if (1 - dead_fraction >= FEW_ALIVE && l0 >= FEW_ACTIVE) return;
     isSaid = true;
     const alive = (100 * (1 - dead_fraction)).toFixed(1);
     warn(
-      `train: only ${alive} % of the features are alive at step ${step} (l0 ${l0.toFixed(1)}): ${sparsitySetting(settings)} may ask for too much sparsity, or lr (${settings.lr}) be too high`,
+      `train: only ${alive} % of the features are alive at step ${step} (l0 ${l0.toFixed(2)}): ${sparsitySetting(settings)} may ask for too much sparsity, or lr (${settings.lr}) be too high`,
     );
   };
 }
@@ -180,7 +181,16 @@ async function resume(
     auxk_coefficient: auxkCoefficient(settings),
   });
   const dead = new DeadFeatures(tokens_since_fired, settings.dead_after_tokens);
-  return { sae, settings, kernel, dead, held_out, ...start, steps_done: state.step };
+  return {
+    sae,
+    settings,
+    kernel,
+    dead,
+    held_out,
+    ...start,
+    best_mse: Infinity,
+    steps_done: state.step,
+  };
 }
 
 function toCheckpoint({ kernel, dead, batch_threshold, ...training }: Training): Checkpoint {
