@@ -74,7 +74,8 @@ function heldOutFvu(training: Training): number | null {
   return fvu.value;
 }
 
-function scaled({ x, y }: Batch, { input_scale, output_scale }: Scales): Batch {
+/** A copy in the scale that the SAE is trained in. */
+export function scaled({ x, y }: Batch, { input_scale, output_scale }: Scales): Batch {
   return { x: times(x, input_scale), y: y && times(y, output_scale) };
 }
 

@@ -16,7 +16,7 @@ import {
 import { DeadFeatures } from "./dead-features.ts";
 import { initialWeights, meanNormScale } from "./initial.ts";
 import { openLog } from "./log.ts";
-import { DivergedError, type Training, trainStep } from "./loop.ts";
+import { DivergedError, scaled, type Training, trainStep } from "./loop.ts";
 import { trainingSteps } from "./schedule.ts";
 import { auxkCoefficient, sparsitySetting, type TrainSettings, trainSettings } from "./settings.ts";
 import { createTrainingStep } from "./step.ts";
@@ -151,13 +151,12 @@ async function firstCheckpoint(
   settings: TrainSettings,
   { first, source, threads }: TrainingRunInput,
 ): Promise<Checkpoint> {
-  const { x, y } = await first();
-  const input_scale = meanNormScale(x);
-  const output_scale = y ? meanNormScale(y) : input_scale;
-  for (let i = 0; i < x.data.length; i++) x.data[i] *= input_scale;
-  if (y) for (let i = 0; i < y.data.length; i++) y.data[i] *= output_scale;
+  const batch = await first();
+  const input_scale = meanNormScale(batch.x);
+  const output_scale = batch.y ? meanNormScale(batch.y) : input_scale;
   const config = toSaeConfig(settings, source);
-  const weights = await initialWeights(config, { x, y }, { ...settings, threads });
+  const scaledBatch = scaled(batch, { input_scale, output_scale });
+  const weights = await initialWeights(config, scaledBatch, { ...settings, threads });
   const [mean, square] = [zeroWeights(config), zeroWeights(config)];
   return {
     state: { step: 0, weights, mean, square },
