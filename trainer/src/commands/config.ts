@@ -85,10 +85,22 @@ export const runConfig = z
     ...machineConfig.shape,
   })
   .superRefine((settings, context) => {
-    const found = misfit(settings);
+    const found = misfit(settings) ?? transcoderMisfit(settings);
     if (found) context.addIssue({ code: "custom", path: [found.name], message: found.expected });
   });
 export type RunConfig = z.infer<typeof runConfig>;
+
+function transcoderMisfit({
+  architecture,
+  hook_name_out,
+  skip_connection,
+}: Pick<RunConfig, "architecture" | "hook_name_out" | "skip_connection">) {
+  if (skip_connection && hook_name_out === null)
+    return { name: "skip_connection", expected: "expected false without --hook_name_out" };
+  if (architecture === "gated" && hook_name_out !== null)
+    return { name: "hook_name_out", expected: "expected null for gated, which has no transcoders" };
+  return null;
+}
 
 export const stages = [
   { name: "tokenize", config: tokenizeConfig, place: "cache", marks: () => ["tokens/tokens.json"] },

@@ -1,6 +1,5 @@
 import { z } from "zod";
 import { type Architecture, architectures } from "../bundle/cfg.ts";
-import { UsageError } from "../bundle/errors.ts";
 
 const coefficient = z.number().nonnegative();
 
@@ -108,10 +107,6 @@ type Widths = { d_in: number; d_out: number | null };
 /** The SAE that the settings ask for at a hook of width d_in; `d_out`: of the transcoder's target, else null. */
 export function toSaeConfig(settings: SaeSettings, { d_in, d_out }: Widths): SaeConfig {
   const { architecture, d_sae, k, skip_connection: skip } = settings;
-  if (architecture === "gated" && d_out !== null)
-    throw new UsageError(
-      "--hook_name_out: there are no gated transcoders (expected another --architecture)",
-    );
   return {
     architecture,
     d_in,

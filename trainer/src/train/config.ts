@@ -53,7 +53,7 @@ export const trainConfig = z.object({
   resample_every_steps: steps
     .default(0)
     .describe(
-      "steps between resamplings of dead features towards inputs of high loss (Bricken et al. 2023); 0: never",
+      "steps between resamplings of dead features towards inputs of high loss (Bricken et al. 2023), until the learning rate falls; 0: never",
     ),
   dead_after_tokens: z
     .int()

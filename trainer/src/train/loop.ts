@@ -7,7 +7,7 @@ import type { Scales } from "../sae/inference.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { DeadFeatures } from "./dead-features.ts";
 import { resampleDead } from "./resample.ts";
-import { learningRate } from "./schedule.ts";
+import { learningRate, trainingSteps } from "./schedule.ts";
 import { penaltiesOf, type TrainSettings } from "./settings.ts";
 import type { StepResult, TrainingStep } from "./training-step.ts";
 
@@ -48,10 +48,16 @@ export function trainStep(training: Training, batch: Batch): TrainingLine {
   dead.update(fired, x.shape[0]);
   training.batch_threshold = movedThreshold(training, smallest_active);
   training.steps_done = step;
-  if (isDue(step, settings.resample_every_steps)) resampleDead(training, { x, y }, step);
+  if (isResampling(step, settings)) resampleDead(training, { x, y }, step);
   const fvu = isDue(step, settings.fvu_every_steps) ? heldOutFvu(training) : null;
   const tokens = step * settings.train_batch_tokens;
   return { step, tokens, ...figures, fvu, dead_fraction: dead.fraction, lr };
+}
+
+/** Not while the learning rate falls: what is new then would not be learnt any more. */
+function isResampling(step: number, settings: TrainSettings): boolean {
+  const falls = trainingSteps(settings) * (1 - settings.lr_decay_fraction);
+  return isDue(step, settings.resample_every_steps) && step <= falls;
 }
 
 function isDue(step: number, every: number): boolean {
