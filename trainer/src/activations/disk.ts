@@ -13,15 +13,19 @@ export async function withDiskErrors<T>(dir: string, work: () => Promise<T>): Pr
   try {
     return await work();
   } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    if (code !== "ENOSPC" && code !== "EDQUOT") throw cause;
+    if (!isDiskFull(cause)) throw cause;
     throw diskFull(dir, "the disk filled up", cause);
   }
 }
 
+export function isDiskFull(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === "ENOSPC" || code === "EDQUOT";
+}
+
 function diskFull(dir: string, what: string, cause?: unknown): UsageError {
   return new UsageError(
-    `${dir}: no space for the activations: ${what}; make room, lower harvest_tokens, or take a folder on another disk`,
+    `${dir}: no space for the activations: ${what}; make room and go on, keep less with --cache_limit_gb, or take a --cache on another disk`,
     { cause },
   );
 }

@@ -1,3 +1,4 @@
+import { isDiskFull } from "../activations/disk.ts";
 import type { ActivationSource, Batch } from "../activations/source.ts";
 import type { Sae } from "../sae/sae.ts";
 import { batchesOf, firstRows, streamKey } from "./batches.ts";
@@ -39,7 +40,7 @@ export async function trainTogether(
       for (const stream of streams.filter(({ members }) => members.size > 0)) {
         const batch = await nextOf(stream, live);
         await stepAll(stream, batch, live);
-        if (signal?.aborted) for (const { run } of live) run.save();
+        if (signal?.aborted) saveAll(live);
         signal?.throwIfAborted();
       }
   } finally {
@@ -88,8 +89,17 @@ async function nextOf({ batches }: Stream, live: Set<Member>): Promise<Batch> {
   try {
     return (await batches.next()).value as Batch;
   } catch (error) {
-    for (const { run } of live) run.save();
+    saveAll(live);
     throw error;
+  }
+}
+
+/** Where the disk is full, which may be why training stops, it will go on from the checkpoint before. */
+function saveAll(live: Set<Member>): void {
+  try {
+    for (const { run } of live) run.save();
+  } catch (error) {
+    if (!isDiskFull(error)) throw error;
   }
 }
 

@@ -76,6 +76,28 @@ test("the bytes do not depend on the number of threads", async () => {
   expect(hashes[1]).toBe(hashes[0]);
 });
 
+test("when no more activations can be had it writes a checkpoint, says why, and goes on from there", async () => {
+  const changed = { ...settings, buffer_tokens: 700 };
+  const source = memorySource(x, 700);
+  let times = 0; // the first time, it is what the weights start from
+  const broken = {
+    ...source,
+    chunk: async (i: number) => {
+      if (i === 3 && ++times === 2) throw new Error("the disk filled up");
+      return source.chunk(i);
+    },
+  };
+  const killed = train(changed, input({ source: broken }));
+  await expect(killed).rejects.toThrow("the disk filled up");
+  // three chunks of 700 rows are eight batches of 250
+  expect(readdirSync(join(dir, "checkpoints"))).toEqual(["step-000000008.safetensors"]);
+  await train(changed, input());
+  const whole = join(dir, "whole");
+  await train(changed, input({ run_dir: whole }));
+  const weights = [dir, whole].map((run) => sha256(bundleFile(run, "sae_weights.safetensors")));
+  expect(weights[0]).toBe(weights[1]);
+});
+
 test("when it is aborted it writes a checkpoint, stops, and goes on from there", async () => {
   const abort = new AbortController();
   const report = ({ done }: Progress) => {

@@ -1,0 +1,115 @@
+import { once } from "node:events";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { ended, startTrainer } from "./trainer.ts";
+
+const dir = mkdtempSync(join(tmpdir(), "feed-"));
+afterAll(() => rmSync(dir, { recursive: true }));
+
+/** A small dictionary on enough of the bundled text for nine shards, of which training needs one to begin. */
+const settings = {
+  tokenize: { max_tokens: 300_000 },
+  harvest: {},
+  train: {
+    d_sae: 128,
+    k: 4,
+    train_tokens: 180_000,
+    train_batch_tokens: 1_024,
+    buffer_tokens: 8_192,
+    checkpoint_every_steps: 10,
+  },
+  evaluate: { eval_tokens: 2_000, datapoints: 20 },
+  dashboard: { dashboard_tokens: 2_000 },
+};
+type Stage = keyof typeof settings;
+const flagsOf = (...stages: Stage[]) =>
+  stages.flatMap((stage) =>
+    Object.entries(settings[stage]).flatMap(([name, value]) => [`--${name}`, String(value)]),
+  );
+const run = (name: string, ...more: string[]) =>
+  startTrainer(dir, [
+    "run",
+    name,
+    ...flagsOf(...(Object.keys(settings) as Stage[])),
+    ...more,
+    "--json",
+  ]);
+
+const hook = "blocks.3.hook_resid_post";
+const activations = (name: string) => join(dir, name, "activations", hook);
+const isHarvested = (name: string) => existsSync(join(activations(name), "activations.json"));
+const shardsOf = (name: string) =>
+  readdirSync(activations(name)).filter((file) => /^shard-\d+\.bf16$/.test(file)).length;
+const checkpointsOf = (name: string) => readdirSync(join(dir, name, "checkpoints"));
+
+/** Waits until training has done so many tokens, and says what share of the harvest was done by then. */
+async function trained({ stdout }: ReturnType<typeof run>, tokens: number): Promise<number> {
+  for await (const line of createInterface({ input: stdout })) {
+    const { stage, done, values } = JSON.parse(line);
+    if (stage === "train topk" && done >= tokens) return values.harvested;
+  }
+  throw new Error("the run ended before");
+}
+
+function expectAsApart(name: string) {
+  for (const file of ["bundle/sae_weights.safetensors", "bundle/training.jsonl"]) {
+    const [found, expected] = [name, "apart"].map((run) => readFileSync(join(dir, run, file)));
+    expect(expected?.equals(found as Buffer)).toBe(true);
+  }
+}
+
+beforeAll(async () => {
+  for (const verb of ["tokenize", "harvest", "train"] as const) {
+    const { status, stderr } = await ended(
+      startTrainer(dir, [verb, "apart", ...flagsOf(verb), "--json"]),
+    );
+    expect(stderr).toBe("");
+    expect(status).toBe(0);
+  }
+});
+
+test("training begins while the harvest goes on; killed then and taken up again, it ends with the bytes of one after the other", async () => {
+  const killed = run("killed");
+  const exit = once(killed, "exit");
+  const harvested = await trained(killed, 1);
+  killed.kill("SIGKILL");
+  await exit;
+  expect(harvested).toBeLessThan(1);
+  expect(isHarvested("killed")).toBe(false);
+
+  expect((await ended(run("killed"))).status).toBe(0);
+  expect(isHarvested("killed")).toBe(true);
+  expectAsApart("killed");
+});
+
+test("with a limit to the cache it ends with the same bytes", async () => {
+  // nine shards of 32768 rows of 128 numbers of 2 bytes would be 75 MB
+  const { status } = await ended(run("limited", "--cache_limit_gb", "0.03"));
+  expect(status).toBe(0);
+  expect(shardsOf("limited")).toBe(3);
+  expectAsApart("limited");
+});
+
+test.runIf(existsSync("/dev/full"))(
+  "a disk that fills up stops it at a checkpoint, in one sentence; then it goes on",
+  async () => {
+    const stopped = run("full");
+    const end = ended(stopped);
+    await trained(stopped, 1);
+    symlinkSync(
+      "/dev/full",
+      join(activations("full"), `shard-0000${shardsOf("full") + 2}.bf16.tmp`),
+    );
+    const { status, stderr } = await end;
+    expect(status).toBe(2);
+    expect(stderr).toContain("no space for the activations: the disk filled up");
+    expect(checkpointsOf("full")).not.toEqual([]);
+    expect(isHarvested("full")).toBe(false);
+
+    expect((await ended(run("full"))).status).toBe(0);
+    expectAsApart("full");
+  },
+);
