@@ -5,7 +5,7 @@ import type { LossOptions } from "./loss.ts";
 import { weight } from "./weights.ts";
 
 /** Keeps the slope of aᵖ finite at 0. */
-const LP_EPSILON = 0.01;
+export const LP_EPSILON = 0.01;
 
 /**
  * Σ over the batch of an architecture's penalty S, undivided; adds the gradients of (λ / n) Σ S to what

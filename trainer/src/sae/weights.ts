@@ -58,7 +58,7 @@ export function zeroWeights(config: Sizes): Weights {
 }
 
 /** A weight that the architecture has. */
-export function weight(weights: Weights, name: WeightName): Tensor {
+export function weight<T>(weights: Partial<Record<WeightName, T>>, name: WeightName): T {
   const found = weights[name];
   if (!found) throw new Error(`there is no ${name} among the weights`);
   return found;
