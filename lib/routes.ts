@@ -40,6 +40,17 @@ export function jobPath(id: string): string {
   return `/jobs/${id}`;
 }
 
+/** Trainings, live. */
+export const runsPath = "/runs";
+
+export function runPath(id: string): string {
+  return `${runsPath}/${id}`;
+}
+
+export function sweepPath(name: string): string {
+  return `${runsPath}/sweep/${name}`;
+}
+
 export const apiPath = "/api/v1";
 export const openapiPath = `${apiPath}/openapi.json`;
 
@@ -111,6 +122,7 @@ export const reservedModelSlugs: readonly string[] = [
   "oembed",
   "opengraph-image",
   "robots.txt",
+  "runs",
   "search",
   "settings",
   "sitemap.xml",

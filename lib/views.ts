@@ -4,6 +4,8 @@ import type {
   FeatureRecord,
   Manifest,
   Metrics,
+  ReportedLine,
+  RunState,
   TrainingLine,
 } from "trainer/bundle";
 
@@ -135,3 +137,42 @@ export type JobView = {
   /** where the result is, once done, e.g. /stories-2m/res3-16x-topk32 */
   result: string | null;
 };
+
+export type RunSummary = {
+  id: string;
+  name: string;
+  sweep: string | null;
+  /** the machine and the folder in which it runs */
+  host: string;
+  dir: string;
+  model: string;
+  hook_name: string;
+  architecture: string;
+  d_sae: number;
+  k: number | null;
+  train_tokens: number;
+  /** silent: it runs for all one knows, but has not been heard of for a minute */
+  state: RunState | "silent";
+  /** what it is doing, and how far that is */
+  stage: string;
+  done: number;
+  total: number;
+  error: string | null;
+  created_at: string;
+  heard_at: string;
+  /** its newest line, with the newest fvu that was measured */
+  latest: ReportedLine | null;
+  /** the dictionary on this hub that came of it */
+  dictionary: { model: string; slug: string } | null;
+};
+
+/** The mean of some lines, at the last of them. */
+export type RunPoint = ReportedLine;
+
+export type RunLines = {
+  points: RunPoint[];
+  /** steps that a point stands for */
+  stride: number;
+};
+
+export type RunView = RunSummary & { config: Record<string, unknown> };

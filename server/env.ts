@@ -1,5 +1,5 @@
 import "server-only";
-import { resolve } from "node:path";
+import { delimiter, join, resolve } from "node:path";
 import { UsageError } from "trainer/bundle";
 import { z } from "zod";
 
@@ -22,8 +22,16 @@ const environment = z.object({
     .int()
     .positive()
     .default(20 * GIB),
+  /** what trainers on other machines must send to report their runs */
+  RUN_TOKEN: z
+    .string()
+    .min(16, "expected at least 16 characters")
+    .regex(/^[\x21-\x7e]+$/, "expected characters that a header can hold, without spaces")
+    .optional(),
+  /** folders in which runs are looked for, separated as in PATH; by default ./runs and DATA_DIR/runs */
+  RUNS_DIR: z.string().optional(),
 });
-export type Env = z.infer<typeof environment>;
+export type Env = Omit<z.infer<typeof environment>, "RUNS_DIR"> & { RUNS_DIR: string[] };
 
 let known: Env | undefined;
 
@@ -35,7 +43,14 @@ export function env(): Env {
 
 export function parseEnv(given: Record<string, string | undefined>): Env {
   const parsed = environment.safeParse(given);
-  if (parsed.success) return parsed.data;
+  if (parsed.success) {
+    const { RUNS_DIR, ...rest } = parsed.data;
+    const folders = RUNS_DIR?.split(delimiter) ?? ["runs", join(rest.DATA_DIR, "runs")];
+    return {
+      ...rest,
+      RUNS_DIR: folders.filter((path) => path !== "").map((path) => resolve(path)),
+    };
+  }
   const faults = parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`);
   throw new UsageError(`unusable environment: ${faults.join("; ")}`);
 }

@@ -37,7 +37,9 @@ export function jsonRoute<Args extends unknown[]>(
       return Response.json(result);
     } catch (error) {
       const body = errorBody(error);
-      return Response.json(body, { status: body.error.status });
+      const { status } = body.error;
+      const headers = new Headers(status === 401 ? [["WWW-Authenticate", "Bearer"]] : []);
+      return Response.json(body, { status, headers });
     }
   };
 }
@@ -48,6 +50,36 @@ export type Params<Names> = { params: Promise<Names> };
 /** The query of an address, as the schema says. */
 export function queryOf<T>(request: Request, schema: z.ZodType<T>): T {
   return schema.parse(Object.fromEntries(new URL(request.url).searchParams));
+}
+
+/** The body of a request as the schema says; it may have so many bytes, and no NUL, which text columns refuse. */
+export async function jsonOf<T>(request: Request, schema: z.ZodType<T>, limit: number): Promise<T> {
+  const text = await textOf(request, limit);
+  let json: unknown;
+  try {
+    json = JSON.parse(text, withoutNul);
+  } catch (error) {
+    if (error instanceof HttpError) throw error;
+    throw new HttpError(400, `the body is not JSON: ${(error as Error).message}`);
+  }
+  return schema.parse(json);
+}
+
+async function textOf(request: Request, limit: number): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of (request.body ?? []) as AsyncIterable<Uint8Array>) {
+    bytes += chunk.length;
+    if (bytes > limit) throw new HttpError(413, `the body is larger than ${limit} bytes`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+function withoutNul(key: string, value: unknown): unknown {
+  if (key.includes("\0") || (typeof value === "string" && value.includes("\0")))
+    throw new HttpError(400, "the body holds a NUL character, which the hub cannot keep");
+  return value;
 }
 
 function bodyOf(status: number, message: string): ErrorBody {

@@ -4,14 +4,19 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { openapiDocument } from "../server/api/openapi.ts";
 import { closeDb, db } from "../server/db.ts";
+import { announceRun, storeLines } from "../server/runs/record.ts";
 import { ingest, tinyBundle } from "./hub.ts";
+import { announcement, linesOf } from "./runs.ts";
 
-const named = { model: "tiny", dictionary: "res1-2x-topk2", index: "2", id: "" };
+const run = announcement();
+const named = { model: "tiny", dictionary: "res1-2x-topk2", index: "2", id: "", run: run.id };
 
 beforeAll(async () => {
   await ingest(await tinyBundle());
   const upload = { create: { filename: "tiny.tar", bytes: 1, sha256: "" } };
   named.id = (await db().job.create({ data: { upload } })).id;
+  await announceRun(run);
+  await storeLines(run.id, { after: 0, lines: linesOf(1, 2, 3) });
 });
 afterAll(closeDb);
 
@@ -129,6 +134,9 @@ test.each([
   ["/api/v1/dictionaries/{model}/{dictionary}/features/{index}", { index: "8" }],
   ["/api/v1/dictionaries/{model}/{dictionary}/features/{index}", { index: "2.5" }],
   ["/api/v1/jobs/{id}", { id: "x" }],
+  ["/api/v1/runs/{run}", { run: "x" }],
+  ["/api/v1/runs/{run}", { run: "00000000-0000-4000-8000-000000000000" }],
+  ["/api/v1/runs/{run}/lines", { run: "00000000-0000-4000-8000-000000000000" }],
 ])("%s with %o is a 404 in JSON", async (path, other) => {
   const before = { ...named };
   Object.assign(named, other);

@@ -20,10 +20,15 @@ export function openapiDocument() {
       description: "Dictionaries of features that sparse autoencoders found in language models.",
     },
     paths,
+    components: {
+      securitySchemes: {
+        run_token: { type: "http", scheme: "bearer", description: "The hub's RUN_TOKEN, if set." },
+      },
+    },
   };
 }
 
-function describe({ path, summary, query, upload, status, answer }: Operation) {
+function describe({ path, summary, query, upload, body, status, answer }: Operation) {
   const names = [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1] as string);
   return {
     summary,
@@ -39,6 +44,10 @@ function describe({ path, summary, query, upload, status, answer }: Operation) {
     ],
     ...(upload && {
       requestBody: { required: true, content: { "application/octet-stream": {} } },
+    }),
+    ...(body && {
+      security: [{ run_token: [] }, {}],
+      requestBody: { required: true, content: json(body, "input") },
     }),
     responses: {
       [status]: {
@@ -64,11 +73,11 @@ function queryParameters(query: z.ZodObject | undefined) {
   });
 }
 
-function json(schema: z.ZodType) {
-  return { "application/json": { schema: schemaOf(schema) } };
+function json(schema: z.ZodType, io: "input" | "output" = "output") {
+  return { "application/json": { schema: schemaOf(schema, io) } };
 }
 
-function schemaOf(schema: z.ZodType) {
-  const { $schema, ...rest } = z.toJSONSchema(schema, { unrepresentable: "any" });
+function schemaOf(schema: z.ZodType, io: "input" | "output" = "output") {
+  const { $schema, ...rest } = z.toJSONSchema(schema, { unrepresentable: "any", io });
   return rest;
 }

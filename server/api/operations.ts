@@ -1,4 +1,5 @@
 import "server-only";
+import { lineBatch, runAnnouncement, runStatus } from "trainer/bundle";
 import { z } from "zod";
 import {
   dictionariesQuery,
@@ -7,11 +8,18 @@ import {
   featuresQuery,
   featureTable,
   featureView,
+  identified,
   jobView,
+  known,
+  linesQuery,
   modelList,
   modelSummary,
   received,
   revisionQuery,
+  runLines,
+  runList,
+  runsQuery,
+  runView,
   uploadQuery,
 } from "./schemas.ts";
 
@@ -24,6 +32,8 @@ export type Operation = {
   query?: z.ZodObject;
   /** whether the body of the request is a file */
   upload?: boolean;
+  /** the body of the request; who sends one needs the hub's RUN_TOKEN, if it has one */
+  body?: z.ZodType;
   status: number;
   answer?: z.ZodType;
 };
@@ -64,8 +74,18 @@ export const operations: Operation[] = [
     answer: received,
   },
   get("/jobs/{id}", "How far a job is", jobView),
+  get("/runs", "Trainings, the newest first", runList, runsQuery),
+  write("/runs", "Announce a training, or that it goes on", runAnnouncement, known),
+  get("/runs/{run}", "One training: its state and newest values", runView),
+  get("/runs/{run}/lines", "Its lines, thinned out for charts", runLines, linesQuery),
+  write("/runs/{run}/lines", "Send its lines after a step", lineBatch, known),
+  write("/runs/{run}/state", "Say what it is doing", runStatus, identified),
   get("/openapi.json", "This document", z.looseObject({ openapi: z.string() })),
 ];
+
+function write(path: string, summary: string, body: z.ZodType, answer: z.ZodType): Operation {
+  return { method: "post", path, summary, body, status: 200, answer };
+}
 
 function get(path: string, summary: string, answer: z.ZodType, query?: z.ZodObject): Operation {
   return { method: "get", path, summary, status: 200, answer, ...(query && { query }) };

@@ -4,7 +4,12 @@ import {
   evaluation,
   featureRecord,
   manifest,
+  reportedLine,
+  runAnnouncement,
+  runStates,
+  runStatus,
   sha256Hex,
+  slug,
   trainingLine,
 } from "trainer/bundle";
 import { z } from "zod";
@@ -16,6 +21,9 @@ import type {
   FeatureView,
   JobView,
   ModelSummary,
+  RunLines,
+  RunSummary,
+  RunView,
 } from "@/lib/views.ts";
 
 /*
@@ -139,5 +147,46 @@ export const received = z.object({
   job: z.uuid(),
   address: z.string().describe("the page that shows the job"),
 });
+
+export const runsQuery = z.object({
+  sweep: slug.optional().describe("only runs of this sweep"),
+  limit: z.coerce.number().int().min(1).max(1000).default(200),
+});
+export const linesQuery = z.object({
+  points: z.coerce
+    .number()
+    .int()
+    .min(10)
+    .max(2000)
+    .default(600)
+    .describe("at most so many; a point is the mean of the lines it stands for"),
+});
+
+const runSummary = z.object({
+  ...runAnnouncement.omit({ config: true }).shape,
+  state: z.enum([...runStates, "silent"]),
+  ...runStatus.pick({ stage: true, done: true, total: true }).shape,
+  error: z.string().nullable(),
+  created_at: z.iso.datetime(),
+  heard_at: z.iso.datetime(),
+  latest: reportedLine.nullable(),
+  dictionary: z.object({ model: z.string(), slug: z.string() }).nullable(),
+}) satisfies z.ZodType<RunSummary>;
+
+export const runList = z.object({ runs: z.array(runSummary) });
+
+export const runView = runSummary.extend({
+  config: runAnnouncement.shape.config,
+}) satisfies z.ZodType<RunView>;
+
+export const runLines = z.object({
+  points: z.array(reportedLine),
+  stride: z.int().positive().describe("steps that a point stands for"),
+}) satisfies z.ZodType<RunLines>;
+
+export const known = z.object({
+  last_step: z.int().nonnegative().describe("step of the last line that the hub has"),
+});
+export const identified = z.object({ id: z.uuid() });
 
 export const failure = z.object({ error: z.object({ status: z.int(), message: z.string() }) });

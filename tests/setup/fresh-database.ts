@@ -14,6 +14,7 @@ const name = `${template}_${process.pid}_${Date.now()}`;
 await query(server, `CREATE DATABASE ${name} TEMPLATE ${template}`);
 process.env.DATABASE_URL = databaseUrl(server, name);
 process.env.DATA_DIR = await mkdtemp(join(tmpdir(), "hub-data-"));
+process.env.RUNS_DIR = ""; // not those of whoever runs the tests
 
 afterAll(async () => {
   await query(server, `DROP DATABASE ${name} WITH (FORCE)`);

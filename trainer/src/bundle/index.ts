@@ -2,6 +2,7 @@
 export * from "./cfg.ts";
 export * from "./errors.ts";
 export * from "./evaluation.ts";
+export * from "./live-run.ts";
 export * from "./manifest.ts";
 export * from "./metrics.ts";
 export * from "./progress.ts";
