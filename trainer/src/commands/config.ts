@@ -1,5 +1,5 @@
 import { availableParallelism } from "node:os";
-import { resolve } from "node:path";
+import { basename, isAbsolute, resolve } from "node:path";
 import { z } from "zod";
 import { type HarvestConfig, harvestConfig, hooksOf } from "../activations/config.ts";
 import { slug } from "../bundle/index.ts";
@@ -8,6 +8,7 @@ import { evaluateConfig } from "../evaluate/config.ts";
 import { deviceChoices, precisions } from "../model/devices/choices.ts";
 import { misfit, saeConfig } from "../sae/config.ts";
 import { tokenizeConfig } from "../text/config.ts";
+import { sharedTextSpec } from "../text/corpus/text-spec.ts";
 import { trainConfig } from "../train/config.ts";
 import type { Stage } from "./run-folder.ts";
 
@@ -55,6 +56,16 @@ const machineConfig = z.object({
     .describe(
       "most gigabytes of a run's activations to keep when they are harvested; training computes the others again whenever it needs them, with the same results; null: all are kept",
     ),
+  report: z
+    .string()
+    .nullable()
+    .default(null)
+    .describe("address of a hub that shows the run live; null: one on this machine may find it"),
+  token: z
+    .string()
+    .nullable()
+    .default(null)
+    .describe("RUN_TOKEN of the hub to report to, or @FILE that holds it"),
 });
 
 export function threadsOf({ threads }: Pick<RunConfig, "threads">): number {
@@ -100,6 +111,21 @@ function transcoderMisfit({
   if (architecture === "gated" && hook_name_out !== null)
     return { name: "hook_name_out", expected: "expected null for gated, which has no transcoders" };
   return null;
+}
+
+/**
+ * The settings that results depend on, without what is this machine's alone: its folders, threads and
+ * device, which `engine` names, and whom to tell.
+ */
+export function sharedSettings(config: RunConfig): Record<string, unknown> {
+  const { precision: _, ...own } = machineConfig.shape;
+  const shared = Object.entries(config).filter(([key]) => !Object.hasOwn(own, key));
+  const { model, text } = config;
+  return {
+    ...Object.fromEntries(shared),
+    model: isAbsolute(model) ? basename(model) : model,
+    text: text.map(sharedTextSpec),
+  };
 }
 
 export const stages = [

@@ -1,10 +1,8 @@
 import { readFile } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { hooksOf } from "../activations/config.ts";
 import { type Manifest, manifest } from "../bundle/index.ts";
-import { sharedTextSpec } from "../text/corpus/text-spec.ts";
-import type { ModelSource } from "../text/model-source.ts";
-import { groups, type RunConfig, threadsOf } from "./config.ts";
+import { groups, sharedSettings, threadsOf } from "./config.ts";
 import { dictionaryName } from "./name.ts";
 import { folders, type StageWork, stageVerb, type TrainerRun } from "./stage-verb.ts";
 import { manifestSummary } from "./summary.ts";
@@ -37,7 +35,7 @@ export const dashboardStage: StageWork = {
             trainer_version: trainerVersion(),
             engine: await engines(run, model.engine),
             seed,
-            config: shareable(config, source),
+            config: sharedSettings(config),
             model: {
               id: source.id,
               source: source.source,
@@ -81,22 +79,4 @@ async function engines(run: TrainerRun, modelEngine: string): Promise<string> {
   const headers = await Promise.all(hooksOf(run.config).map((name) => readHeader(dir, name)));
   const harvesting = headers.map(({ engine }) => engine);
   return `${[...new Set([...harvesting, modelEngine])].join(", ")} and ${kernelName("auto")}`;
-}
-
-/** The settings without what is this machine's alone: its folders, threads and device, which `engine` names. */
-function shareable(
-  {
-    threads: _threads,
-    cache: _cache,
-    cache_limit_gb: _limit,
-    device: _device,
-    ...config
-  }: RunConfig,
-  { source }: ModelSource,
-) {
-  return {
-    ...config,
-    model: source === null ? basename(config.model) : config.model,
-    text: config.text.map(sharedTextSpec),
-  };
 }

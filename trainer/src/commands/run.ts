@@ -14,7 +14,7 @@ export const run: Verb = {
     "From text to bundle: tokenize, harvest and, meanwhile, train, then evaluate and dashboard in RUN_DIR. What is done already is not done again; what was broken off goes on.",
   flags: Object.assign({}, ...Object.values(groups)),
   run: ([dir], given, context) =>
-    inRunFolder(dir, given, async (folder) => {
+    inRunFolder(dir, given, context, async (folder, context) => {
       const { openDevice } = await import("../model/devices/device.ts");
       const { device, precision } = folder.config;
       await openDevice(device, precision); // what cannot be had is said before any work

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { z } from "zod";
 import { UsageError } from "../bundle/index.ts";
 import { groups, type RunConfig, runConfig, type StageName, stages } from "./config.ts";
+import { reported } from "./live-run.ts";
 import { openRun, type Run } from "./run-folder.ts";
 import type { Context, Outcome, Verb } from "./verb.ts";
 
@@ -25,7 +26,7 @@ export function stageVerb(
     summary: `${summary} What is not given is as it was before in RUN_DIR, else as listed.`,
     flags: { ...flags, ...groups.machine },
     run: ([dir], given, context) =>
-      inRunFolder(dir, given, async (run) => {
+      inRunFolder(dir, given, context, async (run, context) => {
         await doStage(stage, run, context);
         return stage.outcome(run);
       }),
@@ -35,11 +36,12 @@ export function stageVerb(
 export async function inRunFolder(
   dir: string,
   given: Record<string, unknown>,
-  work: (run: TrainerRun) => Promise<Outcome>,
+  context: Context,
+  work: (run: TrainerRun, context: Context) => Promise<Outcome>,
 ): Promise<Outcome> {
   const run = openRun(runConfig, stages, dir, given);
   try {
-    return await work(run);
+    return await reported(run, context, (context) => work(run, context));
   } finally {
     run.release();
   }

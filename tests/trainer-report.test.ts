@@ -1,0 +1,151 @@
+import { once } from "node:events";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import * as runLines from "../app/api/v1/runs/[run]/lines/route.ts";
+import * as runState from "../app/api/v1/runs/[run]/state/route.ts";
+import * as runs from "../app/api/v1/runs/route.ts";
+import { closeDb, db } from "../server/db.ts";
+import { getRun, listRuns } from "../server/queries/runs.ts";
+import { ended, startTrainer } from "./trainer.ts";
+
+/*
+ * `trainer run --report` against the hub's own handlers, without Next.
+ */
+
+const dir = mkdtempSync(join(tmpdir(), "report-"));
+const token = "a-token-of-some-length";
+let server: Server;
+let address: string;
+
+beforeAll(async () => {
+  process.env.RUN_TOKEN = token;
+  writeFileSync(join(dir, "token"), `${token}\n`);
+  await listen(0);
+});
+afterAll(async () => {
+  server.close();
+  await closeDb();
+  rmSync(dir, { recursive: true });
+});
+
+async function listen(port: number): Promise<void> {
+  server = createServer((request, response) => void answer(request, response));
+  await once(server.listen(port, "127.0.0.1"), "listening");
+  address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+async function answer(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+  const body = await new Response(incoming as never).arrayBuffer();
+  const headers = new Headers(incoming.headers as Record<string, string>);
+  const request = new Request(new URL(incoming.url ?? "", address), {
+    method: "POST",
+    headers,
+    body,
+  });
+  const [, , , , run, what] = (incoming.url ?? "").split("/");
+  const context = { params: Promise.resolve({ run: run ?? "" }) };
+  const routes = { lines: runLines, state: runState }[what ?? ""];
+  const response = await (routes ? routes.POST(request, context) : runs.POST(request));
+  outgoing.writeHead(response.status).end(await response.text());
+}
+
+/** The bundled model on a little of the bundled text. */
+const settings = {
+  cache: "cache",
+  max_tokens: 60_000,
+  held_out_fraction: 0.1,
+  d_sae: 256,
+  k: 8,
+  train_tokens: 200_000,
+  train_batch_tokens: 512,
+  log_every_steps: 5,
+  checkpoint_every_steps: 20,
+  datapoints: 50,
+  dashboard_tokens: 10_000,
+};
+const flags = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)]);
+const report = (name: string, ...more: string[]) =>
+  startTrainer(dir, ["run", name, ...flags, "--report", address, "--token", "@token", ...more]);
+
+const logOf = (name: string) =>
+  readFileSync(join(dir, name, "bundle/training.jsonl"), "utf8")
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line) as { step: number; loss: number });
+const idOf = (name: string) => JSON.parse(readFileSync(join(dir, name, "run.json"), "utf8")).id;
+const stored = async (name: string) => {
+  const where = { run_id: idOf(name) };
+  const lines = await db().runLine.findMany({ where, orderBy: { step: "asc" } });
+  return lines.map(({ step, loss }) => ({ step, loss }));
+};
+const logged = (name: string) => logOf(name).map(({ step, loss }) => ({ step, loss }));
+
+test("a hub gets every line of a run, how it ended, and what it made, but not the token", async () => {
+  const { status, stderr } = await ended(report("whole"));
+  expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+  expect(await stored("whole")).toEqual(logged("whole"));
+  const run = await getRun(idOf("whole"));
+  expect(run).toMatchObject({ state: "finished", name: "whole", k: 8, model: "stories-2m" });
+  expect(run?.config).toMatchObject({ d_sae: 256, model: "embedded" });
+  for (const file of ["run.json", "config.json", "bundle/manifest.json"])
+    expect(readFileSync(join(dir, "whole", file), "utf8")).not.toMatch(/token"|127\.0\.0\.1/);
+  expect(JSON.stringify(run)).not.toContain(address);
+});
+
+test("killed and gone on with, it is the same run with the same lines", async () => {
+  const trainer = report("killed");
+  const exit = once(trainer, "exit");
+  await expect.poll(() => stored("killed").catch(() => []), { timeout: 40_000 }).not.toEqual([]);
+  trainer.kill("SIGKILL");
+  await exit;
+  const before = idOf("killed");
+  expect(await getRun(before)).toMatchObject({ state: "running" });
+  expect((await ended(report("killed"))).status).toBe(0);
+  expect(idOf("killed")).toBe(before);
+  expect(await stored("killed")).toEqual(logged("killed"));
+  expect(await stored("killed")).toEqual(await stored("whole"));
+});
+
+test("a hub that goes away is missed aloud once, and told everything when it is back", async () => {
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  server.closeAllConnections();
+  const trainer = report("away");
+  const over = ended(trainer);
+  const missed = /report: .*nothing answers there; the work goes on/g;
+  let said = "";
+  trainer.stdout.on("data", (text) => {
+    said += text;
+  });
+  await expect.poll(() => said, { timeout: 40_000 }).toMatch(missed);
+  await listen(port);
+  expect((await over).status).toBe(0);
+  expect(said.match(missed)).toHaveLength(1);
+  expect(said).toContain("is reached again");
+  expect(await stored("away")).toEqual(logged("away"));
+  expect(await getRun(idOf("away"))).toMatchObject({ state: "finished" });
+});
+
+test("a hub that refuses the token costs the run nothing but the report", async () => {
+  const { status, stdout } = await ended(
+    startTrainer(dir, ["run", "whole", "--report", address, "--token", "wrong"]),
+  );
+  expect(status).toBe(0);
+  expect(stdout).toContain("takes no report: the token is not the hub's RUN_TOKEN");
+});
+
+test("what cannot be an address or a token's file is said before any work", async () => {
+  const before = (await listRuns()).length;
+  const address = await ended(startTrainer(dir, ["run", "bad", "--report", "hub:3000"]));
+  expect(address).toMatchObject({ status: 2 });
+  expect(address.stderr).toContain("hub:3000: not an address");
+  const file = ["run", "bad", "--report", "http://127.0.0.1:1", "--token", "@nowhere"];
+  expect((await ended(startTrainer(dir, file))).stderr).toContain(
+    "--token @nowhere: cannot be read",
+  );
+  expect((await listRuns()).length).toBe(before);
+});
