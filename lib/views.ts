@@ -166,13 +166,25 @@ export type RunSummary = {
   dictionary: { model: string; slug: string } | null;
 };
 
-/** The mean of some lines, at the last of them. */
-export type RunPoint = ReportedLine;
-
 export type RunLines = {
-  points: RunPoint[];
+  /** each the mean of some lines, at the last of them */
+  points: ReportedLine[];
   /** steps that a point stands for */
   stride: number;
 };
 
 export type RunView = RunSummary & { config: Record<string, unknown> };
+
+/** The runs of a sweep, counted. */
+export type SweepSummary = {
+  name: string;
+  runs: number;
+  running: number;
+  finished: number;
+  failed: number;
+  /** tokens that its runs have trained on, of those that they shall */
+  tokens: number;
+  train_tokens: number;
+  created_at: string;
+  heard_at: string;
+};

@@ -2,13 +2,14 @@ import "server-only";
 import { setTimeout as sleep } from "node:timers/promises";
 import { closeDb } from "../db.ts";
 import { env } from "../env.ts";
+import { followRuns } from "../runs/follow.ts";
 import { runIngestJob } from "./ingest-job.ts";
 import { listUnheld } from "./lock.ts";
 import { dequeue, enqueue } from "./queue.ts";
 import { tidy } from "./tidy.ts";
 
 /*
- * The process that takes in what was uploaded; any number of them may run. SIGTERM or SIGINT stops it:
+ * The process that takes in what was uploaded, and follows the runs of its machine; any number may run. SIGTERM or SIGINT stops it:
  * the job at hand is rolled back and waits for the next worker.
  */
 
@@ -20,7 +21,7 @@ const stop = new AbortController();
 for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => stop.abort());
 
 env(); // a setting that cannot be used ends the process here
-await work(stop.signal);
+await Promise.all([work(stop.signal), followRuns(stop.signal)]);
 await closeDb();
 
 async function work(signal: AbortSignal): Promise<void> {

@@ -1,22 +1,47 @@
 import "server-only";
 import type { ReportedLine, RunState } from "trainer/bundle";
-import type { RunLines, RunPoint, RunSummary, RunView } from "@/lib/views.ts";
+import type { RunLines, RunSummary, RunView, SweepSummary } from "@/lib/views.ts";
 import { Prisma } from "@/prisma/client/client";
 import { db } from "../db.ts";
 import { isRunId } from "../runs/record.ts";
 
 /** A run that runs says so every few seconds. */
-const SILENT_AFTER_S = 60;
+const silent = Prisma.sql`heard_at < now() - interval '60 seconds'`;
 
-/** The newest runs, at most so many; of a sweep, all of them in the order in which they came. */
+/**
+ * The newest runs, at most so many; of a sweep, all of them in the order in which they came; with
+ * `sweep` null those that belong to none.
+ */
 export async function listRuns(
-  of: { sweep?: string | undefined; limit?: number } = {},
+  of: { sweep?: string | null | undefined; limit?: number } = {},
 ): Promise<RunSummary[]> {
-  const rows = of.sweep
-    ? await select(Prisma.sql`WHERE sweep = ${of.sweep} ORDER BY run.created_at, run.id`)
-    : await select(Prisma.sql`ORDER BY run.created_at DESC, run.id LIMIT ${of.limit ?? 200}`);
+  const { sweep, limit = 200 } = of;
+  const newest = Prisma.sql`ORDER BY run.created_at DESC, run.id LIMIT ${limit}`;
+  if (sweep === undefined) return (await select(newest)).map(toSummary);
+  if (sweep === null)
+    return (await select(Prisma.sql`WHERE sweep IS NULL ${newest}`)).map(toSummary);
+  const rows = await select(Prisma.sql`WHERE sweep = ${sweep} ORDER BY run.created_at, run.name`);
   return rows.map(toSummary);
 }
+
+/** The sweeps that runs name, the newest first. */
+export async function listSweeps(): Promise<SweepSummary[]> {
+  const rows = await db().$queryRaw<(Omit<SweepSummary, Times> & Record<Times, Date>)[]>`
+    SELECT sweep AS name, count(*)::int AS runs,
+      count(*) FILTER (WHERE state = 'running' AND NOT ${silent})::int AS running,
+      count(*) FILTER (WHERE state = 'finished')::int AS finished,
+      count(*) FILTER (WHERE state = 'failed')::int AS failed,
+      coalesce(sum((latest->>'tokens')::float8), 0) AS tokens,
+      sum(train_tokens)::float8 AS train_tokens,
+      min(created_at) AS created_at, max(heard_at) AS heard_at
+    FROM run WHERE sweep IS NOT NULL GROUP BY sweep ORDER BY min(created_at) DESC`;
+  return rows.map(({ created_at, heard_at, ...row }) => ({
+    ...row,
+    created_at: created_at.toISOString(),
+    heard_at: heard_at.toISOString(),
+  }));
+}
+type Times = "created_at" | "heard_at";
 
 /** The run, or null if there is none of that id. */
 export async function getRun(id: string): Promise<RunView | null> {
@@ -34,7 +59,7 @@ export async function listLines(id: string, most: number): Promise<RunLines | nu
   const run = await db().run.findUnique({ where: { id }, select: { last_step: true } });
   if (!run) return null;
   const stride = 2 ** Math.max(0, Math.ceil(Math.log2(run.last_step / most)));
-  const points = await db().$queryRaw<RunPoint[]>`
+  const points = await db().$queryRaw<ReportedLine[]>`
     SELECT max(step) AS step, max(tokens)::float8 AS tokens, avg(loss) AS loss,
       avg(mse_loss) AS mse_loss, avg(sparsity_loss) AS sparsity_loss, avg(auxk_loss) AS auxk_loss,
       avg(l0) AS l0, avg(dead_fraction) AS dead_fraction, avg(fvu) AS fvu, avg(lr) AS lr,
@@ -59,7 +84,7 @@ function select(which: Prisma.Sql): Promise<Row[]> {
     SELECT run.id::text, run.name, sweep, host, dir, run.model, hook_name, architecture, d_sae, k,
       train_tokens::float8, config, state, stage, done::float8, total::float8, error, latest,
       run.created_at, heard_at,
-      state = 'running' AND heard_at < now() - make_interval(secs => ${SILENT_AFTER_S}) AS is_silent,
+      state = 'running' AND ${silent} AS is_silent,
       model.slug AS dictionary_model, dictionary.slug AS dictionary_slug
     FROM run
     LEFT JOIN revision USING (manifest_sha256)

@@ -1,17 +1,20 @@
 import "server-only";
-import type { LineBatch, ReportedLine, RunAnnouncement, RunStatus } from "trainer/bundle";
+import type { LineBatch, ReportedLine, RunAnnouncement, RunState, RunStatus } from "trainer/bundle";
 import { z } from "zod";
 import { Prisma } from "@/prisma/client/client";
 import { db } from "../db.ts";
 import { HttpError } from "../http.ts";
 
 /** Makes the run known, or again; its lines stay. Gives the step of the last of them. */
-export async function announceRun(run: RunAnnouncement): Promise<{ last_step: number }> {
+export async function announceRun(
+  run: RunAnnouncement,
+  state: RunState = "running",
+): Promise<{ last_step: number }> {
   const { id, config, ...columns } = run;
   const data = {
     ...columns,
     config: config as Prisma.InputJsonObject,
-    state: "running" as const,
+    state,
     error: null,
     heard_at: new Date(),
   };

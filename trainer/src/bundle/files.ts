@@ -1,6 +1,7 @@
 /** The bundle's files: read, written, sealed and verified. For Node; `index.ts` is safe in a browser. */
 export * from "./follow-log.ts";
 export * from "./hash.ts";
+export { isInUse } from "./lock.ts";
 export * from "./read-table.ts";
 export * from "./seal.ts";
 export * from "./verify.ts";

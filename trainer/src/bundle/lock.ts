@@ -9,6 +9,12 @@ export function lockFolder(dir: string): () => void {
   return taken.release;
 }
 
+/** Whether a process of this machine works in the folder. */
+export function isInUse(dir: string): boolean {
+  const holder = read(join(dir, "lock.json"));
+  return holder !== null && isRunning(holder);
+}
+
 /**
  * Takes the lock at `path`, or says which process has it. A lock whose process has ended, or whose
  * number another process has since been given, is taken over.
