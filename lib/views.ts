@@ -147,7 +147,8 @@ export type RunSummary = {
   dir: string;
   model: string;
   hook_name: string;
-  architecture: string;
+  hook_name_out: string | null;
+  architecture: Architecture;
   d_sae: number;
   k: number | null;
   train_tokens: number;

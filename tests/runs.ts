@@ -10,6 +10,7 @@ export function announcement(given: Partial<RunAnnouncement> = {}): RunAnnouncem
     dir: "/home/lab/runs/first",
     model: "tiny",
     hook_name: "blocks.1.hook_resid_post",
+    hook_name_out: null,
     architecture: "topk",
     d_sae: 8,
     k: 2,

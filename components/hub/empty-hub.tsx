@@ -1,5 +1,5 @@
 import Link from "next/link";
-import { uploadPath } from "@/lib/routes.ts";
+import { runsPath, uploadPath } from "@/lib/routes.ts";
 import { Hero } from "./hero.tsx";
 
 /** The hub before its first dictionary. */
@@ -14,8 +14,11 @@ export function EmptyHub() {
           <h2 className="font-serif text-2xl tracking-tight">No dictionaries yet</h2>
           <p className="mt-2 text-ink-2">
             If you have just run <Command>npm start</Command>, it is training the first two on the
-            bundled model and text now. The terminal shows how far it is; on two cores it takes a
-            few minutes. This page looks again every ten seconds.
+            bundled model and text now; on two cores it takes a few minutes. Watch it{" "}
+            <Link href={runsPath} className="link text-ink">
+              among the runs
+            </Link>{" "}
+            or in the terminal. This page looks again every ten seconds.
           </p>
         </section>
         <section className="panel p-6">

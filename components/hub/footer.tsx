@@ -1,5 +1,5 @@
 import Link from "next/link";
-import { metricsPath, openapiPath, uploadPath } from "@/lib/routes.ts";
+import { metricsPath, openapiPath, runsPath, uploadPath } from "@/lib/routes.ts";
 
 export function Footer() {
   return (
@@ -10,6 +10,9 @@ export function Footer() {
         </p>
         <Link href={metricsPath} className="hover:text-accent">
           Metrics and formulas
+        </Link>
+        <Link href={runsPath} className="hover:text-accent">
+          Runs
         </Link>
         <Link href={uploadPath} className="hover:text-accent">
           Upload

@@ -1,6 +1,6 @@
-import { Search, Upload } from "lucide-react";
+import { Activity, Search, Upload } from "lucide-react";
 import Link from "next/link";
-import { searchPath, uploadPath } from "@/lib/routes.ts";
+import { runsPath, searchPath, uploadPath } from "@/lib/routes.ts";
 import { Mark } from "./mark.tsx";
 import { ThemeToggle } from "./theme-toggle.tsx";
 
@@ -33,6 +33,10 @@ export function Header() {
             />
           </form>
         </search>
+        <Link href={runsPath} className="button max-sm:w-8 max-sm:px-0">
+          <Activity aria-hidden="true" size={14} />
+          <span className="max-sm:sr-only">Runs</span>
+        </Link>
         <Link href={uploadPath} className="button max-sm:w-8 max-sm:px-0">
           <Upload aria-hidden="true" size={14} />
           <span className="max-sm:sr-only">Upload</span>

@@ -15,22 +15,34 @@ export function curveLayout(
   height: number,
   kind: "linear" | "log",
 ): Layout {
-  const drawable = (p: Point) =>
-    Number.isFinite(p.x) && Number.isFinite(p.y) && (kind === "linear" || p.y > 0);
-  const shown = points.filter(drawable);
+  const shown = points.filter((point) => drawable(point, kind));
   const end = max(shown, (p) => p.x) || 1;
   const x = plotScale("linear", [0, end], [0, 100], 3);
-  const y = plotScale(kind, domainOf(shown, kind), [height, 0], 3);
-  const path =
-    line<Point>()
-      .defined(drawable)
-      .x((p) => round(x(p.x)))
-      .y((p) => round(y(p.y)))(points as Point[]) ?? "";
-  return { path, last: shown.at(-1) ?? null, x, y };
+  const y = plotScale(kind, valueDomain(shown, kind), [height, 0], 3);
+  return { path: linePath(points, x, y, kind), last: shown.at(-1) ?? null, x, y };
+}
+
+/** Whether a point has a place on axes of this kind. */
+export function drawable({ x, y }: Point, kind: "linear" | "log"): boolean {
+  return Number.isFinite(x) && Number.isFinite(y) && (kind === "linear" || y > 0);
+}
+
+/** The line through the points that can be drawn, as an SVG path. */
+export function linePath(
+  points: readonly Point[],
+  x: Scale,
+  y: Scale,
+  kind: "linear" | "log",
+): string {
+  const path = line<Point>()
+    .defined((point) => drawable(point, kind))
+    .x((point) => round(x(point.x)))
+    .y((point) => round(y(point.y)));
+  return path(points as Point[]) ?? "";
 }
 
 /** Linear scales start at zero when the values are all on one side of it. */
-function domainOf(points: readonly Point[], kind: "linear" | "log"): [number, number] {
+export function valueDomain(points: readonly Point[], kind: "linear" | "log"): [number, number] {
   const values = points.map((p) => p.y);
   if (kind === "linear") {
     const [min, max] = extentOf(values, 0.05);

@@ -10,6 +10,7 @@ CREATE TABLE "run" (
     "dir" TEXT NOT NULL,
     "model" TEXT NOT NULL,
     "hook_name" TEXT NOT NULL,
+    "hook_name_out" TEXT,
     "architecture" TEXT NOT NULL,
     "d_sae" INTEGER NOT NULL,
     "k" INTEGER,

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { architectures } from "./cfg.ts";
 import { sha256Hex, slug } from "./manifest.ts";
 
 /*
@@ -16,7 +17,9 @@ export const runAnnouncement = z.object({
   dir: z.string().max(4096),
   model: slug,
   hook_name: z.string().min(1).max(200),
-  architecture: z.string().min(1).max(100),
+  /** where a transcoder's output goes; null: back to hook_name */
+  hook_name_out: z.string().min(1).max(200).nullable(),
+  architecture: z.enum(architectures),
   d_sae: z
     .int()
     .positive()

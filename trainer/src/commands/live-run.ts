@@ -46,12 +46,12 @@ export async function reported<T>(
  * Writes run.json and gives what it holds. A run keeps its id for as long as its folder stays where
  * it is: a copy is another run.
  */
-export function announce(dir: string, config: RunConfig, sweep: string | null): RunAnnouncement {
+function announce(dir: string, config: RunConfig, sweep: string | null): RunAnnouncement {
   const path = join(dir, "run.json");
   const place = { host: hostname(), dir: resolve(dir) };
   const before = readAnnouncement(path);
   const isSame = before?.host === place.host && before.dir === place.dir;
-  const { hook_name, architecture, d_sae, k, train_tokens } = config;
+  const { hook_name, hook_name_out, architecture, d_sae, k, train_tokens } = config;
   const announcement: RunAnnouncement = {
     id: isSame ? before.id : randomUUID(),
     name: config.name ?? basename(place.dir),
@@ -59,6 +59,7 @@ export function announce(dir: string, config: RunConfig, sweep: string | null): 
     ...place,
     model: modelId(config),
     hook_name,
+    hook_name_out,
     architecture,
     d_sae,
     k: architecture.includes("topk") ? k : null,

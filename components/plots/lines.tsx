@@ -1,0 +1,88 @@
+import { formatBigCount, formatShort } from "@/lib/format.ts";
+import type { Point } from "./curve-layout.ts";
+import { linesLayout } from "./lines-layout.ts";
+import { PlotFrame } from "./plot-frame.tsx";
+
+/** How lines are told apart: by colour and, for those who do not see it, by their dashes. */
+const strokes = [
+  { stroke: "stroke-ink", fill: "fill-ink", dash: undefined },
+  { stroke: "stroke-positive", fill: "fill-positive", dash: undefined },
+  { stroke: "stroke-negative", fill: "fill-negative", dash: "5 3" },
+  { stroke: "stroke-ink-2", fill: "fill-ink-2", dash: "1.5 3" },
+] as const;
+
+type Props = {
+  /** at most four */
+  series: { key: string; title: string; points: Point[] }[];
+  label: string;
+  xTitle: string;
+  yTitle: string;
+  kind?: "linear" | "log";
+  height: number;
+};
+
+/** Several lines, with a key that tells which is which and where each is now. */
+export function Lines({ series, label, xTitle, yTitle, kind = "linear", height }: Props) {
+  const { series: placed, x, y } = linesLayout(series, height, kind);
+  const lines = placed.flatMap((line, i) => {
+    const { title } = series[i] ?? { title: "" };
+    const look = strokes[i % strokes.length] ?? strokes[0];
+    return line.last ? [{ ...line, ...look, title, last: line.last }] : [];
+  });
+  const now = lines.map(({ title, last }) => `${title} ${formatShort(last.y)}`).join(", ");
+  return (
+    <div>
+      <PlotFrame
+        label={now === "" ? label : `${label}; now ${now}`}
+        height={height}
+        xTicks={x.ticks.map((tick) => ({ ...tick, label: formatBigCount(tick.value) }))}
+        yTicks={y.ticks}
+        xTitle={xTitle}
+        yTitle={yTitle}
+      >
+        <svg
+          aria-hidden="true"
+          viewBox={`0 0 100 ${height}`}
+          width="100%"
+          height={height}
+          preserveAspectRatio="none"
+          className="overflow-visible"
+        >
+          {lines.map(({ key, path, stroke, dash }) => (
+            <path
+              key={key}
+              d={path}
+              fill="none"
+              strokeWidth={1.5}
+              strokeDasharray={dash}
+              strokeLinejoin="round"
+              vectorEffect="non-scaling-stroke"
+              className={stroke}
+            />
+          ))}
+        </svg>
+        {lines.map(({ key, last, fill }) => (
+          <circle key={key} cx={`${x(last.x)}%`} cy={y(last.y)} r={3} className={fill} />
+        ))}
+      </PlotFrame>
+      <ul className="mt-1 flex flex-wrap gap-x-4 gap-y-1 pl-11 text-xs text-ink-2">
+        {lines.map(({ key, title, last, stroke, dash }) => (
+          <li key={key} className="flex items-center gap-1.5">
+            <svg width="18" height="8" aria-hidden="true">
+              <line
+                x2="18"
+                y1="4"
+                y2="4"
+                strokeWidth={2}
+                strokeDasharray={dash}
+                className={stroke}
+              />
+            </svg>
+            {title}
+            <span className="font-mono text-ink tabular-nums">{formatShort(last.y)}</span>
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
