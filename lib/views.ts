@@ -170,8 +170,8 @@ export type RunSummary = {
 export type RunLines = {
   /** each the mean of some lines, at the last of them */
   points: ReportedLine[];
-  /** steps that a point stands for */
-  stride: number;
+  /** how many lines there are in all */
+  lines: number;
 };
 
 export type RunView = RunSummary & { config: Record<string, unknown> };

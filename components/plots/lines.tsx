@@ -5,10 +5,10 @@ import { PlotFrame } from "./plot-frame.tsx";
 
 /** How lines are told apart: by colour and, for those who do not see it, by their dashes. */
 const strokes = [
-  { stroke: "stroke-ink", fill: "fill-ink", dash: undefined },
-  { stroke: "stroke-positive", fill: "fill-positive", dash: undefined },
-  { stroke: "stroke-negative", fill: "fill-negative", dash: "5 3" },
-  { stroke: "stroke-ink-2", fill: "fill-ink-2", dash: "1.5 3" },
+  { stroke: "stroke-ink", fill: "fill-ink", width: 3, dash: undefined }, // still seen under another
+  { stroke: "stroke-positive", fill: "fill-positive", width: 1.5, dash: undefined },
+  { stroke: "stroke-negative", fill: "fill-negative", width: 1.5, dash: "5 3" },
+  { stroke: "stroke-ink-2", fill: "fill-ink-2", width: 1.5, dash: "1.5 3" },
 ] as const;
 
 type Props = {
@@ -48,12 +48,12 @@ export function Lines({ series, label, xTitle, yTitle, kind = "linear", height }
           preserveAspectRatio="none"
           className="overflow-visible"
         >
-          {lines.map(({ key, path, stroke, dash }) => (
+          {lines.map(({ key, path, stroke, dash, width }) => (
             <path
               key={key}
               d={path}
               fill="none"
-              strokeWidth={1.5}
+              strokeWidth={width}
               strokeDasharray={dash}
               strokeLinejoin="round"
               vectorEffect="non-scaling-stroke"

@@ -14,7 +14,7 @@ export function stateText({ state, stage, heard_at }: Of): string {
   return isTraining(stage) ? "training" : stage || "starting";
 }
 
-export function isTraining(stage: string): boolean {
+function isTraining(stage: string): boolean {
   return stage === "train" || stage.startsWith("train ");
 }
 

@@ -14,7 +14,7 @@ const losses = [
 ] as const;
 
 /** What a run's lines say, each figure over the tokens it has seen. */
-export function RunCharts({ lines: { points, stride } }: { lines: RunLines }) {
+export function RunCharts({ lines: { points, lines } }: { lines: RunLines }) {
   const of = (value: (point: ReportedLine) => number | null) =>
     points.flatMap((point) => {
       const y = value(point);
@@ -62,9 +62,9 @@ export function RunCharts({ lines: { points, stride } }: { lines: RunLines }) {
           yTitle="Learning rate"
         />
       </div>
-      {stride > 1 && (
+      {lines > points.length && (
         <p className="mt-4 text-xs text-ink-2">
-          Each point is the mean of the lines in {formatCount(stride)} steps.
+          {formatCount(points.length)} points, means of {formatCount(lines)} reported steps.
         </p>
       )}
     </>

@@ -81,8 +81,8 @@ function RunRow({ run }: { run: RunSummary }) {
       <td className="whitespace-nowrap max-md:hidden">{architectureText(run)}</td>
       <td className="figure max-md:hidden">{formatCount(run.d_sae)}</td>
       <td className="min-w-28" title={text}>
-        <progress value={share} aria-label={`progress of ${run.name}`} className="progress" />
         <span className="font-mono text-xs text-ink-2 tabular-nums">{formatPercent(share)}</span>
+        <progress value={share} aria-label={`progress of ${run.name}`} className="progress mt-1" />
       </td>
       <td className="figure">
         {run.state === "running" ? formatCount(latest?.tokens_per_second ?? Number.NaN) : "–"}

@@ -58,8 +58,8 @@ function SweepRow({ sweep }: { sweep: SweepSummary }) {
       <td className="figure">{formatCount(finished)}</td>
       <td className={`figure ${failed > 0 ? "text-danger" : ""}`}>{formatCount(failed)}</td>
       <td className="min-w-28">
-        <progress value={share} aria-label={`progress of ${name}`} className="progress" />
         <span className="font-mono text-xs text-ink-2 tabular-nums">{formatPercent(share)}</span>
+        <progress value={share} aria-label={`progress of ${name}`} className="progress mt-1" />
       </td>
       <td className="text-xs whitespace-nowrap text-ink-2">
         <time dateTime={created_at}>{formatTime(created_at)}</time>

@@ -181,7 +181,7 @@ export const runView = runSummary.extend({
 
 export const runLines = z.object({
   points: z.array(reportedLine),
-  stride: z.int().positive().describe("steps that a point stands for"),
+  lines: z.int().nonnegative().describe("how many there are in all"),
 }) satisfies z.ZodType<RunLines>;
 
 export const known = z.object({

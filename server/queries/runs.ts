@@ -59,13 +59,15 @@ export async function listLines(id: string, most: number): Promise<RunLines | nu
   const run = await db().run.findUnique({ where: { id }, select: { last_step: true } });
   if (!run) return null;
   const stride = 2 ** Math.max(0, Math.ceil(Math.log2(run.last_step / most)));
-  const points = await db().$queryRaw<ReportedLine[]>`
+  const rows = await db().$queryRaw<(ReportedLine & { lines: number })[]>`
     SELECT max(step) AS step, max(tokens)::float8 AS tokens, avg(loss) AS loss,
       avg(mse_loss) AS mse_loss, avg(sparsity_loss) AS sparsity_loss, avg(auxk_loss) AS auxk_loss,
       avg(l0) AS l0, avg(dead_fraction) AS dead_fraction, avg(fvu) AS fvu, avg(lr) AS lr,
-      avg(grad_norm) AS grad_norm, avg(tokens_per_second) AS tokens_per_second
+      avg(grad_norm) AS grad_norm, avg(tokens_per_second) AS tokens_per_second,
+      count(*)::int AS lines
     FROM run_line WHERE run_id = ${id}::uuid GROUP BY (step - 1) / ${stride}::int ORDER BY 1`;
-  return { points, stride };
+  const points = rows.map(({ lines: _, ...point }) => point);
+  return { points, lines: rows.reduce((sum, row) => sum + row.lines, 0) };
 }
 
 type Row = Omit<RunSummary, "state" | "created_at" | "heard_at" | "dictionary"> & {

@@ -23,9 +23,12 @@ export class Gate {
     if (i < this.#made) return;
     if (this.#failure) throw this.#failure.error;
     signal?.throwIfAborted();
-    await new Promise<void>((resolve, reject) => {
+    let stop = () => {};
+    const there = new Promise<void>((resolve, reject) => {
+      stop = () => reject(signal?.reason);
       this.#waiting.push({ i, resolve, reject });
-      signal?.addEventListener("abort", () => reject(signal.reason), { once: true });
+      signal?.addEventListener("abort", stop);
     });
+    await there.finally(() => signal?.removeEventListener("abort", stop));
   }
 }
