@@ -35,8 +35,9 @@ async function main([name, ...rest]: string[]): Promise<number> {
     checkWords(name, verb, words);
     const { json, ...flags } = given;
     const { context, result } = json === true ? forMachines() : forPeople();
-    result(await verb.run(words, flags, context));
-    return 0;
+    const outcome = await verb.run(words, flags, context);
+    result(outcome);
+    return outcome.failed ? 1 : 0;
   } catch (error) {
     return fail(error, name);
   }

@@ -10,6 +10,7 @@ import { misfit, saeConfig } from "../sae/config.ts";
 import { tokenizeConfig } from "../text/config.ts";
 import { sharedTextSpec } from "../text/corpus/text-spec.ts";
 import { trainConfig } from "../train/config.ts";
+import { configFile } from "./config-file.ts";
 import type { Stage } from "./run-folder.ts";
 
 /** What a run's results depend on beside the stages' own settings. */
@@ -79,7 +80,7 @@ export const groups = {
   train: { "Sparse autoencoder": saeConfig, Training: trainConfig.extend(seedConfig.shape) },
   evaluate: { Evaluation: evaluateConfig },
   dashboard: { Dashboard: dashboardConfig.extend(nameConfig.shape) },
-  machine: { Machine: machineConfig },
+  machine: { Machine: machineConfig.extend(configFile.shape) },
 };
 
 /** The whole of config.json: one flat list of settings. */

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { z } from "zod";
 import { UsageError } from "../bundle/index.ts";
 import { groups, type RunConfig, runConfig, type StageName, stages } from "./config.ts";
+import { withConfigFile } from "./config-file.ts";
 import { reported } from "./live-run.ts";
 import { openRun, type Run } from "./run-folder.ts";
 import type { Context, Outcome, Verb } from "./verb.ts";
@@ -39,7 +40,7 @@ export async function inRunFolder(
   context: Context,
   work: (run: TrainerRun, context: Context) => Promise<Outcome>,
 ): Promise<Outcome> {
-  const run = openRun(runConfig, stages, dir, given);
+  const run = openRun(runConfig, stages, dir, withConfigFile(runConfig, given));
   try {
     return await reported(run, context, (context) => work(run, context));
   } finally {

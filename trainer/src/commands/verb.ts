@@ -19,8 +19,8 @@ export type Context = {
   signal: AbortSignal;
 };
 
-/** What a verb gives: `text` for people, `data` for machines. */
-export type Outcome = { text: string; data: Record<string, unknown> };
+/** What a verb gives: `text` for people, `data` for machines; whether it found what it should not. */
+export type Outcome = { text: string; data: Record<string, unknown>; failed?: boolean };
 
 /** The words that a verb asks for, or a UsageError. */
 export function checkWords(name: string, { words }: Pick<Verb, "words">, given: string[]): void {

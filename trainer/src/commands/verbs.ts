@@ -22,6 +22,10 @@ export const verbs: Record<string, { about: string; load: () => Promise<Verb> }>
     about: "measure it on held-out text",
     load: async () => (await import("./evaluate.ts")).evaluate,
   },
+  compare: {
+    about: "compare what was measured with what is expected",
+    load: async () => (await import("./compare.ts")).compare,
+  },
   dashboard: {
     about: "describe its features and seal the bundle",
     load: async () => (await import("./dashboard.ts")).dashboard,
