@@ -54,14 +54,15 @@ static inline int block_floats(const State *s) {
   return rows * (s->d_in + TILE + 2 + 2 * s->list_capacity);
 }
 
-// packed = x - b_dec, ROWS rows interleaved; rows past the end are zero
+// packed = x - b_dec (of a transcoder: x), ROWS rows interleaved; rows past the end are zero
 static void pack_rows(const State *s, int first, int rows, float *packed) {
   const int d = s->d_in;
+  const float *centre = s->transcoder ? 0 : s->b_dec;
   for (int q = 0; q < rows; q += ROWS)
     for (int r = 0; r < ROWS; r++) {
       float *to = packed + (size_t)q * d + r;
       const float *x = s->x + (size_t)(first + q + r) * d;
-      for (int i = 0; i < d; i++) to[i * ROWS] = q + r < rows ? x[i] - s->b_dec[i] : 0;
+      for (int i = 0; i < d; i++) to[i * ROWS] = q + r < rows ? x[i] - (centre ? centre[i] : 0) : 0;
     }
 }
 

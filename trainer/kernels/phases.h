@@ -1,23 +1,39 @@
 // What the host runs, by name: phases that take a part run on any number of threads, the others on one.
 #pragma once
-#include "features.h"
+#include "batch-topk.h"
+#include "dense.h"
+
+static inline size_t most(size_t a, size_t b) { return a > b ? a : b; }
 
 static inline int scratch_floats(const State *s) {
-  const int gradients = 2 * s->d_in, block = block_floats(s);
-  return (block > gradients ? block : gradients) + 64;
+  size_t floats = most(block_floats(s), most((size_t)s->d_in + s->d_out, start_floats(s)));
+  if (s->skip) floats = most(floats, skip_floats(s));
+  if (s->dense_rows) floats = most(floats, most(dense_forward_floats(s), dense_backward_floats(s)));
+  return (int)floats + 64;
 }
 
-#define PHASES(PARALLEL, SERIAL)                     \
-  PARALLEL(panels, panels_part(s, part))             \
-  PARALLEL(encode, encode_part(s, part, thread))     \
-  PARALLEL(decode, decode_part(s, part))             \
-  PARALLEL(dead_panels, dead_panels_part(s, part))   \
-  PARALLEL(rows, rows_part(s, part, thread))         \
-  SERIAL(offsets, offsets(s))                        \
-  PARALLEL(scatter, scatter_part(s, part))           \
-  PARALLEL(fused, fused_part(s, part, thread))       \
-  PARALLEL(gather, gather_part(s, part))             \
-  PARALLEL(finish, finish_part(s, part))             \
-  PARALLEL(update, update_part(s, part))             \
-  SERIAL(reduce, reduce(s))                          \
+#define PHASES(PARALLEL, SERIAL)                             \
+  PARALLEL(derive, derive_part(s, part))                     \
+  PARALLEL(encode, encode_part(s, part, thread))             \
+  PARALLEL(activate, activate_part(s, part))                 \
+  PARALLEL(decode, decode_part(s, part, thread))             \
+  PARALLEL(digits, digits_part(s, part))                     \
+  SERIAL(select_digit, select_digit(s))                      \
+  PARALLEL(choose, choose_part(s, part))                     \
+  SERIAL(compact, compact(s))                                \
+  PARALLEL(dead_panels, dead_panels_part(s, part))           \
+  PARALLEL(back, back_part(s, part, thread))                 \
+  PARALLEL(count, count_part(s, part))                       \
+  SERIAL(offsets, offsets(s))                                \
+  PARALLEL(place, place_part(s, part))                       \
+  PARALLEL(scatter, scatter_part(s, part))                   \
+  PARALLEL(dense_forward, dense_forward_part(s, part, thread)) \
+  PARALLEL(dense_back, dense_back_part(s, part, thread))     \
+  PARALLEL(fused, fused_part(s, part, thread))               \
+  PARALLEL(gather, gather_part(s, part))                     \
+  PARALLEL(finish, finish_part(s, part))                     \
+  PARALLEL(skip, skip_part(s, part, thread))                 \
+  SERIAL(reduce, reduce(s))                                  \
+  PARALLEL(update, update_part(s, part))                     \
+  PARALLEL(update_skip, update_skip_part(s, part))           \
   SERIAL(update_b_dec, update_b_dec(s))

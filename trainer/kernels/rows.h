@@ -1,180 +1,170 @@
-// What is done row by row: encode, decode, and go back as far as the pre-activations.
+// What is done row by row after encoding: decode, and go back as far as the pre-activations.
+//
+// `error` holds one row of dL/dŷ per slot and row of the batch, from which the features' gradients are
+// gathered. Slots: one for each nested dictionary, then GATED's with the decoder held constant, then that
+// of the auxiliary loss.
 #pragma once
-#include "encode.h"
+#include "products.h"
+#include "rules.h"
 
-// The active features of the rows, compressed. Each part writes its own stretch of the arrays.
-typedef struct {
-  int *start, *count, *feature;
-  float *value, *grad;
-  int capacity; // of one part's stretch
-} Entries;
+static inline int gate_slot(const State *s) { return s->n_groups; }
+static inline int aux_slot(const State *s) { return s->n_groups + (s->rule == GATED); }
 
-static inline Entries main_entries(const State *s) {
-  return (Entries){s->row_start,   s->row_count,  s->entry_feature,
-                   s->entry_value, s->entry_grad, s->part_capacity};
+static inline float *error_row(const State *s, int slot, int row) {
+  return s->error + ((size_t)slot * s->batch + row) * s->d_out;
 }
 
-static inline Entries aux_entries(const State *s) {
-  return (Entries){s->aux_start, s->aux_count, s->aux_feature, s->aux_value, s->aux_grad, s->aux_capacity};
+static inline const float *target_row(const State *s, int row) {
+  return (s->transcoder ? s->y : s->x) + (size_t)row * s->d_out;
 }
 
-static inline Candidates all_candidates(const State *s) {
-  return (Candidates){.panels = s->panels, .bias = s->b_enc, .n = s->d_sae, .k = s->k};
+static inline void scale_row(float *row, float by, int d) {
+  for (int i = 0; i < d; i += LANES) store(row + i, load(row + i) * splat(by));
 }
 
-static inline Candidates dead_candidates(const State *s) {
-  return (Candidates){.panels = s->dead_panels, .bias = s->dead_bias, .n = s->n_dead, .k = s->k_aux};
+static inline float dL_dy(const State *s) { return 2.f / ((float)s->batch * s->n_groups); }
+
+// error = b_dec (+ x W_skip), of rows [first, first + rows): what ŷ is where no feature is active
+static void start_rows(const State *s, int first, int rows, float *scratch) {
+  for (int row = first; row < first + rows; row++)
+    __builtin_memcpy(error_row(s, 0, row), s->b_dec, s->d_out * sizeof(float));
+  if (!s->skip) return;
+  const size_t padded = (rows + ROWS - 1) / ROWS * ROWS;
+  pack_rows(s, first, rows, scratch);
+  add_product(error_row(s, 0, first), scratch, rows, s->W_skip, s->d_in, s->d_out, scratch + padded * s->d_in);
 }
 
-// Copies row r of a block to `row` of the entries; `names` translates its features. 0 when it does not fit.
-static int keep_row(const Block *b, int r, Entries *e, int row, int *used, int part, const int *names) {
-  const int n = b->count[r];
-  if (*used + n > e->capacity) return 0;
-  const size_t at = (size_t)part * e->capacity + *used, list = (size_t)r * b->list_capacity;
-  for (int i = 0; i < n; i++) {
-    e->feature[at + i] = names ? names[b->feature[list + i]] : b->feature[list + i];
-    e->value[at + i] = b->value[list + i];
-  }
-  e->start[row] = (int)at;
-  e->count[row] = n;
-  *used += n;
-  return 1;
+// Rows that start_rows is given at a time, and what scratch that takes.
+enum { START_ROWS = 48 };
+static inline size_t start_floats(const State *s) {
+  return (size_t)(START_ROWS + ROWS + PANEL) * s->d_in;
 }
 
-enum { SPAN = LANES == 4 ? 4 : 8 }; // vectors of a row that are summed in registers at once
-
-// out[c …] = bias + Σ value · W_dec[feature], `vectors` vectors of it
-INLINE void decode_span(const State *s, const Entries *e, int first, int last, const float *bias, int c,
-                        const int vectors, float *out) {
-  Vec sum[SPAN];
-  UNROLL for (int u = 0; u < vectors; u++) sum[u] = bias ? load(bias + c + u * LANES) : splat(0);
-  for (int i = first; i < last; i++) {
-    const float *w = s->W_dec + (size_t)e->feature[i] * s->d_in + c;
-    const Vec value = splat(e->value[i]);
-    UNROLL for (int u = 0; u < vectors; u++) sum[u] += value * load(w + u * LANES);
-  }
-  UNROLL for (int u = 0; u < vectors; u++) store(out + c + u * LANES, sum[u]);
-}
-
-// out[d] = bias + Σ value · W_dec[feature]
-static void decode_row(const State *s, const Entries *e, int row, const float *bias, float *out) {
-  const int d = s->d_in, first = e->start[row], last = first + e->count[row];
-  int c = 0;
-  for (; c + SPAN * LANES <= d; c += SPAN * LANES) decode_span(s, e, first, last, bias, c, SPAN, out);
-  for (; c < d; c += LANES) decode_span(s, e, first, last, bias, c, 1, out);
-}
-
-// error *= scale; returns ‖error‖² as it was
-static double square_and_scale(float *error, float scale, int d) {
-  const double squared = dot(error, error, d);
-  for (int i = 0; i < d; i += LANES) store(error + i, load(error + i) * splat(scale));
-  return squared;
-}
-
-// dL/dpre = dL/dx̂ · d_f + l1 for each active feature, and counts the entries of each
-static void back_to_pre(const State *s, const Entries *e, int row, const float *error, float l1, int *hist) {
+// Pre-activations of a row become activations.
+static void activate_row(const State *s, const Entries *e, int row) {
+  if (s->rule == RELU) return;
   for (int i = e->start[row]; i < e->start[row] + e->count[row]; i++) {
-    e->grad[i] = dot(error, s->W_dec + (size_t)e->feature[i] * s->d_in, s->d_in) + l1;
+    e->extra[i] = e->value[i];
+    e->value[i] = activation(s, e->feature[i], e->extra[i]);
+  }
+}
+
+// With ŷ_g the decoding of the groups up to g, of G:  (1/G) Σ_g ‖y − ŷ_g‖². A feature of group j is in all
+// ŷ_g from j on: slot j is the sum of dL/dŷ_g = 2/(nG) (ŷ_g − y) over them (Bussmann et al. 2025).
+static void errors_of_row(const State *s, const Entries *e, int row, double *totals) {
+  const int d = s->d_out, last = s->n_groups - 1, end = e->start[row] + e->count[row];
+  int first = e->start[row];
+  for (int g = 0; g <= last; g++) {
+    float *error = error_row(s, g, row);
+    int i = first;
+    while (i < end && e->feature[i] < s->group_end[g]) i++;
+    add_rows(error, error_row(s, g ? g - 1 : 0, row), s->W_dec, e->feature, e->value, first, i, d);
+    totals[SQUARED_ERROR] += dot(error, error, d);
+    first = i;
+  }
+  for (int g = last; g >= 0; g--) {
+    scale_row(error_row(s, g, row), dL_dy(s), d);
+    if (g < last) add_scaled(error_row(s, g, row), 1, error_row(s, g + 1, row), d);
+  }
+}
+
+// ‖y − ŷ(relu(pre))‖² of GATED, given slot 0 before anything was decoded
+static void gate_error_of_row(const State *s, const Entries *e, int row, double *totals) {
+  float *error = error_row(s, gate_slot(s), row);
+  const int first = e->start[row], last = first + e->count[row], d = s->d_out;
+  add_rows(error, error_row(s, 0, row), s->W_dec, e->feature, e->extra, first, last, d);
+  totals[GATE_SQUARED_ERROR] += dot(error, error, d);
+  scale_row(error, dL_dy(s), d);
+}
+
+static inline void count_activation(float a, Penalty penalty, double *totals) {
+  totals[PENALTY] += penalty.value;
+  if (!(a > 0)) return;
+  totals[ACTIVE]++;
+  if (a < totals[SMALLEST]) totals[SMALLEST] = a;
+}
+
+// dL/da = dL/dŷ · d_f, and from there back
+static void back_to_pre(const State *s, const Entries *e, int row, double *totals, int *hist) {
+  const int d = s->d_out;
+  int g = 0;
+  for (int i = e->start[row]; i < e->start[row] + e->count[row]; i++) {
+    const int f = e->feature[i];
+    const float *direction = s->W_dec + (size_t)f * d, a = e->value[i], pre = e->extra ? e->extra[i] : a;
+    while (f >= s->group_end[g]) g++;
+    const Penalty penalty = penalty_of(s, a, pre, norm_of(s, f));
+    const float gate = s->rule == GATED ? dot(error_row(s, gate_slot(s), row), direction, d) : 0;
+    const Back back = back_through(s, f, pre, a, dot(error_row(s, g, row), direction, d), gate, penalty);
+    e->grad[i] = back.grad;
+    if (e->extra) e->extra[i] = back.extra;
+    count_activation(a, penalty, totals);
+    hist[f]++;
+  }
+}
+
+// auxk ‖e − ê‖² with e = y − ŷ held constant: dL/dê = 2/n auxk (ê − e)
+static void aux_row(const State *s, const Entries *e, int row, double *totals, int *hist) {
+  const int d = s->d_out, first = e->start[row], last = first + e->count[row];
+  float *error = error_row(s, aux_slot(s), row);
+  add_rows(error, 0, s->W_dec, e->feature, e->value, first, last, d);
+  add_scaled(error, 1 / dL_dy(s), error_row(s, s->n_groups - 1, row), d); // that slot is 2/(nG) (−e)
+  totals[AUX_SQUARED_ERROR] += dot(error, error, d);
+  scale_row(error, s->auxk * 2.f / s->batch, d);
+  for (int i = first; i < last; i++) {
+    e->grad[i] = dot(error, s->W_dec + (size_t)e->feature[i] * d, d);
     hist[e->feature[i]]++;
   }
 }
 
-// ‖x − x̂‖² + l1 Σ a: dL/dx̂ = 2/B (x̂ − x)
-static void main_row(const State *s, const Entries *e, int row, int part, int *hist) {
-  const int d = s->d_in;
-  double *totals = totals_of(s, part);
-  float *error = s->error + (size_t)row * d;
-  decode_row(s, e, row, s->b_dec, error);
-  add_scaled(error, -1, s->x + (size_t)row * d, d);
-  totals[SQUARED_ERROR] += square_and_scale(error, 2.f / s->batch, d);
-  totals[ENTRIES] += e->count[row];
-  for (int i = e->start[row]; i < e->start[row] + e->count[row]; i++) totals[L1] += e->value[i];
-  add_scaled(s->error_sum + (size_t)part * d, 1, error, d);
-  back_to_pre(s, e, row, error, s->l1, hist);
-}
-
-// auxk ‖e − ê‖² with e = x − x̂ held constant: dL/dê = 2/B auxk (ê − e)
-static void aux_row(const State *s, const Entries *e, int row, int part, int *hist) {
-  const int d = s->d_in;
-  float *error = s->error + (size_t)(s->batch + row) * d;
-  decode_row(s, e, row, 0, error);
-  add_scaled(error, s->batch / 2.f, s->error + (size_t)row * d, d); // the row's own error is 2/B (−e)
-  totals_of(s, part)[AUX_SQUARED_ERROR] += square_and_scale(error, s->auxk * 2.f / s->batch, d);
-  back_to_pre(s, e, row, error, 0, hist);
+static inline int *hist_of(const State *s, int list, int part) {
+  return s->cursor + ((size_t)list * PARTS + part) * s->d_sae;
 }
 
 static void clear_sums(State *s, int part) {
+  __builtin_memset(hist_of(s, 0, part), 0, s->d_sae * sizeof(int));
+  if (s->n_dead) __builtin_memset(hist_of(s, 1, part), 0, s->d_sae * sizeof(int));
   if (s->accumulate) return;
-  fill_zero(s->error_sum + (size_t)part * s->d_in, s->d_in);
+  fill_zero(s->error_sum + (size_t)part * s->d_out, s->d_out);
   for (int i = 0; i < N_TOTALS; i++) totals_of(s, part)[i] = 0;
+  totals_of(s, part)[SMALLEST] = __builtin_inf();
 }
 
-// Rows [first_row, last_row) that fall to this part.
-static void rows_part(State *s, int part, int thread) {
-  const int d = s->d_in, n = s->d_sae, height = rows_per_block(s);
-  const Range range = share(s->first_row, s->last_row, 1, part);
-  Block block = block_in(s, thread);
-  const Candidates candidates = all_candidates(s), dead = dead_candidates(s);
-  Entries entries = main_entries(s), aux = aux_entries(s);
-  int *hist = s->cursor + (size_t)part * n, *aux_hist = hist + (size_t)PARTS * n;
-  int used = 0, aux_used = 0;
+// Encoded rows [first_row, last_row) that fall to this part, decoded and back.
+static void back_part(State *s, int part, int thread) {
+  const Range range = rows_of(s, part);
+  const Entries entries = main_entries(s), aux = aux_entries(s);
+  double *totals = totals_of(s, part);
+  float *scratch = s->scratch + (size_t)thread * s->scratch_floats;
   clear_sums(s, part);
-  __builtin_memset(hist, 0, n * sizeof(int));
-  if (s->n_dead) __builtin_memset(aux_hist, 0, n * sizeof(int));
-  for (int first = range.first; first < range.last; first += height) {
-    const int rows = range.last - first < height ? range.last - first : height;
-    pack_rows(s, first, rows, block.packed);
-    encode_block(&block, rows, d, &candidates);
-    for (int r = 0; r < rows; r++) {
-      if (!keep_row(&block, r, &entries, first + r, &used, part, 0)) {
-        s->overflow = 1;
-        return;
-      }
-      main_row(s, &entries, first + r, part, hist);
-    }
-    if (!s->n_dead) continue;
-    encode_block(&block, rows, d, &dead);
-    for (int r = 0; r < rows; r++) {
-      keep_row(&block, r, &aux, first + r, &aux_used, part, s->dead);
-      aux_row(s, &aux, first + r, part, aux_hist);
-    }
+  for (int row = range.first; row < range.last; row++) {
+    if ((row - range.first) % START_ROWS == 0)
+      start_rows(s, row, range.last - row < START_ROWS ? range.last - row : START_ROWS, scratch);
+    add_scaled(error_row(s, 0, row), -1, target_row(s, row), s->d_out);
+    activate_row(s, &entries, row);
+    if (s->rule == GATED) gate_error_of_row(s, &entries, row, totals);
+    errors_of_row(s, &entries, row, totals);
+    add_scaled(s->error_sum + (size_t)part * s->d_out, 1, error_row(s, 0, row), s->d_out);
+    back_to_pre(s, &entries, row, totals, hist_of(s, 0, part));
+    if (s->n_dead) aux_row(s, &aux, row, totals, hist_of(s, 1, part));
   }
 }
 
-// The same without the way back: entries alone.
-static void encode_part(State *s, int part, int thread) {
-  const int height = rows_per_block(s);
-  const Range range = share(s->first_row, s->last_row, 1, part);
-  Block block = block_in(s, thread);
-  const Candidates candidates = all_candidates(s);
-  Entries entries = main_entries(s);
-  int used = 0;
-  for (int first = range.first; first < range.last; first += height) {
-    const int rows = range.last - first < height ? range.last - first : height;
-    pack_rows(s, first, rows, block.packed);
-    encode_block(&block, rows, s->d_in, &candidates);
-    for (int r = 0; r < rows; r++)
-      if (!keep_row(&block, r, &entries, first + r, &used, part, 0)) {
-        s->overflow = 1;
-        return;
-      }
+// ŷ of encoded rows, or of rows whose entries the host has written, into `error`
+static void decode_part(State *s, int part, int thread) {
+  const Range range = rows_of(s, part);
+  const Entries e = main_entries(s);
+  float *scratch = s->scratch + (size_t)thread * s->scratch_floats;
+  for (int row = range.first; row < range.last; row++) {
+    if ((row - range.first) % START_ROWS == 0)
+      start_rows(s, row, range.last - row < START_ROWS ? range.last - row : START_ROWS, scratch);
+    float *out = error_row(s, 0, row);
+    add_rows(out, out, s->W_dec, e.feature, e.value, e.start[row], e.start[row] + e.count[row], s->d_out);
   }
 }
 
-// x̂ of rows whose entries the host has written
-static void decode_part(State *s, int part) {
-  const Range range = share(s->first_row, s->last_row, 1, part);
-  const Entries entries = main_entries(s);
-  for (int row = range.first; row < range.last; row++)
-    decode_row(s, &entries, row, s->b_dec, s->x_hat + (size_t)row * s->d_in);
-}
-
-// Panels of the dead features' encoder weights, for rows_part.
-static void dead_panels_part(State *s, int part) {
-  const Range range = share(0, s->n_dead, PANEL, part);
-  for (int f = range.first; f < range.last; f += PANEL) {
-    const int n = range.last - f < PANEL ? range.last - f : PANEL;
-    pack_panel(s, s->dead + f, n, s->dead_panels + (size_t)f * s->d_in);
-    for (int r = 0; r < PANEL; r++) s->dead_bias[f + r] = r < n ? s->b_enc[s->dead[f + r]] : -__builtin_inff();
-  }
+// Pre-activations become activations; what comes out at 0 stays an entry.
+static void activate_part(State *s, int part) {
+  const Range range = rows_of(s, part);
+  const Entries e = main_entries(s);
+  for (int row = range.first; row < range.last; row++) activate_row(s, &e, row);
 }

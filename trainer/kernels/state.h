@@ -10,23 +10,44 @@ enum { PARTS = 16 };
 // The number of features is padded to a multiple of this, which every instruction set's panels divide.
 enum { PADDED_FEATURES = 32 };
 
+// How a pre-activation becomes an activation, and what is added to the loss for it (rules.h).
+enum { RELU, JUMPRELU, GATED };
+enum { NO_PENALTY, LP, STEP, TANH, GATE };
+
 // X(kind, name): i int, f float, I int*, F float*, D double*
 #define STATE_FIELDS(X)                                                                              \
   X(i, d_in)           /* width of x, padded to a multiple of WIDE */                                \
+  X(i, d_out)          /* width of y and x̂, padded likewise */                                       \
   X(i, d_sae)          /* number of features */                                                      \
   X(i, batch)          /* rows of x in this step */                                                  \
   X(i, first_row)      /* the rows being worked on: [first_row, last_row) */                         \
   X(i, last_row)                                                                                     \
-  X(i, k)              /* features kept per row; 0 keeps all that are positive */                    \
+  X(i, row_step)       /* parts of them begin at multiples of this */                                \
+  X(i, rule)           /* RELU, JUMPRELU or GATED */                                                 \
+  X(i, penalty)        /* NO_PENALTY, LP, STEP, TANH or GATE */                                      \
+  X(i, transcoder)     /* 1: the target is y, and b_dec is not subtracted from x */                  \
+  X(i, skip)           /* 1: x W_skip is added to ŷ */                                               \
+  X(i, free_norm)      /* 1: rows of W_dec may have any norm, which weights the penalty */           \
+  X(i, n_groups)       /* nested dictionaries; 1 but for matryoshka */                               \
+  X(i, k)              /* features kept per row; 0 keeps all candidates */                           \
   X(i, k_aux)          /* dead features kept per row for the auxiliary loss */                       \
   X(i, n_dead)         /* how many of dead[] are valid; 0 leaves the auxiliary loss out */           \
   X(i, list_capacity)  /* entries a row's list must be able to hold while a block is encoded */      \
-  X(i, part_capacity)  /* entries one part can hold */                                               \
-  X(i, aux_capacity)   /* entries one part can hold for the auxiliary loss */                        \
+  X(i, entry_capacity) /* entries there is room for */                                               \
+  X(i, entries_used)   /* how many of them are taken */                                              \
   X(i, accumulate)     /* 1: gather adds to the gradients already there */                           \
-  X(i, overflow)       /* set when a part's entries did not fit */                                   \
+  X(i, overflow)       /* set when the entries did not fit */                                        \
   X(i, scratch_floats) /* size of one thread's scratch */                                            \
-  X(f, l1)             /* weight of the L1 penalty, divided by the batch */                          \
+  X(i, select_shift)   /* choosing among the whole batch's entries: see batch-topk.h */              \
+  X(i, select_width)                                                                                 \
+  X(i, select_prefix)                                                                                \
+  X(i, select_wanted)                                                                                \
+  X(i, dense_rows)     /* rows that `dense_pre` holds: see dense.h */                                \
+  X(f, above)          /* what a pre-activation must exceed to be a candidate, where `floor` is 0 */ \
+  X(f, sparsity)       /* weight of the penalty, divided by the batch */                             \
+  X(f, lp_norm)                                                                                      \
+  X(f, bandwidth)      /* jumprelu: width around a threshold in which its gradient is estimated */   \
+  X(f, tanh_scale)                                                                                   \
   X(f, auxk)           /* weight of the auxiliary loss */                                            \
   X(f, lr)                                                                                           \
   X(f, beta1)                                                                                        \
@@ -37,38 +58,58 @@ enum { PADDED_FEATURES = 32 };
   X(f, clip_norm)      /* largest gradient norm; 0 does not clip */                                  \
   X(f, grad_scale)     /* what clipping multiplies every gradient by */                              \
   X(F, x)              /* [batch, d_in] */                                                           \
-  X(F, x_hat)          /* [batch, d_in], written by decode alone */                                  \
+  X(F, y)              /* [batch, d_out], of a transcoder */                                         \
   X(F, W_enc)          /* [d_sae, d_in]: one feature's encoder weights are a row */                  \
   X(F, panels)         /* the same in PANEL-wide panels: [d_sae / PANEL][d_in][PANEL] */             \
-  X(F, b_enc)          /* [d_sae padded]; -inf in the padding, which so never fires */      \
-  X(F, W_dec)          /* [d_sae, d_in], rows of norm 1 */                                           \
-  X(F, b_dec)          /* [d_in] */                                                                  \
+  X(F, b_enc)          /* [d_sae padded]; -inf in the padding, which so never fires */               \
+  X(F, W_dec)          /* [d_sae, d_out] */                                                          \
+  X(F, b_dec)          /* [d_out] */                                                                 \
+  X(F, threshold)      /* [d_sae], of jumprelu */                                                    \
+  X(F, r_mag) X(F, b_mag) /* [d_sae], of gated */                                                    \
+  X(F, W_skip)         /* [d_in, d_out] */                                                           \
+  X(F, floor)          /* [d_sae padded] of jumprelu: what makes a feature a candidate */            \
+  X(F, gain)           /* [d_sae] of gated: exp(r_mag) */                                            \
+  X(F, norm)           /* [d_sae] ‖d_f‖, with free_norm */                                           \
   X(F, m_W_enc) X(F, v_W_enc) X(F, m_b_enc) X(F, v_b_enc) /* Adam's moments, shaped as the weights */\
   X(F, m_W_dec) X(F, v_W_dec) X(F, m_b_dec) X(F, v_b_dec)                                            \
+  X(F, m_threshold) X(F, v_threshold) X(F, m_r_mag) X(F, v_r_mag) X(F, m_b_mag) X(F, v_b_mag)        \
+  X(F, m_W_skip) X(F, v_W_skip)                                                                      \
   X(F, g_W_enc) X(F, g_W_dec) X(F, g_b_enc) X(F, g_b_dec) /* gradients, where they are kept whole */ \
-  X(F, error)          /* [2 batch, d_in]: dL/dx̂ of each row, then dL/dê of each row */              \
+  X(F, g_threshold) X(F, g_r_mag) X(F, g_b_mag) X(F, g_W_skip)                                       \
+  X(I, group_end)      /* [n_groups] the first feature after each group */                           \
+  X(F, error)          /* [slots, batch, d_out], rows that entries gather from: see rows.h */        \
   X(I, row_start)      /* [batch] where a row's entries begin */                                     \
   X(I, row_count)      /* [batch] how many there are */                                              \
-  X(I, entry_feature)  /* [PARTS * part_capacity] */                                                 \
+  X(I, entry_feature)  /* [entry_capacity] */                                                        \
   X(F, entry_value)    /* the activation */                                                          \
   X(F, entry_grad)     /* dL/dpre */                                                                 \
-  X(I, aux_start) X(I, aux_count) X(I, aux_feature) X(F, aux_value) X(F, aux_grad) /* likewise */    \
+  X(F, entry_extra)    /* jumprelu, gated: the pre-activation, then what rules.h makes of it */      \
+  X(I, aux_count) X(I, aux_start) X(I, aux_feature) X(F, aux_value) X(F, aux_grad) /* likewise */    \
   X(I, dead)           /* [d_sae] indices of the dead features, ascending */                         \
   X(F, dead_panels)    /* their encoder weights, in panels */                                        \
   X(F, dead_bias)                                                                                    \
   X(I, cursor)         /* [2 PARTS, d_sae]: entries per part and feature, then where the next goes */\
-  X(I, feature_start)  /* [d_sae + 1] where a feature's entries begin in the three below */          \
-  X(I, by_row)         /* row of `error`; less `batch` where it is larger: row of x */               \
+  X(I, feature_start)  /* [d_sae + 1] where a feature's entries begin in the four below */           \
+  X(I, feature_aux)    /* [d_sae] where those of the auxiliary loss begin */                         \
+  X(I, by_row)                                                                                       \
   X(F, by_value)                                                                                     \
   X(F, by_grad)                                                                                      \
+  X(F, by_extra)                                                                                     \
   X(I, fired)          /* [d_sae] rows of the batch on which a feature was active */                 \
-  X(F, error_sum)      /* [PARTS, d_in] sum of dL/dx̂ over a part's rows */                           \
-  X(F, centre_grad)    /* [PARTS, d_in] dL/db_dec through the encoder, over a part's features */     \
+  X(F, dense_pre)      /* [d_sae / GROUP][dense_rows][GROUP] pre-activations of a dense slice */     \
+  X(F, error_quads)    /* [2][dense_rows / ROWS][d_out][ROWS] its errors, packed */                  \
+  X(F, error_sum)      /* [PARTS, d_out] sum of dL/dx̂ over a part's rows */                          \
+  X(F, centre_grad)    /* [PARTS, d_out] dL/db_dec through the encoder, over a part's features */    \
+  X(I, part_entries)   /* [PARTS + 1] entries of a part's features, then where they begin */         \
+  X(I, part_ties)      /* [PARTS] how many of a part's entries that equal the smallest are kept */   \
+  X(I, digits)         /* [PARTS, DIGITS] histograms of activations: see batch-topk.h */             \
+  X(D, found)          /* [PARTS] candidates of a part's rows, whether they fitted or not */         \
   X(D, totals)         /* [PARTS, N_TOTALS] sums over a part */                                      \
   X(D, result)         /* [N_TOTALS] sums over the batch */                                          \
   X(F, scratch)        /* [threads, scratch_floats] */
 
-enum { SQUARED_ERROR, L1, ENTRIES, AUX_SQUARED_ERROR, GRAD_SQUARED, N_TOTALS };
+// Sums, but for SMALLEST: the smallest activation, infinite where there is none.
+enum { SQUARED_ERROR, GATE_SQUARED_ERROR, AUX_SQUARED_ERROR, PENALTY, ACTIVE, GRAD_SQUARED, SMALLEST, N_TOTALS };
 
 #define TYPE_i int
 #define TYPE_f float
@@ -95,5 +136,7 @@ static inline Range share(int first, int last, int step, int part) {
   int to = first + (int)(steps * (part + 1) / PARTS) * step;
   return (Range){from, to < last ? to : last};
 }
+
+static inline Range rows_of(const State *s, int part) { return share(s->first_row, s->last_row, s->row_step, part); }
 
 static inline double *totals_of(const State *s, int part) { return s->totals + part * N_TOTALS; }

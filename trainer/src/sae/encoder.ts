@@ -1,6 +1,9 @@
 import { rows, type Tensor, zeros } from "../tensor/tensor.ts";
+import { outWidth, selectsFromBatch } from "./config.ts";
+import { encodeRows, overflowed, rowsPerSlice } from "./kernel/encode.ts";
 import { createKernel, type Kernel } from "./kernel/kernel.ts";
-import { encoderLayout, putRows, putWeights, rowsPerSlice, takeRows } from "./kernel/layout.ts";
+import { encoderLayout } from "./kernel/layout.ts";
+import { putRows, putWeights, takeRows } from "./kernel/weights.ts";
 import type { Sae } from "./sae.ts";
 import type { SparseActs } from "./sparse-acts.ts";
 
@@ -8,7 +11,7 @@ import type { SparseActs } from "./sparse-acts.ts";
 export type Encoder = {
   /** x[n, d_in], any n */
   encode(x: Tensor): SparseActs;
-  /** x̂[n, d_out]; a skip connection needs x */
+  /** x̂[n, d_out]; x, which was encoded, is asked for by skip connections alone */
   decode(acts: SparseActs, x?: Tensor): Tensor;
   dispose(): Promise<void>;
 };
@@ -19,11 +22,16 @@ export type EncoderOptions = {
   max_rows: number;
 };
 
-/** A row's activations do not depend on the rows beside it, nor on the number of threads. */
+/**
+ * A row's activations do not depend on the rows beside it, nor on the number of threads. So there is no
+ * encoder of batchtopk: for use it is saved as jumprelu (inference.ts).
+ */
 export async function createEncoder(sae: Sae, options: EncoderOptions): Promise<Encoder> {
   const { threads, max_rows } = options;
-  const { d_in } = sae.config;
-  const kernel = await createKernel({ threads, ...encoderLayout(sae.config, max_rows) });
+  const { config } = sae;
+  if (selectsFromBatch(config.architecture))
+    throw new Error(`${config.architecture} does not encode rows one by one`);
+  const kernel = await createKernel({ threads, ...encoderLayout(config, max_rows) });
   putWeights(kernel, sae);
   return {
     encode(x) {
@@ -32,10 +40,13 @@ export async function createEncoder(sae: Sae, options: EncoderOptions): Promise<
         encodeBlock(kernel, rows(x, first, Math.min(first + max_rows, x.shape[0])), blocks);
       return concatenate(blocks);
     },
-    decode(acts) {
-      const xHat = zeros(acts.n, d_in);
+    decode(acts, x) {
+      const isSkipping = config.transcoder?.skip ?? false;
+      if (isSkipping && !x) throw new Error("a skip connection needs x to decode");
+      const xHat = zeros(acts.n, outWidth(config));
       for (let first = 0; first < acts.n; ) {
         const last = lastThatFits(kernel, acts, first, max_rows);
+        if (isSkipping && x) putRows(kernel.floats("x"), rows(x, first, last).data, config.d_in);
         decodeBlock(kernel, acts, rows(xHat, first, last), first);
         first = last;
       }
@@ -48,7 +59,8 @@ export async function createEncoder(sae: Sae, options: EncoderOptions): Promise<
 function encodeBlock(kernel: Kernel, x: Tensor, blocks: SparseActs[]): void {
   const [n, d_in] = x.shape;
   putRows(kernel.floats("x"), x.data, d_in);
-  if (encodeRows(kernel, 0, n)) {
+  encodeRows(kernel, 0, n);
+  if (!overflowed(kernel)) {
     blocks.push(readRows(kernel, 0, n));
     return;
   }
@@ -60,30 +72,29 @@ function encodeBlock(kernel: Kernel, x: Tensor, blocks: SparseActs[]): void {
   }
 }
 
-/** False when the rows are too dense for the room there is. */
-function encodeRows(kernel: Kernel, first_row: number, last_row: number): boolean {
-  kernel.set({ first_row, last_row, overflow: 0 });
-  kernel.runParts("encode");
-  return kernel.get("overflow") === 0;
-}
-
+/** The activations of encoded rows; entries need not be active. */
 function readRows(kernel: Kernel, first: number, last: number): SparseActs {
+  kernel.runParts("activate");
   const start = kernel.ints("row_start");
   const count = kernel.ints("row_count");
   const feature = kernel.ints("entry_feature");
   const value = kernel.floats("entry_value");
   const n = last - first;
   const offsets = new Int32Array(n + 1);
-  for (let i = 0; i < n; i++) offsets[i + 1] = offsets[i] + count[first + i];
-  const features = new Int32Array(offsets[n]);
-  const values = new Float32Array(offsets[n]);
+  const entries = kernel.get("entries_used");
+  const features = new Int32Array(entries);
+  const values = new Float32Array(entries);
+  let at = 0;
   for (let i = 0; i < n; i++) {
     const from = start[first + i];
-    const to = from + count[first + i];
-    features.set(feature.subarray(from, to), offsets[i]);
-    values.set(value.subarray(from, to), offsets[i]);
+    for (let o = from; o < from + count[first + i]; o++) {
+      if (!(value[o] > 0)) continue;
+      features[at] = feature[o];
+      values[at++] = value[o];
+    }
+    offsets[i + 1] = at;
   }
-  return { n, offsets, features, values };
+  return { n, offsets, features: features.subarray(0, at), values: values.subarray(0, at) };
 }
 
 function concatenate(blocks: SparseActs[]): SparseActs {
@@ -118,7 +129,7 @@ function lastThatFits(kernel: Kernel, acts: SparseActs, first: number, max_rows:
 
 /** xHat = rows [first, first + xHat's rows) of the activations, decoded */
 function decodeBlock(kernel: Kernel, acts: SparseActs, xHat: Tensor, first: number): void {
-  const [n, d_in] = xHat.shape;
+  const [n, d_out] = xHat.shape;
   const { offsets } = acts;
   const from = offsets[first];
   kernel.ints("entry_feature").set(acts.features.subarray(from, offsets[first + n]));
@@ -131,5 +142,5 @@ function decodeBlock(kernel: Kernel, acts: SparseActs, xHat: Tensor, first: numb
   }
   kernel.set({ first_row: 0, last_row: n });
   kernel.runParts("decode");
-  takeRows(xHat.data, kernel.floats("x_hat"), d_in);
+  takeRows(xHat.data, kernel.floats("error"), d_out);
 }

@@ -1,68 +1,152 @@
-import type { SaeConfig } from "../sae/config.ts";
-import { encoderLayout, listCapacity, paddedFeatures, paddedWidth } from "../sae/kernel/layout.ts";
+import { outWidth, type SaeConfig } from "../sae/config.ts";
+import {
+  encoderLayout,
+  listCapacity,
+  paddedFeatures,
+  paddedWidth,
+  roundUp,
+  ruleOf,
+  weightSizes,
+} from "../sae/kernel/layout.ts";
 import { PARTS } from "../sae/kernel/threads.ts";
 import { auxiliaryK } from "../sae/loss.ts";
+import type { StepSettings } from "./training-step.ts";
 
-/** Sums over a batch: SQUARED_ERROR to GRAD_SQUARED in kernels/state.h. */
-const N_TOTALS = 5;
+/** The sums over a batch, in their order in kernels/state.h. */
+export const TOTALS = [
+  "squared_error",
+  "gate_squared_error",
+  "aux_squared_error",
+  "penalty",
+  "active",
+  "grad_squared",
+  "smallest",
+] as const;
 
-type Options = { batch: number; clip_grad_norm: number; auxk_coefficient: number };
+/** As in kernels/: features that a dense slice is padded to, rows it is a multiple of, digits of a histogram. */
+const DENSE_TILE = 192;
+export const DENSE_STEP = 24;
+const DIGITS = 2048;
+
+/** Pre-activations of a dense slice to keep room for, and the rows it has at least. */
+const MAX_DENSE = 2 ** 23;
+const MIN_DENSE_ROWS = 264;
+
+type Options = Pick<
+  StepSettings,
+  "clip_grad_norm" | "decoder_norm" | "jumprelu_sparsity" | "jumprelu_bandwidth"
+> &
+  Pick<StepSettings, "jumprelu_tanh_scale" | "lp_norm"> & {
+    batch: number;
+    auxk_coefficient: number;
+  };
+
+/** Whether nothing bounds how many features are active. */
+export function mayBeDense({ architecture }: SaeConfig): boolean {
+  return architecture === "standard" || architecture === "jumprelu" || architecture === "gated";
+}
 
 /** The encoder's scalars and arrays, and what the way back and Adam need. */
 export function trainingLayout(config: SaeConfig, options: Options) {
-  const { batch, clip_grad_norm, auxk_coefficient } = options;
+  const { d_sae, group_sizes = [d_sae], architecture, transcoder } = config;
+  const { batch, clip_grad_norm, decoder_norm } = options;
+  const d_out = paddedWidth(outWidth(config));
   const { scalars, arrays } = encoderLayout(config, batch);
-  const d = paddedWidth(config.d_in);
-  const { d_sae } = config;
-  const entries = PARTS * scalars.part_capacity;
-  const revives = auxk_coefficient > 0;
-  const k_aux = Math.min(auxiliaryK(config.d_in), d_sae);
-  const aux_capacity = revives ? Math.ceil(batch / PARTS) * k_aux : 0;
-  const aux_entries = PARTS * aux_capacity;
-  const mayOverflow = scalars.part_capacity < Math.ceil(batch / PARTS) * d_sae && scalars.k === 0;
-  const kept = clip_grad_norm > 0 || mayOverflow ? 1 : 0;
-  const moments = {
-    W_enc: d_sae * d,
-    W_dec: d_sae * d,
-    b_enc: d_sae,
-    b_dec: d,
-  };
+  const entries = scalars.entry_capacity;
+  const aux = auxiliaryLayout(config, options);
+  const sorted = entries + aux.arrays.aux_feature;
+  const hasExtra = ruleOf(config) !== 0;
+  const revives = aux.lists === 2;
+  const slots = group_sizes.length + (architecture === "gated" ? 1 : 0) + (revives ? 1 : 0);
+  const dense_rows = mayBeDense(config) ? denseRows(d_sae, batch) : 0;
+  const weights = weightSizes(config);
+  const kept = clip_grad_norm > 0 || mayBeDense(config);
+  const { b_dec, W_skip = 0 } = weights;
+  const gradients = kept ? weights : { b_dec, W_skip };
   return {
     scalars: {
       ...scalars,
-      k_aux,
-      aux_capacity,
-      list_capacity: Math.max(scalars.list_capacity, revives ? listCapacity(d_sae, k_aux) : 0),
+      ...aux.scalars,
+      ...penaltyScalars(config, options),
+      n_groups: group_sizes.length,
+      free_norm: decoder_norm === "free" ? 1 : 0,
+      dense_rows,
+      list_capacity: Math.max(scalars.list_capacity, aux.list_capacity),
     },
     arrays: {
       ...arrays,
-      ...prefixed("m_", moments),
-      ...prefixed("v_", moments),
-      g_W_enc: kept * d_sae * d,
-      g_W_dec: kept * d_sae * d,
-      g_b_enc: kept * d_sae,
-      g_b_dec: d,
-      error: (revives ? 2 : 1) * batch * d,
+      ...aux.arrays,
+      ...prefixed("m_", weights),
+      ...prefixed("v_", weights),
+      ...prefixed("g_", gradients),
+      y: transcoder ? batch * d_out : 0,
+      norm: decoder_norm === "free" ? d_sae : 0,
+      group_end: group_sizes.length,
+      error: slots * batch * d_out,
       entry_grad: entries,
-      aux_start: revives ? batch : 0,
-      aux_count: revives ? batch : 0,
-      aux_feature: aux_entries,
-      aux_value: aux_entries,
-      aux_grad: aux_entries,
-      dead: revives ? d_sae : 0,
-      dead_panels: revives ? paddedFeatures(d_sae) * d : 0,
-      dead_bias: revives ? paddedFeatures(d_sae) : 0,
-      cursor: (revives ? 2 : 1) * PARTS * d_sae,
+      cursor: aux.lists * PARTS * d_sae,
       feature_start: d_sae + 1,
-      by_row: entries + aux_entries,
-      by_value: entries + aux_entries,
-      by_grad: entries + aux_entries,
+      by_row: sorted,
+      by_value: sorted,
+      by_grad: sorted,
+      by_extra: hasExtra ? sorted : 0,
       fired: d_sae,
-      error_sum: PARTS * d,
-      centre_grad: PARTS * d,
-      totals: PARTS * N_TOTALS,
-      result: N_TOTALS,
+      dense_pre: roundUp(d_sae, DENSE_TILE) * dense_rows,
+      error_quads: (architecture === "gated" ? 2 : 1) * dense_rows * d_out,
+      error_sum: PARTS * d_out,
+      centre_grad: PARTS * d_out,
+      part_entries: PARTS + 1,
+      part_ties: PARTS,
+      digits: PARTS * DIGITS,
+      totals: PARTS * TOTALS.length,
+      result: TOTALS.length,
     },
+  };
+}
+
+function denseRows(d_sae: number, batch: number): number {
+  const rows = Math.max(MIN_DENSE_ROWS, Math.floor(MAX_DENSE / d_sae));
+  return roundUp(Math.min(rows, batch), DENSE_STEP);
+}
+
+/** What AuxK needs: nothing where its coefficient will always be 0. */
+function auxiliaryLayout({ d_in, d_sae }: SaeConfig, { batch, auxk_coefficient }: Options) {
+  const revives = auxk_coefficient > 0;
+  const k_aux = Math.min(auxiliaryK(d_in), d_sae);
+  const [rows, features] = revives ? [batch, d_sae] : [0, 0];
+  return {
+    lists: revives ? 2 : 1,
+    list_capacity: revives ? listCapacity(d_sae, k_aux) : 0,
+    scalars: { k_aux },
+    arrays: {
+      aux_start: rows,
+      aux_count: rows,
+      aux_feature: rows * k_aux,
+      aux_value: rows * k_aux,
+      aux_grad: rows * k_aux,
+      feature_aux: features,
+      dead: features,
+      dead_panels: paddedFeatures(features) * paddedWidth(d_in),
+      dead_bias: paddedFeatures(features),
+    },
+  };
+}
+
+/** As in kernels/state.h. */
+const penalties = { none: 0, lp: 1, step: 2, tanh: 3, gate: 4 };
+
+function penaltyOf({ architecture }: SaeConfig, { jumprelu_sparsity }: Options) {
+  if (architecture === "standard") return penalties.lp;
+  if (architecture === "gated") return penalties.gate;
+  return architecture === "jumprelu" ? penalties[jumprelu_sparsity] : penalties.none;
+}
+
+function penaltyScalars(config: SaeConfig, options: Options) {
+  return {
+    penalty: penaltyOf(config, options),
+    lp_norm: options.lp_norm,
+    bandwidth: options.jumprelu_bandwidth,
+    tanh_scale: options.jumprelu_tanh_scale,
   };
 }
 

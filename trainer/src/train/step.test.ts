@@ -6,54 +6,157 @@ import { Random } from "../tensor/random.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { normalizeRows, referenceReconstruct, referenceStep } from "./reference-step.ts";
 import { createTrainingStep } from "./step.ts";
-import type { StepOptions, StepState } from "./training-step.ts";
+import type { StepOptions, StepSettings, StepState } from "./training-step.ts";
 
 type Case = {
   name: string;
   config: SaeConfig;
-  clip_grad_norm?: number;
-  options: Partial<StepOptions>;
-  rows?: number;
+  settings?: Partial<StepSettings>;
+  options?: Partial<StepOptions>;
+  /** what is added to b_enc: so low that few features are active, or 0 and half of them are */
+  bias?: number;
 };
 
+const small = { d_in: 32, d_sae: 64, k: null };
+const odd = { d_in: 21, d_sae: 147, k: null };
+const dead = { auxk_coefficient: 0.3 };
+const penalized = { sparsity_coefficient: 0.5 };
+const widened = { transcoder: { d_out: 37, skip: false } };
+const skipping = { transcoder: { d_out: 13, skip: true } };
+
 const cases: Case[] = [
+  { name: "standard", config: { architecture: "standard", ...small }, options: penalized },
   {
-    name: "standard",
-    config: { architecture: "standard", d_in: 32, d_sae: 64, k: null },
-    options: { sparsity_coefficient: 0.5 },
-  },
-  {
-    name: "standard, clipped, odd sizes",
+    name: "standard, clipped",
     config: { architecture: "standard", d_in: 13, d_sae: 45, k: null },
-    clip_grad_norm: 0.5,
-    options: { sparsity_coefficient: 0.5 },
+    settings: { clip_grad_norm: 0.5 },
+    options: penalized,
   },
   {
-    name: "topk",
-    config: { architecture: "topk", d_in: 32, d_sae: 64, k: 8 },
-    options: {},
+    name: "standard, Lp, sparse",
+    config: { architecture: "standard", ...odd },
+    settings: { lp_norm: 0.5 },
+    options: { ...penalized, ...dead },
+    bias: -4,
   },
   {
-    name: "topk with dead features, odd sizes",
-    config: { architecture: "topk", d_in: 21, d_sae: 147, k: 5 },
-    options: { auxk_coefficient: 0.3 },
+    name: "standard with free norms",
+    config: { architecture: "standard", ...odd },
+    settings: { decoder_norm: "free", lp_norm: 0.7 },
+    options: { ...penalized, ...dead },
+  },
+  {
+    name: "standard with free norms, sparse",
+    config: { architecture: "standard", ...odd },
+    settings: { decoder_norm: "free" },
+    options: penalized,
+    bias: -4,
+  },
+  { name: "gated", config: { architecture: "gated", ...odd }, options: { ...penalized, ...dead } },
+  {
+    name: "gated, sparse, clipped",
+    config: { architecture: "gated", ...odd },
+    settings: { clip_grad_norm: 1 },
+    options: { ...penalized, ...dead },
+    bias: -4,
+  },
+  {
+    name: "gated, sparse",
+    config: { architecture: "gated", ...small },
+    options: penalized,
+    bias: -4,
+  },
+  {
+    name: "jumprelu",
+    config: { architecture: "jumprelu", ...odd },
+    settings: { jumprelu_bandwidth: 0.4 },
+    options: { ...penalized, ...dead },
+  },
+  {
+    name: "jumprelu, sparse, wide steps",
+    config: { architecture: "jumprelu", ...odd },
+    settings: { jumprelu_bandwidth: 2 },
+    options: { ...penalized, ...dead },
+    bias: -4,
+  },
+  {
+    name: "jumprelu with tanh and free norms",
+    config: { architecture: "jumprelu", ...odd },
+    settings: { jumprelu_sparsity: "tanh", decoder_norm: "free", clip_grad_norm: 2 },
+    options: penalized,
+  },
+  {
+    name: "jumprelu with tanh and free norms, sparse",
+    config: { architecture: "jumprelu", ...odd },
+    settings: { jumprelu_sparsity: "tanh", jumprelu_bandwidth: 1, decoder_norm: "free" },
+    options: { ...penalized, ...dead },
+    bias: -4,
+  },
+  { name: "topk", config: { architecture: "topk", ...small, k: 8 } },
+  {
+    name: "topk with dead features",
+    config: { architecture: "topk", ...odd, k: 5 },
+    options: dead,
   },
   {
     name: "topk with dead features, clipped",
     config: { architecture: "topk", d_in: 16, d_sae: 300, k: 6 },
-    clip_grad_norm: 1,
-    options: { auxk_coefficient: 0.3 },
+    settings: { clip_grad_norm: 1 },
+    options: dead,
+  },
+  { name: "batchtopk", config: { architecture: "batchtopk", ...odd, k: 5 }, options: dead },
+  { name: "batchtopk of few", config: { architecture: "batchtopk", ...small, k: 40 }, bias: -4 },
+  {
+    name: "matryoshka",
+    config: { architecture: "matryoshka_batchtopk", ...odd, k: 6, group_sizes: [5, 12, 30, 100] },
+    options: dead,
+  },
+  {
+    name: "transcoder, topk",
+    config: { architecture: "topk", ...odd, k: 5, ...widened },
+    options: dead,
+  },
+  {
+    name: "transcoder, jumprelu",
+    config: { architecture: "jumprelu", ...odd, ...widened },
+    options: penalized,
+  },
+  {
+    name: "transcoder, skipping, standard",
+    config: { architecture: "standard", ...odd, ...skipping },
+    settings: { clip_grad_norm: 1 },
+    options: penalized,
+  },
+  {
+    name: "transcoder, skipping, matryoshka",
+    config: {
+      architecture: "matryoshka_batchtopk",
+      ...odd,
+      k: 6,
+      group_sizes: [47, 100],
+      ...skipping,
+    },
+    options: dead,
   },
 ];
 
-function initialState(config: SaeConfig): StepState {
+const rows = 50;
+const lastSettings = {
+  ...saeConfig.parse({}),
+  adam_beta1: 0.9,
+  adam_beta2: 0.99,
+  clip_grad_norm: 0,
+};
+
+function initialState(config: SaeConfig, { bias = 0, norms = "unit" } = {}): StepState {
   const weights = randomSae(new Random(1, "sae"), config);
-  normalizeRows(weights.W_dec);
+  if (norms === "unit") normalizeRows(weights.W_dec);
+  for (let f = 0; f < config.d_sae; f++) weights.b_enc.data[f] += bias;
   return { step: 0, weights, mean: zeroWeights(config), square: zeroWeights(config) };
 }
 
-async function run({ config, clip_grad_norm = 0, options, rows = 50 }: Case, threads: number) {
-  const settings = { ...saeConfig.parse({}), adam_beta1: 0.9, adam_beta2: 0.99, clip_grad_norm };
+async function run({ config, settings: own, options, bias }: Case, threads: number) {
+  const settings = { ...lastSettings, ...own };
   const given: StepOptions = {
     lr: 1e-3,
     sparsity_coefficient: 0,
@@ -62,8 +165,9 @@ async function run({ config, clip_grad_norm = 0, options, rows = 50 }: Case, thr
     ...options,
   };
   const { auxk_coefficient } = given;
-  const expectedState = initialState(config);
-  const fast = await createTrainingStep(config, initialState(config), {
+  const start = () => initialState(config, { bias, norms: settings.decoder_norm });
+  const expectedState = start();
+  const fast = await createTrainingStep(config, start(), {
     ...settings,
     threads,
     batch: rows,
@@ -73,8 +177,9 @@ async function run({ config, clip_grad_norm = 0, options, rows = 50 }: Case, thr
   const results = [];
   for (let step = 0; step < 4; step++) {
     const x = randomTensor(random, 1, rows, config.d_in);
-    const expected = referenceStep(config, expectedState, x, null, settings, given);
-    results.push({ expected, found: fast.step(x, null, given) });
+    const y = config.transcoder ? randomTensor(random, 1, rows, config.transcoder.d_out) : null;
+    const expected = referenceStep(config, expectedState, x, y, settings, given);
+    results.push({ expected, found: fast.step(x, y, given) });
   }
   const state = fast.state();
   await fast.dispose();
@@ -101,6 +206,7 @@ describe.each(cases)("four steps of $name", (given) => {
     const { results, state, expectedState } = await run(given, 2);
     for (const { found, expected } of results) {
       expect(found.fired).toEqual(expected.fired);
+      expect(Math.abs(found.smallest_active - expected.smallest_active)).toBeLessThan(1e-6);
       for (const part of parts)
         expect(Math.abs(found[part] - expected[part])).toBeLessThanOrEqual(1e-6 * expected[part]);
     }

@@ -1,17 +1,15 @@
-import type { SaeConfig } from "../sae/config.ts";
-import { createKernel } from "../sae/kernel/kernel.ts";
-import {
-  putArrays,
-  putRows,
-  putWeights,
-  rowsPerSlice,
-  takeArrays,
-  takeRows,
-} from "../sae/kernel/layout.ts";
-import { zeros } from "../tensor/tensor.ts";
-import { trainingLayout } from "./step-layout.ts";
+import { outWidth, type SaeConfig, selectsFromBatch } from "../sae/config.ts";
+import { encodeRows, overflowed, rowsPerSlice } from "../sae/kernel/encode.ts";
+import { createKernel, type Kernel } from "../sae/kernel/kernel.ts";
+import { putArrays, putRows, putWeights, takeArrays, takeRows } from "../sae/kernel/weights.ts";
+import { type Tensor, zeros } from "../tensor/tensor.ts";
+import { Backward } from "./backward.ts";
+import { BatchSelection } from "./batch-selection.ts";
+import { TOTALS, trainingLayout } from "./step-layout.ts";
 import {
   ADAM_EPSILON,
+  type StepOptions,
+  type StepResult,
   type StepState,
   type TrainingStep,
   type TrainingStepOptions,
@@ -27,120 +25,41 @@ export async function createTrainingStep(
   state: StepState,
   options: TrainingStepOptions,
 ): Promise<TrainingStep> {
-  const { adam_beta1, adam_beta2, clip_grad_norm } = options;
+  const { adam_beta1, adam_beta2, clip_grad_norm, threads } = options;
   const layout = trainingLayout(config, options);
-  const kernel = await createKernel({ threads: options.threads, ...layout });
+  const kernel = await createKernel({ threads, ...layout });
   kernel.set({ beta1: adam_beta1, beta2: adam_beta2, epsilon: ADAM_EPSILON });
   kernel.set({ clip_norm: clip_grad_norm });
+  let end = 0;
+  kernel.ints("group_end").set((config.group_sizes ?? [config.d_sae]).map((size) => (end += size)));
+  const backward = new Backward(kernel, config);
+  const selection = new BatchSelection(kernel);
   let step = 0;
+
   function load(state: StepState): void {
-    putWeights(kernel, state.weights);
-    putArrays(kernel, state.mean, "m_");
-    putArrays(kernel, state.square, "v_");
+    putWeights(kernel, { config, ...state.weights });
+    putArrays(kernel, config, state.mean, "m_");
+    putArrays(kernel, config, state.square, "v_");
     step = state.step;
   }
   load(state);
 
-  /** x̂ of rows [first_row, last_row), and how many entries that took; false when they do not fit. */
-  function reconstructRows(first_row: number, last_row: number): number | false {
-    kernel.set({ first_row, last_row, overflow: 0 });
-    kernel.runParts("encode");
-    if (kernel.get("overflow")) return false;
-    kernel.runParts("decode");
-    return kernel
-      .ints("row_count")
-      .subarray(first_row, last_row)
-      .reduce((sum, n) => sum + n, 0);
-  }
-
-  /** The rows' part of the step, and their entries sorted by feature; false when they do not fit. */
-  function backward(first_row: number, last_row: number, accumulate: boolean): boolean {
-    kernel.set({ first_row, last_row, accumulate: accumulate ? 1 : 0, overflow: 0 });
-    kernel.runParts("rows");
-    if (kernel.get("overflow")) return false;
-    kernel.run("offsets");
-    kernel.runParts("scatter");
-    return true;
-  }
-
-  function updateFused(): void {
-    kernel.runParts("fused");
-    kernel.run("reduce");
-  }
-
-  function updateFromGradients(): void {
-    kernel.runParts("finish");
-    kernel.run("reduce");
-    kernel.runParts("update");
-  }
-
-  /** Too dense a batch for the room there is: in slices that fit whatever they hold. */
-  function backwardInSlices(n: number): void {
-    const slice = rowsPerSlice(kernel);
-    for (let first = 0; first < n; first += slice) {
-      backward(first, Math.min(first + slice, n), first > 0);
-      kernel.runParts("gather");
-    }
-  }
-
   return {
-    step(x, _y, { lr, sparsity_coefficient, auxk_coefficient, dead }) {
+    step(x, y, given) {
       const n = x.shape[0];
       step++;
-      putRows(kernel.floats("x"), x.data, config.d_in);
-      kernel.set({
-        batch: n,
-        lr,
-        l1: sparsity_coefficient / n,
-        auxk: auxk_coefficient,
-        grad_scale: 1,
-      });
+      putBatch(kernel, config, x, y);
+      kernel.set({ lr: given.lr, sparsity: given.sparsity_coefficient / n, grad_scale: 1 });
       kernel.set({ correction1: 1 - adam_beta1 ** step, correction2: 1 - adam_beta2 ** step });
-      kernel.set({ n_dead: 0 });
-      if (auxk_coefficient > 0) {
-        const list = Int32Array.from(dead.keys()).filter((f) => dead[f]);
-        kernel.ints("dead").set(list);
-        kernel.set({ n_dead: list.length });
-        kernel.runParts("dead_panels");
-      }
-      if (!backward(0, n, false)) {
-        backwardInSlices(n);
-        updateFromGradients();
-      } else if (clip_grad_norm > 0) {
-        kernel.runParts("gather");
-        updateFromGradients();
-      } else updateFused();
-      kernel.run("update_b_dec");
-
-      const [squared_error, l1, entries, aux_squared_error, grad_squared] =
-        kernel.doubles("result");
-      const mse_loss = squared_error / n;
-      const sparsity_loss = (sparsity_coefficient * l1) / n;
-      const auxk_loss = (auxk_coefficient * aux_squared_error) / n;
-      return {
-        loss: mse_loss + sparsity_loss + auxk_loss,
-        mse_loss,
-        sparsity_loss,
-        auxk_loss,
-        l0: entries / n,
-        smallest_active: 0,
-        grad_norm: Math.sqrt(grad_squared),
-        fired: kernel.ints("fired").slice(0, config.d_sae),
-      };
+      putDead(kernel, given);
+      const isKept = backward.run(n);
+      update(kernel, isKept, clip_grad_norm > 0);
+      return resultOf(kernel, config, n, given);
     },
     reconstruct(x) {
-      const n = x.shape[0];
-      putRows(kernel.floats("x"), x.data, config.d_in);
-      let entries = reconstructRows(0, n);
-      if (entries === false) {
-        entries = 0;
-        const slice = rowsPerSlice(kernel);
-        for (let first = 0; first < n; first += slice)
-          entries += reconstructRows(first, Math.min(first + slice, n)) || 0;
-      }
-      const x_hat = zeros(n, config.d_in);
-      takeRows(x_hat.data, kernel.floats("x_hat"), config.d_in);
-      return { x_hat, l0: entries / n };
+      putBatch(kernel, config, x, null);
+      kernel.set({ n_dead: 0 });
+      return reconstruct(kernel, config, selection, x.shape[0]);
     },
     load,
     state: () => ({
@@ -151,4 +70,95 @@ export async function createTrainingStep(
     }),
     dispose: kernel.dispose,
   };
+}
+
+function putBatch(kernel: Kernel, config: SaeConfig, x: Tensor, y: Tensor | null): void {
+  putRows(kernel.floats("x"), x.data, config.d_in);
+  if (y) putRows(kernel.floats("y"), y.data, outWidth(config));
+  kernel.set({ batch: x.shape[0], above: 0 });
+}
+
+function putDead(kernel: Kernel, { auxk_coefficient, dead }: StepOptions): void {
+  kernel.set({ auxk: auxk_coefficient, n_dead: 0 });
+  if (auxk_coefficient === 0) return;
+  const list = Int32Array.from(dead.keys()).filter((f) => dead[f]);
+  kernel.ints("dead").set(list);
+  kernel.set({ n_dead: list.length });
+  kernel.runParts("dead_panels");
+}
+
+/** Gradients are gathered and applied feature by feature, unless all are needed before any is applied. */
+function update(kernel: Kernel, isKept: boolean, clips: boolean): void {
+  const hasSkip = kernel.get("skip") === 1;
+  const atOnce = !isKept && !clips;
+  if (atOnce) kernel.runParts("fused");
+  else {
+    if (!isKept) kernel.runParts("gather");
+    kernel.runParts("finish");
+  }
+  if (hasSkip) kernel.runParts("skip");
+  kernel.run("reduce");
+  if (!atOnce) kernel.runParts("update");
+  if (hasSkip) kernel.runParts("update_skip");
+  kernel.run("update_b_dec");
+}
+
+function resultOf(
+  kernel: Kernel,
+  { d_sae, group_sizes }: SaeConfig,
+  n: number,
+  { sparsity_coefficient, auxk_coefficient }: StepOptions,
+): StepResult {
+  const result = kernel.doubles("result");
+  const total = (name: (typeof TOTALS)[number]) => result[TOTALS.indexOf(name)];
+  const mse_loss = total("squared_error") / (n * (group_sizes?.length ?? 1));
+  const sparsity_loss = (sparsity_coefficient * total("penalty")) / n;
+  const auxk_loss =
+    (auxk_coefficient * total("aux_squared_error") + total("gate_squared_error")) / n;
+  return {
+    loss: mse_loss + sparsity_loss + auxk_loss,
+    mse_loss,
+    sparsity_loss,
+    auxk_loss,
+    l0: total("active") / n,
+    smallest_active: total("smallest"),
+    grad_norm: Math.sqrt(total("grad_squared")),
+    fired: kernel.ints("fired").slice(0, d_sae),
+  };
+}
+
+function reconstruct(kernel: Kernel, config: SaeConfig, selection: BatchSelection, n: number) {
+  const { architecture, d_sae, k } = config;
+  let active = 0;
+  if (selectsFromBatch(architecture)) {
+    selection.select(n, k ?? d_sae);
+    active = decodeRows(kernel, 0, n);
+  } else {
+    encodeRows(kernel, 0, n);
+    if (!overflowed(kernel)) active = decodeRows(kernel, 0, n);
+    else {
+      const slice = rowsPerSlice(kernel);
+      for (let first = 0; first < n; first += slice) {
+        const last = Math.min(first + slice, n);
+        encodeRows(kernel, first, last);
+        active += decodeRows(kernel, first, last);
+      }
+    }
+  }
+  const x_hat = zeros(n, outWidth(config));
+  takeRows(x_hat.data, kernel.floats("error"), outWidth(config));
+  return { x_hat, l0: active / n };
+}
+
+/** Encoded rows → x̂, and how many activations that took. */
+function decodeRows(kernel: Kernel, first_row: number, last_row: number): number {
+  kernel.set({ first_row, last_row });
+  kernel.runParts("activate");
+  kernel.runParts("decode");
+  const [start, count] = [kernel.ints("row_start"), kernel.ints("row_count")];
+  const value = kernel.floats("entry_value");
+  let active = 0;
+  for (let row = first_row; row < last_row; row++)
+    for (let i = start[row]; i < start[row] + count[row]; i++) if (value[i] > 0) active++;
+  return active;
 }

@@ -6,7 +6,7 @@ import { createPortableKernel } from "./portable-kernel.ts";
 import type { ParallelPhase } from "./threads.ts";
 
 /** Kernel functions that run on one thread. */
-export type SerialPhase = "offsets" | "reduce" | "update_b_dec";
+export type SerialPhase = "select_digit" | "compact" | "offsets" | "reduce" | "update_b_dec";
 
 /**
  * The compiled kernel (trainer/kernels) with its State in memory that all threads share.

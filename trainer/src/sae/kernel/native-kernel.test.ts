@@ -5,9 +5,10 @@ import { Random } from "../../tensor/random.ts";
 import type { SaeConfig } from "../config.ts";
 import { randomSae, randomTensor } from "../random-sae.ts";
 import type { Kernel, KernelSizes } from "./kernel.ts";
-import { encoderLayout, putRows, putWeights } from "./layout.ts";
+import { encoderLayout } from "./layout.ts";
 import { createNativeKernel } from "./native-kernel.ts";
 import { createPortableKernel } from "./portable-kernel.ts";
+import { putRows, putWeights } from "./weights.ts";
 
 const found = addonForTests();
 const reason = typeof found === "string" ? found : "";
@@ -20,7 +21,7 @@ const configs: SaeConfig[] = [
   { architecture: "standard", d_in: 33, d_sae: 145, k: null },
 ];
 
-/** Every array after encoding and decoding some rows. */
+/** Every row's entries, wherever they lie, and x̂, after encoding and decoding some rows. */
 async function results(config: SaeConfig, create: (sizes: KernelSizes) => Promise<Kernel>) {
   const kernel = await create({ threads: 2, ...encoderLayout(config, rows) });
   putWeights(kernel, randomSae(new Random(1, "sae"), config));
@@ -32,11 +33,15 @@ async function results(config: SaeConfig, create: (sizes: KernelSizes) => Promis
   kernel.set({ first_row: 0, last_row: rows });
   kernel.runParts("encode");
   kernel.runParts("decode");
+  const start = kernel.ints("row_start");
+  const count = kernel.ints("row_count").slice();
+  const entries = <T>(array: { slice(from: number, to: number): T }) =>
+    Array.from(count, (n, row) => array.slice(start[row], start[row] + n));
   const copies = {
-    count: kernel.ints("row_count").slice(),
-    feature: kernel.ints("entry_feature").slice(),
-    value: kernel.floats("entry_value").slice(),
-    x_hat: kernel.floats("x_hat").slice(),
+    count,
+    feature: entries(kernel.ints("entry_feature")),
+    value: entries(kernel.floats("entry_value")),
+    x_hat: kernel.floats("error").slice(),
   };
   await kernel.dispose();
   return copies;

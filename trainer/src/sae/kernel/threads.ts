@@ -5,16 +5,25 @@ export const PARTS = 16;
 
 /** Kernel functions that work on one part, and so run on all threads. */
 const phases = [
-  "panels",
+  "derive",
   "encode",
+  "activate",
   "decode",
+  "digits",
+  "choose",
   "dead_panels",
-  "rows",
+  "back",
+  "count",
+  "place",
   "scatter",
+  "dense_forward",
+  "dense_back",
   "fused",
   "gather",
   "finish",
+  "skip",
   "update",
+  "update_skip",
 ] as const;
 export type ParallelPhase = (typeof phases)[number];
 

@@ -1,0 +1,240 @@
+// A batch of which much is active, as in the first steps of ReLU and an L1 penalty from zero biases: entries
+// would be slower than whole matrices. The same step in five products of tiles: pre = xc W_enc, ŷ = a W_dec,
+// dL/da = dL/dŷ W_decᵀ, dL/dW_dec = aᵀ dL/dŷ, dL/dW_enc = dL/dpreᵀ xc. The gradients are kept whole, and
+// rows come in slices of at most dense_rows, of which the pre-activations are stored.
+#pragma once
+#include "skip.h"
+
+// The sums of a part and the order of additions must not depend on the instruction set, whose tiles divide all
+// of these but GROUP, which divides DENSE_TILE.
+enum {
+  GROUP = 8 * ROWS,   // features whose gradients are made together
+  DENSE_TILE = 192,   // features decoded together
+  DENSE_HEIGHT = 96   // rows that go forward together; the host sets row_step to 24 for the same reason
+};
+
+static inline int groups_of(const State *s) { return (s->d_sae + GROUP - 1) / GROUP; }
+
+static inline float *dense_pre_row(const State *s, int group, int row) {
+  return s->dense_pre + ((size_t)group * s->dense_rows + (row - s->first_row)) * GROUP;
+}
+
+// The quad that row `row` of a slice is in; rows come in their order.
+static inline float *error_quad(const State *s, int slot, int row) {
+  return s->error_quads + ((size_t)slot * s->dense_rows + (row - s->first_row)) * s->d_out;
+}
+
+static inline size_t dense_forward_floats(const State *s) {
+  return (size_t)DENSE_HEIGHT * (s->d_in + 3 * DENSE_TILE) + (size_t)DENSE_TILE * PANEL;
+}
+
+static inline size_t dense_backward_floats(const State *s) {
+  return (size_t)GROUP * (s->d_out + 2 * OUTER_ROWS) + 2 * ROWS * GROUP + OUTER_ROWS * PANEL;
+}
+
+typedef struct {
+  int first, rows; // of the batch
+  float *packed;   // [rows / ROWS][d_in][ROWS]
+  float *pre;      // [rows, DENSE_TILE]
+  float *acts;     // [rows / ROWS][DENSE_TILE][ROWS]
+  float *gates;    // likewise, of GATED
+  float *panel;
+} DenseBlock;
+
+// pre[rows, columns] of the features from `first` on; -inf where there are none
+static void dense_tile(const State *s, const DenseBlock *b, int first, int columns) {
+  const int d = s->d_in, padded = (s->d_sae + PANEL - 1) / PANEL * PANEL;
+  for (int j = 0; j < columns; j += PANEL)
+    for (int q = 0; q < b->rows; q += ROWS) {
+      float *out = b->pre + (size_t)q * DENSE_TILE + j;
+      if (first + j < padded)
+        multiply(b->packed + (size_t)q * d, s->panels + (size_t)(first + j) * d, d, out, DENSE_TILE);
+      for (int r = 0; r < ROWS; r++)
+        for (int i = 0; i < PANEL; i += LANES)
+          store(out + r * DENSE_TILE + i, first + j < padded
+                                              ? load(out + r * DENSE_TILE + i) + load(s->b_enc + first + j + i)
+                                              : splat(-__builtin_inff()));
+    }
+}
+
+static inline float floor_of(const State *s, int f) { return s->rule == JUMPRELU ? s->floor[f] : 0; }
+
+// Stores a tile's pre-activations, and packs the activations; returns how many candidates there were.
+static int activate_tile(const State *s, const DenseBlock *b, int first, int columns, int features) {
+  int found = 0;
+  for (int r = 0; r < b->rows; r++) {
+    const float *pre = b->pre + (size_t)r * DENSE_TILE;
+    for (int j = 0; j < columns; j += GROUP)
+      __builtin_memcpy(dense_pre_row(s, (first + j) / GROUP, b->first + r), pre + j, GROUP * sizeof(float));
+    const size_t quad = (size_t)(r - r % ROWS) * features + r % ROWS;
+    for (int j = 0; j < features; j++) {
+      const int f = first + j, candidate = pre[j] > floor_of(s, f);
+      found += candidate;
+      b->acts[quad + j * ROWS] = candidate ? activation(s, f, pre[j]) : 0;
+      if (s->rule == GATED) b->gates[quad + j * ROWS] = candidate ? pre[j] : 0;
+    }
+  }
+  return found;
+}
+
+static void pack_errors(const State *s, const DenseBlock *b, int slot) {
+  const int d = s->d_out;
+  for (int r = 0; r < (b->rows + ROWS - 1) / ROWS * ROWS; r++) {
+    const float *error = error_row(s, slot, b->first + r);
+    float *to = error_quad(s, slot, b->first + r - r % ROWS) + r % ROWS;
+    for (int c = 0; c < d; c++) to[c * ROWS] = r < b->rows ? error[c] : 0;
+  }
+}
+
+// Errors of a block's rows, once they are decoded.
+static void finish_block(State *s, const DenseBlock *b, int slot, int part) {
+  const int d = s->d_out;
+  for (int row = b->first; row < b->first + b->rows; row++) {
+    float *error = error_row(s, slot, row);
+    totals_of(s, part)[slot ? GATE_SQUARED_ERROR : SQUARED_ERROR] += dot(error, error, d);
+    scale_row(error, dL_dy(s), d);
+    if (slot == 0) add_scaled(s->error_sum + (size_t)part * d, 1, error, d);
+  }
+  pack_errors(s, b, slot);
+}
+
+static void dense_block(State *s, const DenseBlock *b, int part) {
+  const int d = s->d_out, n = groups_of(s) * GROUP, slots = s->rule == GATED ? 2 : 1;
+  start_rows(s, b->first, b->rows, b->packed);
+  for (int row = b->first; row < b->first + b->rows; row++) {
+    add_scaled(error_row(s, 0, row), -1, target_row(s, row), d);
+    if (slots == 2) __builtin_memcpy(error_row(s, 1, row), error_row(s, 0, row), d * sizeof(float));
+  }
+  pack_rows(s, b->first, b->rows, b->packed);
+  for (int first = 0; first < n; first += DENSE_TILE) {
+    const int columns = n - first < DENSE_TILE ? n - first : DENSE_TILE;
+    const int features = s->d_sae - first < columns ? s->d_sae - first : columns;
+    dense_tile(s, b, first, columns);
+    s->found[part] += activate_tile(s, b, first, columns, features);
+    for (int slot = 0; slot < slots; slot++)
+      add_product(error_row(s, slot, b->first), slot ? b->gates : b->acts, b->rows,
+                  s->W_dec + (size_t)first * d, features, d, b->panel);
+  }
+  for (int slot = 0; slot < slots; slot++) finish_block(s, b, slot, part);
+}
+
+// The auxiliary loss has entries all the same.
+static void dense_aux(State *s, const DenseBlock *b, int part, int thread) {
+  const Entries aux = aux_entries(s);
+  Block block = block_in(s, thread);
+  const int height = rows_per_block(s);
+  for (int first = b->first; first < b->first + b->rows; first += height) {
+    const int rows = b->first + b->rows - first < height ? b->first + b->rows - first : height;
+    pack_rows(s, first, rows, block.packed);
+    encode_dead(s, &block, first, rows);
+    for (int row = first; row < first + rows; row++) {
+      s->row_count[row] = 0;
+      aux_row(s, &aux, row, totals_of(s, part), hist_of(s, 1, part));
+    }
+  }
+}
+
+// Rows [first_row, last_row), at most dense_rows of them, as far as their errors.
+static void dense_forward_part(State *s, int part, int thread) {
+  const Range range = rows_of(s, part);
+  DenseBlock b = {.packed = s->scratch + (size_t)thread * s->scratch_floats};
+  b.pre = b.packed + (size_t)DENSE_HEIGHT * s->d_in;
+  b.acts = b.pre + (size_t)DENSE_HEIGHT * DENSE_TILE;
+  b.gates = b.acts + (size_t)DENSE_HEIGHT * DENSE_TILE;
+  b.panel = b.gates + (size_t)DENSE_HEIGHT * DENSE_TILE;
+  clear_sums(s, part);
+  if (!s->accumulate) s->found[part] = 0;
+  for (b.first = range.first; b.first < range.last; b.first += DENSE_HEIGHT) {
+    b.rows = range.last - b.first < DENSE_HEIGHT ? range.last - b.first : DENSE_HEIGHT;
+    dense_block(s, &b, part);
+    if (s->n_dead) dense_aux(s, &b, part, thread);
+  }
+}
+
+typedef struct {
+  int first, count; // features
+  float *panels;    // [GROUP / PANEL][d_out][PANEL] their rows of W_dec
+  float *value;     // [GROUP / ROWS][OUTER_ROWS][ROWS] activations
+  float *grad;      // likewise, dL/d(xc · W_enc)
+  float *through;   // [ROWS, GROUP] dL/dŷ W_decᵀ
+  float *gate;      // likewise, of GATED's second term
+  float *panel;
+  Sums sums[GROUP];
+} Group;
+
+static void pack_directions(const State *s, const Group *g) {
+  const int d = s->d_out;
+  for (int j = 0; j < GROUP; j++) {
+    const float *from = s->W_dec + (size_t)(g->first + j) * d;
+    float *to = g->panels + (size_t)(j - j % PANEL) * d + j % PANEL;
+    for (int c = 0; c < d; c++) to[c * PANEL] = j < g->count ? from[c] : 0;
+  }
+}
+
+// One row's activations of a group and their way back, into the row'th column of the packed matrices.
+static void dense_back_row(const State *s, Group *g, int row, int r, int column, int n, double *totals) {
+  const float *pre = dense_pre_row(s, g->first / GROUP, row);
+  for (int j = 0; j < GROUP; j++) {
+    const size_t at = (size_t)(j - j % ROWS) * n + column * ROWS + j % ROWS;
+    const int f = g->first + j;
+    g->value[at] = g->grad[at] = 0;
+    if (j >= g->count || !(pre[j] > floor_of(s, f))) continue;
+    const float a = activation(s, f, pre[j]);
+    const Penalty penalty = penalty_of(s, a, pre[j], norm_of(s, f));
+    const Back back = back_through(s, f, pre[j], a, g->through[r * GROUP + j], g->gate[r * GROUP + j], penalty);
+    count_activation(a, penalty, totals);
+    Sums *sums = g->sums + j;
+    sums->grad += back.grad;
+    sums->extra += back.extra;
+    sums->extra_value += back.extra * a;
+    sums->penalty_stretch += penalty.stretch;
+    sums->active += a > 0;
+    g->value[at] = a;
+    g->grad[at] = s->rule == GATED ? back.grad + s->gain[f] * back.extra : back.grad;
+  }
+}
+
+// Adds to the gradients of a group what rows [first, first + n) have for them.
+static void dense_back_rows(const State *s, Group *g, int first, int n, double *totals) {
+  const int d = s->d_out;
+  for (int q = 0; q < n; q += ROWS) {
+    for (int j = 0; j < GROUP; j += PANEL) {
+      multiply(error_quad(s, 0, first + q), g->panels + (size_t)j * d, d, g->through + j, GROUP);
+      if (s->rule == GATED) multiply(error_quad(s, 1, first + q), g->panels + (size_t)j * d, d, g->gate + j, GROUP);
+    }
+    for (int r = 0; r < ROWS && q + r < n; r++) dense_back_row(s, g, first + q + r, r, q + r, n, totals);
+  }
+  add_product(s->g_W_dec + (size_t)g->first * d, g->value, g->count, error_row(s, 0, first), n, d, g->panel);
+  add_product(s->g_W_enc + (size_t)g->first * s->d_in, g->grad, g->count, s->x + (size_t)first * s->d_in, n, s->d_in,
+              g->panel);
+}
+
+// The gradients that the slice has for the features of this part.
+static void dense_back_part(State *s, int part, int thread) {
+  const Range range = share(0, s->d_sae, DENSE_TILE, part);
+  Group g = {.panels = s->scratch + (size_t)thread * s->scratch_floats};
+  g.value = g.panels + (size_t)GROUP * s->d_out;
+  g.grad = g.value + (size_t)GROUP * OUTER_ROWS;
+  g.through = g.grad + (size_t)GROUP * OUTER_ROWS;
+  g.gate = g.through + ROWS * GROUP;
+  g.panel = g.gate + ROWS * GROUP;
+  clear_centre(s, part);
+  for (g.first = range.first; g.first < range.last; g.first += GROUP) {
+    g.count = range.last - g.first < GROUP ? range.last - g.first : GROUP;
+    __builtin_memset(g.sums, 0, sizeof g.sums);
+    for (int j = 0; j < g.count && !s->accumulate; j++) {
+      clear_gradient(s, kept_gradient(s, g.first + j));
+      s->fired[g.first + j] = 0;
+    }
+    pack_directions(s, &g);
+    for (int row = s->first_row; row < s->last_row; row += OUTER_ROWS) {
+      const int n = s->last_row - row < OUTER_ROWS ? s->last_row - row : OUTER_ROWS;
+      dense_back_rows(s, &g, row, n, totals_of(s, part));
+    }
+    for (int j = 0; j < g.count; j++) {
+      const Gradient gradient = kept_gradient(s, g.first + j);
+      const float total = add_sums(s, g.first + j, gradient, g.sums[j]);
+      centre_gradient(s, g.first + j, gradient, total, centre_of(s, part));
+    }
+  }
+}
