@@ -34,28 +34,12 @@ static inline size_t dense_backward_floats(const State *s) {
 
 typedef struct {
   int first, rows; // of the batch
-  float *packed;   // [rows / ROWS][d_in][ROWS]
+  float *centred;  // [rows, d_in] x - b_dec
   float *pre;      // [rows, DENSE_TILE]
   float *acts;     // [rows / ROWS][DENSE_TILE][ROWS]
   float *gates;    // likewise, of GATED
   float *panel;
 } DenseBlock;
-
-// pre[rows, columns] of the features from `first` on; -inf where there are none
-static void dense_tile(const State *s, const DenseBlock *b, int first, int columns) {
-  const int d = s->d_in, padded = (s->d_sae + PANEL - 1) / PANEL * PANEL;
-  for (int j = 0; j < columns; j += PANEL)
-    for (int q = 0; q < b->rows; q += ROWS) {
-      float *out = b->pre + (size_t)q * DENSE_TILE + j;
-      if (first + j < padded)
-        multiply(b->packed + (size_t)q * d, s->panels + (size_t)(first + j) * d, d, out, DENSE_TILE);
-      for (int r = 0; r < ROWS; r++)
-        for (int i = 0; i < PANEL; i += LANES)
-          store(out + r * DENSE_TILE + i, first + j < padded
-                                              ? load(out + r * DENSE_TILE + i) + load(s->b_enc + first + j + i)
-                                              : splat(-__builtin_inff()));
-    }
-}
 
 static inline float floor_of(const State *s, int f) { return s->rule == JUMPRELU ? s->floor[f] : 0; }
 
@@ -100,16 +84,17 @@ static void finish_block(State *s, const DenseBlock *b, int slot, int part) {
 
 static void dense_block(State *s, const DenseBlock *b, int part) {
   const int d = s->d_out, n = groups_of(s) * GROUP, slots = s->rule == GATED ? 2 : 1;
-  start_rows(s, b->first, b->rows, b->packed);
+  const Candidates all = all_candidates(s);
+  start_rows(s, b->first, b->rows, b->centred);
   for (int row = b->first; row < b->first + b->rows; row++) {
     add_scaled(error_row(s, 0, row), -1, target_row(s, row), d);
     if (slots == 2) __builtin_memcpy(error_row(s, 1, row), error_row(s, 0, row), d * sizeof(float));
   }
-  pack_rows(s, b->first, b->rows, b->packed);
+  for (int r = 0; r < b->rows; r++) centre_row(s, b->first + r, b->centred + (size_t)r * s->d_in);
   for (int first = 0; first < n; first += DENSE_TILE) {
     const int columns = n - first < DENSE_TILE ? n - first : DENSE_TILE;
     const int features = s->d_sae - first < columns ? s->d_sae - first : columns;
-    dense_tile(s, b, first, columns);
+    exact_tile(&all, b->centred, b->rows, s->d_in, first, columns, b->pre, DENSE_TILE);
     s->found[part] += activate_tile(s, b, first, columns, features);
     for (int slot = 0; slot < slots; slot++)
       add_product(error_row(s, slot, b->first), slot ? b->gates : b->acts, b->rows,
@@ -125,7 +110,7 @@ static void dense_aux(State *s, const DenseBlock *b, int part, int thread) {
   const int height = rows_per_block(s);
   for (int first = b->first; first < b->first + b->rows; first += height) {
     const int rows = b->first + b->rows - first < height ? b->first + b->rows - first : height;
-    pack_rows(s, first, rows, block.packed);
+    load_block(s, &block, first, rows);
     encode_dead(s, &block, first, rows);
     for (int row = first; row < first + rows; row++) {
       s->row_count[row] = 0;
@@ -137,8 +122,8 @@ static void dense_aux(State *s, const DenseBlock *b, int part, int thread) {
 // Rows [first_row, last_row), at most dense_rows of them, as far as their errors.
 static void dense_forward_part(State *s, int part, int thread) {
   const Range range = rows_of(s, part);
-  DenseBlock b = {.packed = s->scratch + (size_t)thread * s->scratch_floats};
-  b.pre = b.packed + (size_t)DENSE_HEIGHT * s->d_in;
+  DenseBlock b = {.centred = s->scratch + (size_t)thread * s->scratch_floats};
+  b.pre = b.centred + (size_t)DENSE_HEIGHT * s->d_in;
   b.acts = b.pre + (size_t)DENSE_HEIGHT * DENSE_TILE;
   b.gates = b.acts + (size_t)DENSE_HEIGHT * DENSE_TILE;
   b.panel = b.gates + (size_t)DENSE_HEIGHT * DENSE_TILE;

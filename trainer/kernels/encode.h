@@ -1,180 +1,183 @@
-// The encoder and the choice of active features, fused: pre = (x - b_dec) W_enc + b_enc is made in tiles
-// that stay in the cache, each is scanned at once, and only what may be active is kept.
+// The encoder and the choice of active features, fused: pre = (x - b_dec) W_enc + b_enc is bounded from above in
+// tiles that stay in the cache (screen.h), each is scanned at once, and only what may be active is computed.
+// A pre-activation is dot(x - b_dec, w) + b_enc wherever it is computed.
 #pragma once
-#include "state.h"
-#include "vector.h"
-
-// Rows and columns of the register tile: as large as its sums, a vector of each row and the panel's fit.
-#if LANES == 16
-enum { ROWS = 12, PANEL = 2 * LANES };
-#elif LANES == 8
-enum { ROWS = 6, PANEL = 2 * LANES };
-#else
-enum { ROWS = 4, PANEL = 2 * LANES };
-#endif
+#include "screen.h"
+#include "select.h"
 
 enum {
-  TILE = 128,              // columns between two scans
-  BLOCK_FLOATS = 48 * 1024 // a block of packed rows takes this much: half of a small L2 cache
+  TILE = 128,                     // columns between two scans
+  BLOCK_FLOATS = 64 * 1024,       // of a block of rows: their integers are half a small L2 cache
+  MAX_LIST_FLOATS = 2 << 20,      // bounds a block's lists when every feature may be active
+  MARGIN = TILE + 16              // what a scan may write past a row's list
 };
 
-enum { MAX_LIST_FLOATS = 2 * 1024 * 1024 }; // bounds a block's lists when every feature may be active
-
 static inline int rows_per_block(const State *s) {
-  int by_cache = BLOCK_FLOATS / s->d_in, by_lists = MAX_LIST_FLOATS / s->list_capacity;
-  int rows = (by_cache < by_lists ? by_cache : by_lists) / ROWS * ROWS;
-  return rows < ROWS ? ROWS : rows;
+  const int by_cache = BLOCK_FLOATS / s->d_in, by_lists = MAX_LIST_FLOATS / s->list_capacity;
+  const int rows = by_cache < by_lists ? by_cache : by_lists;
+  return (rows + ROWS - 1) / ROWS * ROWS;
 }
 
 // A block of rows while it is encoded; all of it lives in one thread's scratch.
 typedef struct {
-  float *packed;    // [rows / ROWS][d_in][ROWS], b_dec subtracted
-  float *tile;      // [rows, TILE]
+  float *centred;   // [rows, d_in] x - b_dec
+  int *packed;      // [rows / ROWS][d_in / 2][ROWS] pairs of its integers
+  int *tile;        // [rows, TILE] products
+  float *scale;     // [rows] of the integers
+  float *error;     // [rows] of the products, see error_of_row
   float *threshold; // [rows] what an activation must exceed to enter the row's list
   int *count;       // [rows]
   float *value;     // [rows, list_capacity]
   int *feature;     // [rows, list_capacity], ascending within a row
+  float *lower;     // [list_capacity]
   int list_capacity;
 } Block;
 
 static inline Block block_in(const State *s, int thread) {
-  const size_t rows = rows_per_block(s), lists = rows * s->list_capacity;
-  float *at = s->scratch + (size_t)thread * s->scratch_floats;
-  Block b = {.packed = at, .list_capacity = s->list_capacity};
-  b.tile = b.packed + rows * s->d_in;
-  b.threshold = b.tile + rows * TILE;
+  const size_t rows = rows_per_block(s), lists = rows * s->list_capacity, d = s->d_in;
+  Block b = {.centred = s->scratch + (size_t)thread * s->scratch_floats, .list_capacity = s->list_capacity};
+  b.packed = (int *)(b.centred + rows * d);
+  b.tile = b.packed + rows * d / 2;
+  b.scale = (float *)(b.tile + rows * TILE);
+  b.error = b.scale + rows;
+  b.threshold = b.error + rows;
   b.count = (int *)(b.threshold + rows);
   b.value = (float *)(b.count + rows);
   b.feature = (int *)(b.value + lists);
+  b.lower = (float *)(b.feature + lists);
   return b;
 }
 
-static inline int block_floats(const State *s) {
-  const int rows = rows_per_block(s);
-  return rows * (s->d_in + TILE + 2 + 2 * s->list_capacity);
+static inline size_t block_floats(const State *s) {
+  const size_t rows = rows_per_block(s), d = s->d_in;
+  return rows * (d + d / 2 + TILE + 4 + 2 * (size_t)s->list_capacity) + s->list_capacity;
 }
 
-// packed = x - b_dec (of a transcoder: x), ROWS rows interleaved; rows past the end are zero
-static void pack_rows(const State *s, int first, int rows, float *packed) {
+// x - b_dec (of a transcoder: x)
+static void centre_row(const State *s, int row, float *centred) {
+  const float *x = s->x + (size_t)row * s->d_in;
+  if (s->transcoder) __builtin_memcpy(centred, x, s->d_in * sizeof(float));
+  else
+    for (int i = 0; i < s->d_in; i += LANES) store(centred + i, load(x + i) - load(s->b_dec + i));
+}
+
+// Rows [first, first + rows), ready to be encoded.
+static void load_block(const State *s, Block *b, int first, int rows) {
   const int d = s->d_in;
-  const float *centre = s->transcoder ? 0 : s->b_dec;
-  for (int q = 0; q < rows; q += ROWS)
-    for (int r = 0; r < ROWS; r++) {
-      float *to = packed + (size_t)q * d + r;
-      const float *x = s->x + (size_t)(first + q + r) * d;
-      for (int i = 0; i < d; i++) to[i * ROWS] = q + r < rows ? x[i] - (centre ? centre[i] : 0) : 0;
-    }
-}
-
-// out[ROWS, PANEL] = rows[d, ROWS]^T panel[d, PANEL]
-static inline void multiply(const float *restrict rows, const float *restrict panel, int d,
-                            float *restrict out, int stride) {
-  Vec sum[ROWS][2];
-  UNROLL for (int r = 0; r < ROWS; r++) sum[r][0] = sum[r][1] = splat(0);
-  for (int i = 0; i < d; i++, rows += ROWS, panel += PANEL) {
-    const Vec p0 = load(panel), p1 = load(panel + LANES);
-    UNROLL for (int r = 0; r < ROWS; r++) {
-      const Vec a = splat(rows[r]);
-      sum[r][0] += a * p0;
-      sum[r][1] += a * p1;
-    }
+  for (int r = 0; r < rows; r++) {
+    float *x = b->centred + (size_t)r * d;
+    centre_row(s, first + r, x);
+    const Scaled scaled = scale_of(x, d);
+    b->scale[r] = scaled.scale;
+    b->error[r] = error_of_row(scaled, d);
+    put_quants(x, d, scaled.scale, b->packed + (size_t)(r - r % ROWS) * (d / 2) + r % ROWS, ROWS);
   }
-  UNROLL for (int r = 0; r < ROWS; r++) {
-    store(out + r * stride, sum[r][0]);
-    store(out + r * stride + LANES, sum[r][1]);
-  }
-}
-
-static inline int count_above(const float *v, int n, float threshold) {
-  const Vec t = splat(threshold);
-  Ints above = splat_int(0);
-  for (int i = 0; i < n; i += LANES) above += load(v + i) > t; // −1 where it holds
-  int count = 0;
-  UNROLL for (int lane = 0; lane < LANES; lane++) count -= above[lane];
-  return count;
-}
-
-static inline float smallest_above(const float *v, int n, float threshold) {
-  const Vec t = splat(threshold);
-  Vec least = splat(__builtin_inff());
-  for (int i = 0; i < n; i += LANES) {
-    const Vec x = load(v + i);
-    least = choose(x > t, smaller(x, least), least);
-  }
-  return smallest_lane(least);
-}
-
-static inline float from_bits(int bits) {
-  float x;
-  __builtin_memcpy(&x, &bits, sizeof x);
-  return x;
-}
-
-static inline int to_bits(float x) {
-  int bits;
-  __builtin_memcpy(&bits, &x, sizeof bits);
-  return bits;
-}
-
-// The k-th largest of n > k positive numbers, by halving the interval it lies in: positive floats are
-// ordered as their bits are. Unlike quickselect this has no branch that depends on single numbers.
-static float kth_largest(const float *v, int n, int k, float largest) {
-  int low = 0, high = to_bits(largest); // more than low: at least k of them; more than high: fewer
-  while (high - low > 1) {
-    const int middle = low + (high - low) / 2, above = count_above(v, n, from_bits(middle));
-    if (above == k) return smallest_above(v, n, from_bits(middle));
-    if (above > k) low = middle;
-    else high = middle;
-  }
-  return from_bits(high);
-}
-
-// Keeps the k largest of a row's list in their order, of equal ones the first, and returns the smallest
-// kept. The list is ascending by feature, so of equal activations the lowest index stays.
-static float keep_largest(float *value, int *feature, int n, int k) {
-  float largest = 0;
-  for (int e = 0; e < n; e++) largest = value[e] > largest ? value[e] : largest;
-  for (int e = n; e % LANES; e++) value[e] = 0; // what fills up the last vector counts as none
-  const float least = kth_largest(value, n, k, largest);
-  int equal = k - count_above(value, n, least), kept = 0;
-  for (int e = 0; e < n; e++) {
-    const float v = value[e];
-    const int tie = (v == least) & (equal > 0);
-    value[kept] = v;
-    feature[kept] = feature[e];
-    kept += (v > least) | tie;
-    equal -= tie;
-  }
-  return least;
 }
 
 // What a block is encoded with, and what of it is kept.
 typedef struct {
-  const float *panels; // the encoder weights of n features, in panels
-  const float *bias;   // [n padded to PANEL], -inf in the padding
-  const float *floor;  // [n padded to PANEL] what each feature must exceed; 0 where all must exceed `above`
+  const float *weights; // one feature's encoder weights are a row
+  const int *names;     // [n] the features' rows in `weights`; 0 where they are their own
+  const int *quants;    // their integers in panels, see put_quants
+  const float *scale;   // [n padded to PANEL]
+  const float *bias;    // likewise
+  const float *bound;   // likewise, bias_bound of it; -inf in the padding
+  const float *floor;   // likewise, what each feature must exceed; 0 where all must exceed `above`
   float above;
   int n, k; // the k largest of each row are kept; 0 keeps all
 } Candidates;
 
-// Appends the activations of one row's tile that exceed its threshold, or each feature's own floor.
-static inline void scan(Block *b, int r, const Candidates *c, int first, int columns) {
-  const float *tile = b->tile + r * TILE;
-  float *value = b->value + (size_t)r * b->list_capacity;
-  int *feature = b->feature + (size_t)r * b->list_capacity;
-  const Vec threshold = splat(b->threshold[r]);
-  int n = b->count[r];
-  for (int j = 0; j < columns; j += LANES) {
-    const Vec pre = load(tile + j) + load(c->bias + first + j);
-    const unsigned mask = greater_mask(pre, c->floor ? load(c->floor + first + j) : threshold);
-    if (mask) n = append(value, feature, n, pre, first + j, mask);
+static inline const float *weights_of(const Candidates *c, int f, int d) {
+  return c->weights + (size_t)(c->names ? c->names[f] : f) * d;
+}
+
+// value[i] = pre-activation of feature[i]
+static void exact_values(const Candidates *c, const float *x, int d, const int *feature, int n, float *value) {
+  int i = 0;
+  for (; i + MAX_DOTS <= n; i += MAX_DOTS) {
+    const float *w[MAX_DOTS];
+    float product[MAX_DOTS];
+    UNROLL for (int j = 0; j < MAX_DOTS; j++) w[j] = weights_of(c, feature[i + j], d);
+    dots(x, w, MAX_DOTS, d, product);
+    UNROLL for (int j = 0; j < MAX_DOTS; j++) value[i + j] = product[j] + c->bias[feature[i + j]];
   }
-  b->count[r] = n;
+  for (; i < n; i++) value[i] = dot(x, weights_of(c, feature[i], d), d) + c->bias[feature[i]];
+}
+
+// Appends those of one row's tile that may exceed the row's threshold, or each feature's own floor, with a number
+// that their pre-activation does not exceed; returns the new length of the list.
+INLINE int scan(const Block *b, int r, const Candidates *c, int first, int columns, float *value, int *feature, int n) {
+  const int *tile = b->tile + r * TILE;
+  const Vec scale = splat(b->scale[r]), error = splat(b->error[r]), threshold = splat(b->threshold[r]);
+  for (int j = 0; j < columns; j += LANES) {
+    const Vec product = to_floats(load_ints(tile + j)) * scale + error;
+    const Vec bound = product * load(c->scale + first + j) + load(c->bound + first + j);
+    const unsigned mask = greater_mask(bound, c->floor ? load(c->floor + first + j) : threshold);
+    if (mask) n = append(value, feature, n, bound, lane_numbers(first + j), mask);
+  }
+  return n;
+}
+
+// All that exceed a threshold are kept: a tile's are computed at once.
+static void take_all(Block *b, int r, const Candidates *c, int d, int first, int columns) {
+  float value[MARGIN];
+  int feature[MARGIN];
+  const int n = scan(b, r, c, first, columns, value, feature, 0);
+  const size_t list = (size_t)r * b->list_capacity;
+  int kept = b->count[r];
+  exact_values(c, b->centred + (size_t)r * d, d, feature, n, value);
+  for (int i = 0; i < n; i++) {
+    b->value[list + kept] = value[i];
+    b->feature[list + kept] = feature[i];
+    kept += value[i] > (c->floor ? c->floor[feature[i]] : c->above);
+  }
+  b->count[r] = kept;
+}
+
+// The k largest are kept: what is certainly not among them is dropped from a row's list of upper bounds. At least k
+// lower bounds exceed the new threshold, so the k largest pre-activations do.
+static void prune(Block *b, int r, const Candidates *c, int d) {
+  const int n = b->count[r], k = c->k;
+  float *value = b->value + (size_t)r * b->list_capacity, *lower = b->lower;
+  int *feature = b->feature + (size_t)r * b->list_capacity;
+  const float error = 2.01f * b->error[r];
+  for (int e = 0; e < n; e++) {
+    const int f = feature[e];
+    const float least = value[e] - error * c->scale[f] - 2.01f * (c->bound[f] - c->bias[f]);
+    lower[e] = least > 0 ? least : 0;
+  }
+  pad_list(lower, n);
+  const float least = exceeded_by(lower, n, k, b->threshold[r]);
+  if (least > b->threshold[r]) {
+    b->threshold[r] = least;
+    b->count[r] = keep_at_least(value, feature, n, least);
+  }
+  if (b->count[r] <= b->list_capacity - MARGIN) return;
+  exact_values(c, b->centred + (size_t)r * d, d, feature, b->count[r], value); // very many are very close
+  keep_largest(value, feature, b->count[r], k);
+  b->count[r] = k;
+  b->threshold[r] = smallest_above(value, k, 0);
+}
+
+// Bounds give way to pre-activations, of which the k largest that are positive stay.
+static void settle(Block *b, int r, const Candidates *c, int d) {
+  if (b->count[r] > c->k) prune(b, r, c, d);
+  float *value = b->value + (size_t)r * b->list_capacity;
+  int *feature = b->feature + (size_t)r * b->list_capacity, kept = 0;
+  exact_values(c, b->centred + (size_t)r * d, d, feature, b->count[r], value);
+  for (int i = 0; i < b->count[r]; i++) {
+    const float v = value[i];
+    value[kept] = v;
+    feature[kept] = feature[i];
+    kept += v > c->above;
+  }
+  if (kept > c->k) keep_largest(value, feature, kept, c->k);
+  b->count[r] = kept < c->k ? kept : c->k;
 }
 
 // Fills the lists of a block of rows, d wide, with the active features among the candidates.
 static void encode_block(Block *b, int rows, int d, const Candidates *c) {
-  const int k = c->k, padded = (c->n + PANEL - 1) / PANEL * PANEL;
+  const int padded = (c->n + PANEL - 1) / PANEL * PANEL;
   for (int r = 0; r < rows; r++) {
     b->threshold[r] = c->above;
     b->count[r] = 0;
@@ -183,24 +186,40 @@ static void encode_block(Block *b, int rows, int d, const Candidates *c) {
     const int columns = padded - first < TILE ? padded - first : TILE;
     for (int j = 0; j < columns; j += PANEL)
       for (int q = 0; q < rows; q += ROWS)
-        multiply(b->packed + (size_t)q * d, c->panels + (size_t)(first + j) * d, d, b->tile + q * TILE + j, TILE);
+        multiply_quants(b->packed + (size_t)q * (d / 2), c->quants + (size_t)(first + j) * (d / 2), d / 2,
+                        b->tile + q * TILE + j, TILE);
     for (int r = 0; r < rows; r++) {
-      scan(b, r, c, first, columns);
-      const int last = first + columns == padded;
-      if (k && b->count[r] > (last ? k : 2 * k)) {
-        const size_t list = (size_t)r * b->list_capacity;
-        b->threshold[r] = keep_largest(b->value + list, b->feature + list, b->count[r], k);
-        b->count[r] = k;
+      if (!c->k) {
+        take_all(b, r, c, d, first, columns);
+        continue;
       }
+      const size_t list = (size_t)r * b->list_capacity;
+      b->count[r] = scan(b, r, c, first, columns, b->value + list, b->feature + list, b->count[r]);
+      if (b->count[r] > b->list_capacity - MARGIN) prune(b, r, c, d);
+    }
+  }
+  for (int r = 0; r < rows && c->k; r++) settle(b, r, c, d);
+}
+
+// Every pre-activation of a tile: out[rows, columns] of the features from `first` on; -inf in the padding
+static void exact_tile(const Candidates *c, const float *centred, int rows, int d, int first, int columns, float *out,
+                       int stride) {
+  for (int j = 0; j < columns; j += MAX_DOTS) {
+    const float *w[MAX_DOTS];
+    for (int i = 0; i < MAX_DOTS; i++) w[i] = weights_of(c, first + j + i < c->n ? first + j + i : 0, d);
+    for (int r = 0; r < rows; r++) {
+      float *to = out + (size_t)r * stride + j;
+      dots(centred + (size_t)r * d, w, MAX_DOTS, d, to);
+      for (int i = 0; i < MAX_DOTS; i++)
+        to[i] = first + j + i < c->n ? to[i] + c->bias[first + j + i] : -__builtin_inff();
     }
   }
 }
 
-// One panel of encoder weights from PANEL rows of W_enc, which `rows` lists; missing ones are zero.
-static void pack_panel(const State *s, const int *rows, int n, float *panel) {
-  const int d = s->d_in;
-  for (int r = 0; r < PANEL; r++) {
-    const float *w = r < n ? s->W_enc + (size_t)rows[r] * d : 0;
-    for (int i = 0; i < d; i++) panel[i * PANEL + r] = w ? w[i] : 0;
-  }
+// One feature's integers, to where its panel has them.
+static void put_feature(const float *w, float bias, int d, int f, int *quants, float *scales, float *bounds) {
+  const float scale = scale_of(w, d).scale;
+  put_quants(w, d, scale, quants + (size_t)(f - f % PANEL) * (d / 2) + f % PANEL, PANEL);
+  scales[f] = scale;
+  bounds[f] = bias_bound(bias);
 }

@@ -18,12 +18,14 @@ static inline Entries aux_entries(const State *s) {
 }
 
 static inline Candidates all_candidates(const State *s) {
-  return (Candidates){.panels = s->panels, .bias = s->b_enc, .floor = s->rule == JUMPRELU ? s->floor : 0,
-                      .above = s->above, .n = s->d_sae, .k = s->k};
+  return (Candidates){.weights = s->W_enc, .quants = s->quants, .scale = s->quant_scale, .bias = s->b_enc,
+                      .bound = s->bias_bound, .floor = s->rule == JUMPRELU ? s->floor : 0, .above = s->above,
+                      .n = s->d_sae, .k = s->k};
 }
 
 static inline Candidates dead_candidates(const State *s) {
-  return (Candidates){.panels = s->dead_panels, .bias = s->dead_bias, .n = s->n_dead, .k = s->k_aux};
+  return (Candidates){.weights = s->W_enc, .names = s->dead, .quants = s->dead_quants, .scale = s->dead_scale,
+                      .bias = s->dead_bias, .bound = s->dead_bound, .n = s->n_dead, .k = s->k_aux};
 }
 
 // Room for n more entries, or -1. Where a row's entries lie depends on which thread came first; nothing else does.
@@ -80,7 +82,7 @@ static void encode_part(State *s, int part, int thread) {
   double found = 0;
   for (int first = range.first; first < range.last; first += height) {
     const int rows = range.last - first < height ? range.last - first : height;
-    pack_rows(s, first, rows, block.packed);
+    load_block(s, &block, first, rows);
     encode_block(&block, rows, s->d_in, &all);
     found += keep_block(s, &block, first, rows);
     if (s->n_dead) encode_dead(s, &block, first, rows);
@@ -88,12 +90,13 @@ static void encode_part(State *s, int part, int thread) {
   s->found[part] = found;
 }
 
-// Panels of the dead features' encoder weights.
-static void dead_panels_part(State *s, int part) {
+// The dead features' encoder weights as integers, and nothing in the padding.
+static void dead_quants_part(State *s, int part) {
+  const int d = s->d_in;
   const Range range = share(0, s->n_dead, PANEL, part);
-  for (int f = range.first; f < range.last; f += PANEL) {
-    const int n = range.last - f < PANEL ? range.last - f : PANEL;
-    pack_panel(s, s->dead + f, n, s->dead_panels + (size_t)f * s->d_in);
-    for (int r = 0; r < PANEL; r++) s->dead_bias[f + r] = r < n ? s->b_enc[s->dead[f + r]] : -__builtin_inff();
+  for (int f = range.first; f < range.last; f++) {
+    s->dead_bias[f] = s->b_enc[s->dead[f]];
+    put_feature(s->W_enc + (size_t)s->dead[f] * d, s->dead_bias[f], d, f, s->dead_quants, s->dead_scale, s->dead_bound);
   }
+  for (int f = range.last; f % PANEL; f++) s->dead_bound[f] = -__builtin_inff();
 }

@@ -21,7 +21,7 @@ static inline int scratch_floats(const State *s) {
   SERIAL(select_digit, select_digit(s))                      \
   PARALLEL(choose, choose_part(s, part))                     \
   SERIAL(compact, compact(s))                                \
-  PARALLEL(dead_panels, dead_panels_part(s, part))           \
+  PARALLEL(dead_quants, dead_quants_part(s, part))           \
   PARALLEL(back, back_part(s, part, thread))                 \
   PARALLEL(count, count_part(s, part))                       \
   SERIAL(offsets, offsets(s))                                \

@@ -25,6 +25,37 @@ static void add_rows(float *out, const float *from, const float *matrix, const i
   for (; c < d; c += LANES) add_span(out, from, matrix, row, weight, first, last, d, c, 1);
 }
 
+// packed = x - b_dec (of a transcoder: x), ROWS rows interleaved; rows past the end are zero
+static void pack_rows(const State *s, int first, int rows, float *packed) {
+  const int d = s->d_in;
+  const float *centre = s->transcoder ? 0 : s->b_dec;
+  for (int q = 0; q < rows; q += ROWS)
+    for (int r = 0; r < ROWS; r++) {
+      float *to = packed + (size_t)q * d + r;
+      const float *x = s->x + (size_t)(first + q + r) * d;
+      for (int i = 0; i < d; i++) to[i * ROWS] = q + r < rows ? x[i] - (centre ? centre[i] : 0) : 0;
+    }
+}
+
+// out[ROWS, PANEL] = rows[d, ROWS]^T panel[d, PANEL]
+static inline void multiply(const float *restrict rows, const float *restrict panel, int d,
+                            float *restrict out, int stride) {
+  Vec sum[ROWS][2];
+  UNROLL for (int r = 0; r < ROWS; r++) sum[r][0] = sum[r][1] = splat(0);
+  for (int i = 0; i < d; i++, rows += ROWS, panel += PANEL) {
+    const Vec p0 = load(panel), p1 = load(panel + LANES);
+    UNROLL for (int r = 0; r < ROWS; r++) {
+      const Vec a = splat(rows[r]);
+      sum[r][0] += a * p0;
+      sum[r][1] += a * p1;
+    }
+  }
+  UNROLL for (int r = 0; r < ROWS; r++) {
+    store(out + r * stride, sum[r][0]);
+    store(out + r * stride + LANES, sum[r][1]);
+  }
+}
+
 // out[rows, width] += A[rows, n] · B[n, width]. A comes in quads: [rows / ROWS][n][ROWS]; B and out are
 // row-major without gaps. `panel` has room for n · PANEL floats.
 static void add_product(float *out, const float *quads, int rows, const float *B, int n, int width, float *panel) {

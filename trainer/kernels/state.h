@@ -60,8 +60,10 @@ enum { NO_PENALTY, LP, STEP, TANH, GATE };
   X(F, x)              /* [batch, d_in] */                                                           \
   X(F, y)              /* [batch, d_out], of a transcoder */                                         \
   X(F, W_enc)          /* [d_sae, d_in]: one feature's encoder weights are a row */                  \
-  X(F, panels)         /* the same in PANEL-wide panels: [d_sae / PANEL][d_in][PANEL] */             \
-  X(F, b_enc)          /* [d_sae padded]; -inf in the padding, which so never fires */               \
+  X(I, quants)         /* the same as 16-bit integers, in panels: [d_sae / PANEL][d_in / 2][PANEL] */\
+  X(F, quant_scale)    /* [d_sae padded] what they are multiples of: see screen.h */                 \
+  X(F, bias_bound)     /* [d_sae padded] a little above b_enc; -inf in the padding */                \
+  X(F, b_enc)          /* [d_sae padded] */                                                          \
   X(F, W_dec)          /* [d_sae, d_out] */                                                          \
   X(F, b_dec)          /* [d_out] */                                                                 \
   X(F, threshold)      /* [d_sae], of jumprelu */                                                    \
@@ -86,7 +88,9 @@ enum { NO_PENALTY, LP, STEP, TANH, GATE };
   X(F, entry_extra)    /* jumprelu, gated: the pre-activation, then what rules.h makes of it */      \
   X(I, aux_count) X(I, aux_start) X(I, aux_feature) X(F, aux_value) X(F, aux_grad) /* likewise */    \
   X(I, dead)           /* [d_sae] indices of the dead features, ascending */                         \
-  X(F, dead_panels)    /* their encoder weights, in panels */                                        \
+  X(I, dead_quants)    /* of their encoder weights, as above */                                      \
+  X(F, dead_scale)                                                                                   \
+  X(F, dead_bound)                                                                                   \
   X(F, dead_bias)                                                                                    \
   X(I, cursor)         /* [2 PARTS, d_sae]: entries per part and feature, then where the next goes */\
   X(I, feature_start)  /* [d_sae + 1] where a feature's entries begin in the four below */           \

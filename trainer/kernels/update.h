@@ -31,6 +31,7 @@ static void adam_scalar(const State *s, float *w, float *m, float *v, float grad
 // What other numbers of a feature are made of its weights.
 static void derive(State *s, int f) {
   const float *direction = s->W_dec + (size_t)f * s->d_out;
+  put_feature(s->W_enc + (size_t)f * s->d_in, s->b_enc[f], s->d_in, f, s->quants, s->quant_scale, s->bias_bound);
   if (s->rule == JUMPRELU) s->floor[f] = s->threshold[f] - s->bandwidth / 2;
   if (s->rule == GATED) s->gain[f] = (float)exponential(s->r_mag[f]);
   if (s->free_norm) s->norm[f] = __builtin_sqrtf(dot(direction, direction, s->d_out));
@@ -59,20 +60,11 @@ static void update_feature(State *s, int f, Gradient g) {
   derive(s, f);
 }
 
-static void pack_panels(const State *s, Range range) {
-  for (int f = range.first; f < range.last; f += PANEL) {
-    int names[PANEL];
-    for (int i = 0; i < PANEL; i++) names[i] = f + i;
-    const int n = range.last - f < PANEL ? range.last - f : PANEL;
-    pack_panel(s, names, n, s->panels + (size_t)f * s->d_in);
-  }
-}
-
 // After the host has written weights.
 static void derive_part(State *s, int part) {
   const Range range = features_of(s, part);
   for (int f = range.first; f < range.last; f++) derive(s, f);
-  pack_panels(s, range);
+  for (int f = range.last; f % PADDED_FEATURES; f++) s->bias_bound[f] = -__builtin_inff();
 }
 
 static void clear_centre(const State *s, int part) {
@@ -91,7 +83,6 @@ static void fused_part(State *s, int part, int thread) {
     totals_of(s, part)[GRAD_SQUARED] += finish_gradient(s, f, g);
     update_feature(s, f, g);
   }
-  pack_panels(s, range);
 }
 
 // With clipping, or when the batch came in slices: gather (once a slice), finish, then update.
@@ -114,7 +105,6 @@ static void finish_part(State *s, int part) {
 static void update_part(State *s, int part) {
   const Range range = features_of(s, part);
   for (int f = range.first; f < range.last; f++) update_feature(s, f, kept_gradient(s, f));
-  pack_panels(s, range);
 }
 
 // One thread: adds up the parts in their order; dL/db_dec; by how much to clip.

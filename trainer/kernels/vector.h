@@ -9,6 +9,8 @@
 #include <wasm_simd128.h>
 #elif defined(__x86_64__)
 #include <immintrin.h>
+#elif defined(__aarch64__)
+#include <arm_neon.h>
 #endif
 
 #if defined(__AVX512F__)
@@ -162,18 +164,21 @@ static inline void fill_zero(float *y, int d) {
   for (int i = 0; i < d; i += LANES) store(y + i, splat(0));
 }
 
-// Appends those lanes of v that `mask` names to lists of n numbers and of their places, of which `first` is lane 0's;
-// returns the new n. Up to LANES past it may be overwritten.
-INLINE int append(float *value, int *place, int n, Vec v, int first, unsigned mask) {
+INLINE Ints lane_numbers(int first) { return (Ints)LANE_NUMBERS + splat_int(first); }
+
+INLINE Vec to_floats(Ints v) { return __builtin_convertvector(v, Vec); }
+
+// Appends those lanes of v and of `place` that `mask` names to lists of n; returns the new n. Up to LANES past it may
+// be overwritten.
+INLINE int append(float *values, int *places, int n, Vec v, Ints place, unsigned mask) {
 #if LANES == 16
-  const __m512i places = (__m512i)((Ints)LANE_NUMBERS + splat_int(first));
-  _mm512_storeu_ps(value + n, _mm512_maskz_compress_ps(mask, (__m512)v));
-  _mm512_storeu_si512(place + n, _mm512_maskz_compress_epi32(mask, places));
+  _mm512_storeu_ps(values + n, _mm512_maskz_compress_ps(mask, (__m512)v));
+  _mm512_storeu_si512(places + n, _mm512_maskz_compress_epi32(mask, (__m512i)place));
   return n + __builtin_popcount(mask);
 #else
   UNROLL for (int lane = 0; lane < LANES; lane++) { // what is not named is written over by the next
-    value[n] = v[lane];
-    place[n] = first + lane;
+    values[n] = v[lane];
+    places[n] = place[lane];
     n += mask >> lane & 1;
   }
   return n;

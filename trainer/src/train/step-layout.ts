@@ -126,7 +126,9 @@ function auxiliaryLayout({ d_in, d_sae }: SaeConfig, { batch, auxk_coefficient }
       aux_grad: rows * k_aux,
       feature_aux: features,
       dead: features,
-      dead_panels: paddedFeatures(features) * paddedWidth(d_in),
+      dead_quants: (paddedFeatures(features) * paddedWidth(d_in)) / 2,
+      dead_scale: paddedFeatures(features),
+      dead_bound: paddedFeatures(features),
       dead_bias: paddedFeatures(features),
     },
   };

@@ -84,7 +84,7 @@ function putDead(kernel: Kernel, { auxk_coefficient, dead }: StepOptions): void 
   const list = Int32Array.from(dead.keys()).filter((f) => dead[f]);
   kernel.ints("dead").set(list);
   kernel.set({ n_dead: list.length });
-  kernel.runParts("dead_panels");
+  kernel.runParts("dead_quants");
 }
 
 /** Gradients are gathered and applied feature by feature, unless all are needed before any is applied. */

@@ -33,7 +33,7 @@ export function ruleOf({ architecture }: SaeConfig): number {
  * k = 0), and a vector more, which may be written but not kept.
  */
 export function listCapacity(n: number, k: number): number {
-  return (k === 0 ? paddedFeatures(n) : 2 * k + TILE) + MAX_LANES;
+  return (k === 0 ? paddedFeatures(n) : 2 * k + 2 * TILE) + MAX_LANES;
 }
 
 /** Room for the weights, or for what is shaped like them. */
@@ -76,7 +76,9 @@ export function encoderLayout(config: SaeConfig, rows: number) {
     arrays: {
       ...weightSizes(config),
       x: rows * d,
-      panels: n * d,
+      quants: (n * d) / 2,
+      quant_scale: n,
+      bias_bound: n,
       floor: architecture === "jumprelu" ? n : 0,
       gain: architecture === "gated" ? d_sae : 0,
       error: rows * d_out,

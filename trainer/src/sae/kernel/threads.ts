@@ -11,7 +11,7 @@ const phases = [
   "decode",
   "digits",
   "choose",
-  "dead_panels",
+  "dead_quants",
   "back",
   "count",
   "place",

@@ -28,7 +28,6 @@ export function takeRows(to: Float32Array, from: Float32Array, width: number): v
 /** Puts an SAE's weights into the kernel, in the kernel's layout. */
 export function putWeights(kernel: Kernel, sae: Sae): void {
   putArrays(kernel, sae.config, sae);
-  kernel.floats("b_enc").fill(-Infinity, sae.config.d_sae);
   kernel.runParts("derive");
 }
 
