@@ -20,19 +20,25 @@ export function listFlags(schema: z.ZodObject): Flag[] {
   const { properties = {}, required = [] } = z.toJSONSchema(schema, { io: "input" });
   return Object.entries(properties).map(([name, property]) => {
     const declared = property as Declared;
-    const kinds = declared.anyOf ?? [declared.type].flat().map((type) => ({ ...declared, type }));
+    const kinds = kindsOf(declared);
     const value = kinds.find(({ type }) => type !== "null") as Declared;
-    const nullable = kinds.length > 1;
+    const items = value.items ? kindsOf(value.items) : kinds;
+    const item = items.find(({ type }) => type !== "null") as Declared;
+    const nullable = items.length > 1;
     return {
       name,
       description: declared.description ?? "",
-      expected: expectation(value.items ?? value) + (nullable ? ", or null" : ""),
-      type: (value.items ?? value).type as Flag["type"],
+      expected: expectation(item) + (nullable ? ", or null" : ""),
+      type: item.type as Flag["type"],
       nullable,
       many: value.items !== undefined,
       default: required.includes(name) ? undefined : declared.default,
     };
   });
+}
+
+function kindsOf(declared: Declared): Declared[] {
+  return declared.anyOf ?? [declared.type].flat().map((type) => ({ ...declared, type }));
 }
 
 type Declared = {
@@ -130,6 +136,8 @@ export function checkConfig<S extends z.ZodObject>(
     throw new UsageError(`--${name}: missing (${flag.description})`);
   const given = { [name]: flag.default, ...values };
   const value = path.reduce<unknown>((at, key) => (at as never)[key], given);
+  if (Array.isArray(value) && value.length === 0)
+    throw new UsageError(`--${name}: no value (expected ${flag.expected})`);
   const expected = message.startsWith("expected") ? message : `expected ${flag.expected}`;
   throw new UsageError(`--${name} ${format(value)}: ${expected} (${flag.description})`);
 }
