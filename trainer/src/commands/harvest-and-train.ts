@@ -1,3 +1,5 @@
+import { hooksOf } from "../activations/config.ts";
+import type { Harvesting } from "../activations/harvest.ts";
 import type { Report } from "../bundle/index.ts";
 import { withHarvest } from "./harvest.ts";
 import type { TrainerRun } from "./stage-verb.ts";
@@ -10,12 +12,26 @@ import type { Context } from "./verb.ts";
  * training stops at a checkpoint.
  */
 export async function harvestAndTrain(run: TrainerRun, context: Context): Promise<void> {
-  const { harvest, train } = reports(context.report);
-  await withHarvest(run, { ...context, report: harvest }, async ({ source, finished }) => {
+  const { config } = run;
+  await whileHarvesting(run, hooksOf(config), context, async (sourceAt, training) =>
+    trainOn(await sourceAt(config), run, training),
+  );
+}
+
+/** Lends what is harvested at the hooks, from its beginning on, with a context that shows both. */
+export async function whileHarvesting(
+  run: TrainerRun,
+  hook_names: string[],
+  context: Context,
+  train: (sourceAt: Harvesting["source"], context: Context) => Promise<void>,
+): Promise<void> {
+  const { harvest, train: training } = reports(context.report);
+  const harvestContext = { ...context, report: harvest };
+  await withHarvest(run, hook_names, harvestContext, async ({ source, finished }) => {
     const failed = new AbortController();
     finished.catch((error) => failed.abort(error));
     const signal = AbortSignal.any([context.signal, failed.signal]);
-    await trainOn(await source(run.config), run, { ...context, report: train, signal });
+    await train(source, { ...context, report: training, signal });
     await finished;
   });
 }

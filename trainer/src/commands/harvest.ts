@@ -8,7 +8,8 @@ import type { Context } from "./verb.ts";
 
 export const harvestStage: StageWork = {
   name: "harvest",
-  work: (run, context) => withHarvest(run, context, async ({ finished }) => void (await finished)),
+  work: (run, context) =>
+    withHarvest(run, hooksOf(run.config), context, async ({ finished }) => void (await finished)),
   async outcome(run) {
     const { readHeader } = await import("../activations/open-activations.ts");
     const dir = folders.activations(run);
@@ -29,11 +30,12 @@ export const harvest = stageVerb(
 );
 
 /**
- * Begins the harvest that a run's settings ask for, and lends it to `work`; neither outlives the other's failure.
- * The model is there until both are done.
+ * Begins the harvest that a run's settings ask for, at hooks of its own and others', and lends it to `work`; neither
+ * outlives the other's failure. The model is there until both are done.
  */
 export async function withHarvest(
   run: TrainerRun,
+  hook_names: string[],
   context: Context,
   work: (harvesting: Harvesting) => Promise<void>,
 ): Promise<void> {
@@ -41,7 +43,7 @@ export async function withHarvest(
   const { beginHarvest } = await import("../activations/harvest.ts");
   const stop = new AbortController();
   await withOrigin(run, context, async (origin) => {
-    const harvesting = await beginHarvest(config, hooksOf(config), {
+    const harvesting = await beginHarvest(config, hook_names, {
       ...origin,
       dir: folders.activations(run),
       report: context.report,

@@ -41,18 +41,21 @@ export type Run<Config> = {
 /**
  * Takes a run folder for this process. What was given goes before what config.json holds, and that
  * before the defaults; a stage that was done with other values is a UsageError that lists them.
- * Only the settings of stages, and those of `kept`, are kept for the next time.
+ * Only the settings of stages, and those of `kept`, are kept for the next time. Folders in `held`,
+ * given by their whole paths, are this process's already.
  */
 export function openRun<S extends z.ZodObject>(
   schema: S,
   stages: Stage[],
   dir: string,
   given: Record<string, unknown>,
+  held: string[] = [],
 ): Run<z.output<S>> {
   const config = checkConfig(schema, { ...readConfig(dir), ...given });
   const cache = typeof config.cache === "string" ? config.cache : dir;
   const shared = resolve(cache) !== resolve(dir);
-  const release = lockAll(shared ? [dir, cache] : [dir]);
+  const wanted = shared ? [dir, cache] : [dir];
+  const release = lockAll(wanted.filter((folder) => !held.includes(resolve(folder))));
   const placeOf = (stage: Stage) => (stage.place === "cache" ? cache : dir);
   try {
     for (const stage of stages) refuseChanges(schema, stages, stage, placeOf, config);
@@ -72,7 +75,8 @@ export function openRun<S extends z.ZodObject>(
   };
 }
 
-function lockAll(dirs: string[]): () => void {
+/** Takes folders for this process, and gives what lets go of them. */
+export function lockAll(dirs: string[]): () => void {
   const held: (() => void)[] = [];
   const release = () => {
     for (const letGo of held.splice(0)) letGo();
@@ -132,7 +136,7 @@ function keysOf(stages: Stage[]): string[] {
   return stages.flatMap(({ config }) => Object.keys(config.shape));
 }
 
-function readConfig(dir: string): Record<string, unknown> | null {
+export function readConfig(dir: string): Record<string, unknown> | null {
   const path = join(dir, "config.json");
   if (!existsSync(path)) return null;
   try {
@@ -142,7 +146,7 @@ function readConfig(dir: string): Record<string, unknown> | null {
   }
 }
 
-function writeConfig(dir: string, config: Record<string, unknown>, keys: string[]): void {
+export function writeConfig(dir: string, config: Record<string, unknown>, keys: string[]): void {
   const path = join(dir, "config.json");
   const saved = Object.fromEntries(keys.map((key) => [key, config[key]]));
   writeFileSync(`${path}.tmp`, `${JSON.stringify(saved, null, 2)}\n`);

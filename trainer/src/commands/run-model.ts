@@ -5,7 +5,7 @@ import { z } from "zod";
 import { UsageError } from "../bundle/index.ts";
 import { modelId } from "../text/config.ts";
 import { type ModelSource, openModelSource } from "../text/model-source.ts";
-import type { TrainerRun } from "./stage-verb.ts";
+import type { RunConfig } from "./config.ts";
 import type { Context } from "./verb.ts";
 
 /** model.json: the commit with which a run began; all that share its cache take the same. */
@@ -13,7 +13,7 @@ const pin = z.object({ model: z.string(), commit: z.string() });
 
 /** A run's model, at the commit with which the run began, though its branch may have moved on. */
 export async function modelOf(
-  { config, cache }: TrainerRun,
+  { config, cache }: { config: Pick<RunConfig, "model" | "model_id">; cache: string },
   { report, signal }: Context,
   check?: (dir: string) => Promise<unknown>,
 ): Promise<ModelSource> {

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { hooksOf } from "../activations/config.ts";
 import type { ActivationSource } from "../activations/source.ts";
 import { modelId } from "../text/config.ts";
-import { groups, threadsOf } from "./config.ts";
+import { groups, type RunConfig, threadsOf } from "./config.ts";
 import { folders, type StageWork, stageVerb, type TrainerRun } from "./stage-verb.ts";
 import type { Context } from "./verb.ts";
 
@@ -39,25 +39,34 @@ export const train = stageVerb(
 /** Trains the run's autoencoder on activations, wherever they come from. */
 export async function trainOn(
   source: ActivationSource,
-  { config, dir }: TrainerRun,
-  { report, say, signal }: Context,
+  run: TrainerRun,
+  context: Context,
 ): Promise<void> {
   const { train } = await import("../train/train.ts");
+  const { report, say, signal } = context;
+  sayPasses(run.config, source, say);
+  await train(run.config, { ...(await trainingInput(source, run)), report, warn: say, signal });
+}
+
+/** What a run's training needs but for who is told of it. */
+export async function trainingInput(source: ActivationSource, { config, dir }: TrainerRun) {
   const { hook_name, hook_name_out, context_size } = config;
-  const passes = config.train_tokens / source.rows;
-  if (passes > 1)
-    say(
-      `train: ${config.train_tokens} tokens are ${passes.toFixed(1)} passes over the ${source.rows} there are; a higher --max_tokens or more --text makes more`,
-    );
-  const metadata = { model_name: modelId(config), hook_name, hook_name_out, context_size };
-  await train(config, {
+  return {
     source,
     run_dir: dir,
-    metadata,
+    metadata: { model_name: modelId(config), hook_name, hook_name_out, context_size },
     threads: threadsOf(config),
     held_out: await source.heldOut(),
-    report,
-    warn: say,
-    signal,
-  });
+  };
+}
+
+export function sayPasses(
+  { train_tokens }: Pick<RunConfig, "train_tokens">,
+  { rows }: Pick<ActivationSource, "rows">,
+  say: Context["say"],
+): void {
+  if (train_tokens <= rows) return;
+  say(
+    `train: ${train_tokens} tokens are ${(train_tokens / rows).toFixed(1)} passes over the ${rows} there are; a higher --max_tokens or more --text makes more`,
+  );
 }

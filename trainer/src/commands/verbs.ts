@@ -6,6 +6,14 @@ export const verbs: Record<string, { about: string; load: () => Promise<Verb> }>
     about: "from text to bundle: all five stages below",
     load: async () => (await import("./run.ts")).run,
   },
+  sweep: {
+    about: "many dictionaries from one grid of settings, in one pass over the model",
+    load: async () => (await import("./sweep.ts")).sweep,
+  },
+  resume: {
+    about: "go on with a run or a sweep that was broken off",
+    load: async () => (await import("./resume.ts")).resume,
+  },
   tokenize: {
     about: "text → contexts of token ids",
     load: async () => (await import("./tokenize.ts")).tokenize,

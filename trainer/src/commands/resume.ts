@@ -1,0 +1,24 @@
+import { join } from "node:path";
+import { UsageError } from "../bundle/index.ts";
+import { groups } from "./config.ts";
+import { run } from "./run.ts";
+import { readConfig } from "./run-folder.ts";
+import { isGrid } from "./sweep/config.ts";
+import type { Verb } from "./verb.ts";
+
+export const resume: Verb = {
+  words: "RUN_OR_SWEEP_DIR",
+  summary:
+    "Goes on with a run or a sweep, with the settings in its config.json, however it was broken off: what is done is not done again, and what comes of it has the same bytes as if nothing had happened. Flags say where and how fast, and change no result.",
+  flags: groups.machine,
+  run: async ([dir], given, context) => {
+    const saved = readConfig(dir);
+    if (saved === null)
+      throw new UsageError(
+        `${dir}: there is nothing to go on with (expected ${join(dir, "config.json")}, as trainer run and trainer sweep write it)`,
+      );
+    if (!isGrid(saved)) return run.run([dir], given, context);
+    const { runSweep } = await import("./sweep/run-sweep.ts");
+    return runSweep(dir, given, context);
+  },
+};

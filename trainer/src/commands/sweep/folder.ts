@@ -1,0 +1,101 @@
+import { join, resolve } from "node:path";
+import { UsageError } from "../../bundle/index.ts";
+import { hookWidth } from "../../model/hook-names.ts";
+import { modelId } from "../../text/config.ts";
+import { runConfig, stages } from "../config.ts";
+import { describedModel } from "../described-model.ts";
+import { checkConfig, format } from "../flags.ts";
+import { lockAll, openRun, readConfig, writeConfig } from "../run-folder.ts";
+import { modelOf } from "../run-model.ts";
+import type { TrainerRun } from "../stage-verb.ts";
+import type { Context } from "../verb.ts";
+import { hookNames, isGrid, type SweepConfig, sweepConfig, sweptNames, toLists } from "./config.ts";
+import { gridPoints } from "./grid.ts";
+
+/** One dictionary of a sweep in its run folder. */
+export type SweepRun = { name: string; run: TrainerRun };
+
+export type Sweep = {
+  dir: string;
+  config: SweepConfig;
+  /** in the grid's order */
+  runs: SweepRun[];
+  /** numbers in a row at a hook */
+  widthAt(hook_name: string): number;
+  release(): void;
+};
+
+/** Where the runs of a sweep have their tokens/ and activations/, unless `cache` says otherwise. */
+const CACHE = "cache";
+
+/**
+ * Takes a sweep's folder, its cache and a run folder for each dictionary of its grid. What was given
+ * goes before what config.json holds; another grid than that, and a run that was begun with other
+ * settings, is refused with the differences.
+ */
+export async function openSweep(
+  dir: string,
+  given: Record<string, unknown>,
+  context: Context,
+): Promise<Sweep> {
+  const saved = savedGrid(dir);
+  const values = { ...saved, ...toLists(given) };
+  const config = checkConfig(sweepConfig, values) as unknown as SweepConfig;
+  if (saved)
+    refuseOtherGrid(dir, checkConfig(sweepConfig, saved) as unknown as SweepConfig, config);
+  const cache = resolve(config.cache ?? join(dir, CACHE));
+  const held: (() => void)[] = [];
+  const release = () => {
+    for (const letGo of held.splice(0)) letGo();
+  };
+  try {
+    held.push(lockAll([dir, cache]));
+    const widthAt = await widthsOf(config, cache, context);
+    const points = gridPoints(config, widthAt);
+    writeConfig(dir, config, Object.keys(config).filter(isKept));
+    const runs: SweepRun[] = [];
+    for (const point of points) {
+      const settings = { ...point.config, cache };
+      const run = openRun(runConfig, stages, join(dir, point.name), settings, [cache]);
+      held.push(run.release);
+      runs.push({ name: point.name, run });
+    }
+    return { dir, config, runs, widthAt, release };
+  } catch (error) {
+    release();
+    throw error;
+  }
+}
+
+/** What config.json says of a sweep; null when there is none. */
+function savedGrid(dir: string): Record<string, unknown> | null {
+  const saved = readConfig(dir);
+  if (saved !== null && !isGrid(saved))
+    throw new UsageError(`${dir}: holds a run, not a sweep: take another folder`);
+  return saved;
+}
+
+function refuseOtherGrid(dir: string, saved: SweepConfig, config: SweepConfig): void {
+  const changes = [...hookNames, ...sweptNames]
+    .filter((name) => JSON.stringify(saved[name]) !== JSON.stringify(config[name]))
+    .map((name) => `  ${name} ${format(saved[name])} (now ${format(config[name])})`);
+  if (changes.length === 0) return;
+  throw new UsageError(
+    `${dir}: holds a sweep of another grid:\n${changes.join("\n")}\nTake another folder, or remove ${join(dir, "config.json")} and what is not to be kept.`,
+  );
+}
+
+/** The width of each hook that the model has; one that it lacks is refused. */
+async function widthsOf(config: SweepConfig, cache: string, context: Context) {
+  const describe = async (dir: string) => describedModel(dir, modelId(config));
+  const { dir } = await modelOf({ config, cache }, context, describe);
+  const model = (await describe(dir)).config;
+  const widthAt = (hook_name: string) => hookWidth(hook_name, model);
+  for (const hook_name of config.hook_name_out) if (hook_name !== null) widthAt(hook_name);
+  return widthAt;
+}
+
+/** Whom it runs on and for is asked anew each time. */
+function isKept(name: string): boolean {
+  return !["device", "precision", "threads"].includes(name);
+}

@@ -1,0 +1,42 @@
+import { dashboardStage } from "../dashboard.ts";
+import { evaluateStage } from "../evaluate.ts";
+import { doStage } from "../stage-verb.ts";
+import { tokenizeStage } from "../tokenize.ts";
+import type { Context, Outcome } from "../verb.ts";
+import { openSweep, type Sweep } from "./folder.ts";
+import { writeResults } from "./results.ts";
+import { trainSweep } from "./train.ts";
+
+/**
+ * From text to a bundle for each dictionary of a grid, in one pass over the model. What is done
+ * already is not done again; what was broken off goes on.
+ */
+export async function runSweep(
+  dir: string,
+  given: Record<string, unknown>,
+  context: Context,
+): Promise<Outcome> {
+  const sweep = await openSweep(dir, given, context);
+  try {
+    const { openDevice } = await import("../../model/devices/device.ts");
+    await openDevice(sweep.config.device, sweep.config.precision); // what cannot be had is said before any work
+    return await work(sweep, context);
+  } finally {
+    sweep.release();
+  }
+}
+
+async function work(sweep: Sweep, context: Context): Promise<Outcome> {
+  const { runs } = sweep;
+  const waiting = runs.filter(({ run }) => !run.isDone("train"));
+  context.say(
+    `sweep: ${runs.length} dictionaries, ${runs.length - waiting.length} of them trained before`,
+  );
+  await doStage(tokenizeStage, runs[0].run, context);
+  const diverged = await trainSweep([waiting], context);
+  for (const { name, run } of runs) {
+    if (diverged.has(name)) continue;
+    for (const stage of [evaluateStage, dashboardStage]) await doStage(stage, run, context);
+  }
+  return writeResults(sweep, diverged);
+}
