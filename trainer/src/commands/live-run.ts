@@ -5,7 +5,7 @@ import { basename, join, resolve } from "node:path";
 import { type RunAnnouncement, runAnnouncement } from "../bundle/index.ts";
 import { modelId } from "../text/config.ts";
 import { type RunConfig, sharedSettings } from "./config.ts";
-import { Reporter } from "./reporter.ts";
+import { type Ending, Reporter } from "./reporter.ts";
 import type { Context } from "./verb.ts";
 
 type Run = { dir: string; config: RunConfig; isDone(stage: string): boolean };
@@ -29,24 +29,32 @@ export async function reported<T>(
   };
   try {
     const done = await work({ ...context, report });
-    const state = run.isDone("train") ? "finished" : "stopped";
-    await live.end({ state, error: null, manifest_sha256: sealedAs(run.dir) });
+    await live.end(endOf(run));
     return done;
   } catch (error) {
-    const { message } = error as Error;
-    const how = context.signal.aborted
-      ? ({ state: "stopped", error: null } as const)
-      : ({ state: "failed", error: message.slice(0, 4000) } as const);
-    await live.end({ ...how, manifest_sha256: null });
+    await live.end(brokenOff(error, context));
     throw error;
   }
+}
+
+/** How a run ends whose work is done. */
+export function endOf({ dir, isDone }: Pick<Run, "dir" | "isDone">): Ending {
+  const state = isDone("train") ? "finished" : "stopped";
+  return { state, error: null, manifest_sha256: sealedAs(dir) };
+}
+
+/** How a run ends that was stopped, or has failed. */
+export function brokenOff(error: unknown, { signal }: Pick<Context, "signal">): Ending {
+  if (signal.aborted) return { state: "stopped", error: null, manifest_sha256: null };
+  const { message } = error as Error;
+  return { state: "failed", error: message.slice(0, 4000), manifest_sha256: null };
 }
 
 /**
  * Writes run.json and gives what it holds. A run keeps its id for as long as its folder stays where
  * it is: a copy is another run.
  */
-function announce(dir: string, config: RunConfig, sweep: string | null): RunAnnouncement {
+export function announce(dir: string, config: RunConfig, sweep: string | null): RunAnnouncement {
   const path = join(dir, "run.json");
   const place = { host: hostname(), dir: resolve(dir) };
   const before = readAnnouncement(path);

@@ -5,7 +5,7 @@ import { parseUrl } from "./hub.ts";
 
 export type ThreadData = { hub: string; token: string | null };
 type Now = Pick<RunStatus, "stage" | "done" | "total">;
-type Ending = Pick<RunStatus, "state" | "error" | "manifest_sha256">;
+export type Ending = Pick<RunStatus, "state" | "error" | "manifest_sha256">;
 export type ToThread = { id: string } & (
   | { kind: "open"; run: RunAnnouncement }
   | { kind: "progress"; now: Now }

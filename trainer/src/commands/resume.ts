@@ -10,7 +10,7 @@ export const resume: Verb = {
   words: "RUN_OR_SWEEP_DIR",
   summary:
     "Goes on with a run or a sweep, with the settings in its config.json, however it was broken off: what is done is not done again, and what comes of it has the same bytes as if nothing had happened. Flags say where and how fast, and change no result.",
-  flags: groups.machine,
+  flags: { Machine: groups.machine.Machine.omit({ config: true }) },
   run: async ([dir], given, context) => {
     const saved = readConfig(dir);
     if (saved === null)

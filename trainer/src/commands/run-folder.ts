@@ -13,7 +13,7 @@ import { lockFolder } from "../bundle/lock.ts";
 import { checkConfig, format } from "./flags.ts";
 
 /** What is no stage's, changes no result and is kept all the same. */
-const kept = ["cache", "cache_limit_gb"];
+export const kept = ["cache", "cache_limit_gb"];
 
 /** A step on the way from text to bundle, as far as its folder shows it. */
 export type Stage = {

@@ -2,10 +2,11 @@ import { join, resolve } from "node:path";
 import { UsageError } from "../../bundle/index.ts";
 import { hookWidth } from "../../model/hook-names.ts";
 import { modelId } from "../../text/config.ts";
-import { runConfig, stages } from "../config.ts";
+import { groups, runConfig, stages } from "../config.ts";
+import { withConfigFile } from "../config-file.ts";
 import { describedModel } from "../described-model.ts";
 import { checkConfig, format } from "../flags.ts";
-import { lockAll, openRun, readConfig, writeConfig } from "../run-folder.ts";
+import { kept, lockAll, openRun, readConfig, writeConfig } from "../run-folder.ts";
 import { modelOf } from "../run-model.ts";
 import type { TrainerRun } from "../stage-verb.ts";
 import type { Context } from "../verb.ts";
@@ -39,7 +40,7 @@ export async function openSweep(
   context: Context,
 ): Promise<Sweep> {
   const saved = savedGrid(dir);
-  const values = { ...saved, ...toLists(given) };
+  const values = { ...saved, ...toLists(withConfigFile(sweepConfig, given)) };
   const config = checkConfig(sweepConfig, values) as unknown as SweepConfig;
   if (saved)
     refuseOtherGrid(dir, checkConfig(sweepConfig, saved) as unknown as SweepConfig, config);
@@ -95,7 +96,7 @@ async function widthsOf(config: SweepConfig, cache: string, context: Context) {
   return widthAt;
 }
 
-/** Whom it runs on and for is asked anew each time. */
+/** Where it runs, and whom it tells, is asked anew each time. */
 function isKept(name: string): boolean {
-  return !["device", "precision", "threads"].includes(name);
+  return kept.includes(name) || !Object.hasOwn(groups.machine.Machine.shape, name);
 }

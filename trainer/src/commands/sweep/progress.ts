@@ -4,32 +4,39 @@ import type { RunConfig } from "../config.ts";
 /** Milliseconds between two tables of how the dictionaries are doing. */
 const EVERY = 30_000;
 
-type Dictionary = { name: string; config: Pick<RunConfig, "train_tokens" | "train_batch_tokens"> };
+type Dictionary = { name: string } & Pick<RunConfig, "train_tokens" | "train_batch_tokens">;
 type Options = { report: Report; say(line: string): void; now?: () => number };
 
-/** One line for all that is trained, and every so often one for each dictionary. */
+/**
+ * One line for all that is trained, and every so often one for each dictionary. What was trained
+ * before counts neither as done nor as to be done, so that the rate is that of now.
+ */
 export class SweepProgress {
-  #options: Options;
+  readonly #options: Options;
+  /** tokens of a step */
+  readonly #batches: Map<string, number>;
+  readonly #latest = new Map<string, Progress>();
+  readonly #ended = new Set<string>();
   #total: number;
-  #latest = new Map<string, Progress>();
-  #ended = new Set<string>();
+  #done = 0;
   #said: number;
 
   constructor(dictionaries: Dictionary[], options: Options) {
     this.#options = options;
-    this.#total = dictionaries.reduce((sum, { config }) => sum + tokensOf(config), 0);
+    this.#batches = new Map(dictionaries.map((one) => [one.name, one.train_batch_tokens]));
+    this.#total = dictionaries.reduce((sum, one) => sum + tokensOf(one), 0);
     this.#said = this.#now();
   }
 
   /** How one of them tells what it has done. */
   reportOf(name: string): Report {
+    const batch = this.#batches.get(name) ?? 0;
     return (progress) => {
+      if (!this.#latest.has(name)) this.#total -= progress.done - batch;
       this.#latest.set(name, progress);
+      this.#done += batch;
       this.#tell();
-      if (this.#now() - this.#said < EVERY) return;
-      this.#said = this.#now();
-      for (const [running, at] of this.#latest)
-        if (!this.#ended.has(running)) this.#options.say(lineOf(running, at));
+      this.#sayEach();
     };
   }
 
@@ -38,23 +45,22 @@ export class SweepProgress {
     const last = this.#latest.get(name);
     this.#ended.add(name);
     this.#options.say(last ? `${lineOf(name, last)}   ${how}` : `${name}: ${how}`);
-    if (last && last.done < last.total) {
-      this.#total -= last.total - last.done;
-      this.#tell();
-    }
+    if (!last || last.done === last.total) return;
+    this.#total -= last.total - last.done;
+    this.#tell();
   }
 
   #tell(): void {
-    const done = [...this.#latest.values()].reduce((sum, { done }) => sum + done, 0);
-    const dictionaries = this.#latest.size - this.#ended.size;
-    const values = { dictionaries };
-    this.#options.report({
-      stage: "train sweep",
-      done,
-      total: this.#total,
-      unit: "tokens",
-      values,
-    });
+    const values = { dictionaries: this.#latest.size - this.#ended.size };
+    const [done, total] = [this.#done, this.#total];
+    this.#options.report({ stage: "train sweep", done, total, unit: "tokens", values });
+  }
+
+  #sayEach(): void {
+    if (this.#now() - this.#said < EVERY) return;
+    this.#said = this.#now();
+    for (const [name, last] of this.#latest)
+      if (!this.#ended.has(name)) this.#options.say(lineOf(name, last));
   }
 
   #now(): number {
@@ -62,7 +68,7 @@ export class SweepProgress {
   }
 }
 
-function tokensOf({ train_tokens, train_batch_tokens }: Dictionary["config"]): number {
+function tokensOf({ train_tokens, train_batch_tokens }: Dictionary): number {
   return Math.ceil(train_tokens / train_batch_tokens) * train_batch_tokens;
 }
 
@@ -73,4 +79,12 @@ function lineOf(name: string, { done, total, values = {} }: Progress): string {
     ([key, value]) => `${key} ${Number(value.toPrecision(3))}`,
   );
   return [`${name.padEnd(28)}${percent}`, ...figures].join("   ");
+}
+
+/** What tells two. */
+export function both(one: Report, other: Report): Report {
+  return (progress) => {
+    one(progress);
+    other(progress);
+  };
 }

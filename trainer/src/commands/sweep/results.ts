@@ -74,7 +74,7 @@ function metricsOf(bundle: string): Manifest["metrics"] {
 }
 
 /** One dictionary to a line. */
-export function resultsTable(dictionaries: SweepResult[]): string {
+function resultsTable(dictionaries: SweepResult[]): string {
   const width = Math.max(10, ...dictionaries.map(({ name }) => name.length)) + 2;
   const titles = shown.map((name) => metrics[name].title.padStart(18));
   const lines = dictionaries.map(({ name, metrics: values, diverged }) =>

@@ -4,6 +4,8 @@ import { doStage } from "../stage-verb.ts";
 import { tokenizeStage } from "../tokenize.ts";
 import type { Context, Outcome } from "../verb.ts";
 import { openSweep, type Sweep } from "./folder.ts";
+import { type LiveSweep, reportedSweep } from "./live.ts";
+import { both } from "./progress.ts";
 import { writeResults } from "./results.ts";
 import { trainSweep } from "./train.ts";
 
@@ -19,24 +21,28 @@ export async function runSweep(
   const sweep = await openSweep(dir, given, context);
   try {
     const { openDevice } = await import("../../model/devices/device.ts");
-    await openDevice(sweep.config.device, sweep.config.precision); // what cannot be had is said before any work
-    return await work(sweep, context);
+    const { device, precision } = sweep.config;
+    await openDevice(device, precision); // what cannot be had is said before any work
+    return await reportedSweep(sweep, context, (live) => work(sweep, live, context));
   } finally {
     sweep.release();
   }
 }
 
-async function work(sweep: Sweep, context: Context): Promise<Outcome> {
+async function work(sweep: Sweep, live: LiveSweep, context: Context): Promise<Outcome> {
   const { runs } = sweep;
   const waiting = runs.filter(({ run }) => !run.isDone("train"));
   context.say(
     `sweep: ${runs.length} dictionaries, ${runs.length - waiting.length} of them trained before`,
   );
   await doStage(tokenizeStage, runs[0].run, context);
-  const diverged = await trainSweep([waiting], context);
+  const diverged = await trainSweep([waiting], live, context);
+  for (const [name, message] of diverged) await live.diverged(name, message);
   for (const { name, run } of runs) {
     if (diverged.has(name)) continue;
-    for (const stage of [evaluateStage, dashboardStage]) await doStage(stage, run, context);
+    const report = both(context.report, live.reportOf(name));
+    for (const stage of [evaluateStage, dashboardStage])
+      await doStage(stage, run, { ...context, report });
   }
   return writeResults(sweep, diverged);
 }

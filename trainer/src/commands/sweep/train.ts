@@ -1,51 +1,68 @@
 import { hooksOf } from "../../activations/config.ts";
 import type { Harvesting } from "../../activations/harvest.ts";
 import type { ActivationSource } from "../../activations/source.ts";
+import type { TrainingTask } from "../../train/lockstep.ts";
 import type { RunConfig } from "../config.ts";
 import { whileHarvesting } from "../harvest-and-train.ts";
 import { folders, type TrainerRun } from "../stage-verb.ts";
 import { sayPasses, trainingInput } from "../train.ts";
 import type { Context } from "../verb.ts";
 import type { SweepRun } from "./folder.ts";
-import { SweepProgress } from "./progress.ts";
+import type { LiveSweep } from "./live.ts";
+import { both, SweepProgress } from "./progress.ts";
 
 /** Dictionaries whose loss went beyond all measure, and what was said of each. */
 export type Diverged = Map<string, string>;
 
-/** Trains what is not trained yet, group after group, all of a group together; harvests first, or meanwhile. */
-export async function trainSweep(groups: SweepRun[][], context: Context): Promise<Diverged> {
+/** Trains what is not trained yet, group after group, all of a group together; harvests before, or meanwhile. */
+export async function trainSweep(
+  groups: SweepRun[][],
+  live: LiveSweep,
+  context: Context,
+): Promise<Diverged> {
   const diverged: Diverged = new Map();
-  const waiting = groups.flat();
-  await withSources(waiting, context, async (sourceAt, { say, report, signal }) => {
+  await withSources(groups.flat(), context, async (sourceAt, training) => {
     const { trainTogether } = await import("../../train/lockstep.ts");
     const progress = new SweepProgress(
-      waiting.map(({ name, run }) => ({ name, config: run.config })),
-      {
-        report,
-        say,
-      },
+      groups.flat().map(({ name, run }) => ({ ...run.config, name })),
+      training,
     );
     for (const group of groups) {
-      const tasks = [];
-      for (const { name, run } of group) {
-        const input = await trainingInput(await sourceAt(run.config), run);
-        const warn = (line: string) => say(`${name}: ${line}`);
-        tasks.push({
-          settings: run.config,
-          input: { ...input, report: progress.reportOf(name), warn },
-          end: {
-            finished: () => progress.end(name, "trained"),
-            diverged(error: Error) {
-              diverged.set(name, error.message);
-              progress.end(name, error.message);
-            },
-          },
-        });
+      const tasks: TrainingTask[] = [];
+      for (const one of group) {
+        const input = await trainingInput(await sourceAt(one.run.config), one.run);
+        tasks.push(taskOf(one, input, { progress, live, diverged, say: training.say }));
       }
-      await trainTogether(tasks, signal);
+      await trainTogether(tasks, training.signal);
     }
   });
   return diverged;
+}
+
+type Audience = {
+  progress: SweepProgress;
+  live: LiveSweep;
+  diverged: Diverged;
+  say(line: string): void;
+};
+
+function taskOf(
+  { name, run }: SweepRun,
+  input: Awaited<ReturnType<typeof trainingInput>>,
+  { progress, live, diverged, say }: Audience,
+): TrainingTask {
+  const report = both(progress.reportOf(name), live.reportOf(name));
+  return {
+    settings: run.config,
+    input: { ...input, report, warn: (line) => say(`${name}: ${line}`) },
+    end: {
+      finished: () => progress.end(name, "trained"),
+      diverged({ message }) {
+        diverged.set(name, message);
+        progress.end(name, message);
+      },
+    },
+  };
 }
 
 type SourceAt = (config: RunConfig) => Promise<ActivationSource>;

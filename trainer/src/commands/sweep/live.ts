@@ -1,0 +1,52 @@
+import { basename, resolve } from "node:path";
+import type { Report } from "../../bundle/index.ts";
+import { announce, brokenOff, endOf } from "../live-run.ts";
+import { Reporter } from "../reporter.ts";
+import type { Context } from "../verb.ts";
+import type { Sweep } from "./folder.ts";
+
+/** A hub is told of each run of a sweep, if one was named. */
+export type LiveSweep = {
+  /** what a run tells besides what all of them tell together */
+  reportOf(name: string): Report;
+  diverged(name: string, message: string): Promise<void>;
+};
+
+/** Does the work of a sweep while a hub is told of its runs. */
+export async function reportedSweep<T>(
+  { dir, config, runs }: Sweep,
+  context: Context,
+  work: (live: LiveSweep) => Promise<T>,
+): Promise<T> {
+  const sweep = nameOf(dir);
+  const { report: hub, token } = config;
+  const reporter = hub === null ? null : new Reporter(hub, token, context.say);
+  const told = new Map<string, ReturnType<Reporter["open"]>>();
+  for (const { name, run } of runs) {
+    const announcement = announce(run.dir, run.config, sweep);
+    if (reporter) told.set(name, reporter.open(announcement));
+  }
+  const live: LiveSweep = {
+    reportOf: (name) => told.get(name)?.progress ?? (() => {}),
+    async diverged(name, message) {
+      await told.get(name)?.end(brokenOff(new Error(message), context));
+      told.delete(name);
+    },
+  };
+  const isThere = ({ name }: { name: string }) => told.has(name);
+  try {
+    const done = await work(live);
+    for (const { name, run } of runs.filter(isThere)) await told.get(name)?.end(endOf(run));
+    return done;
+  } catch (error) {
+    for (const { name } of runs.filter(isThere))
+      await told.get(name)?.end(brokenOff(error, context));
+    throw error;
+  }
+}
+
+/** A folder's name as it can stand in an address. */
+function nameOf(dir: string): string {
+  const name = basename(resolve(dir)).toLowerCase();
+  return name.replace(/[^a-z0-9._-]+/g, "-").replace(/^[^a-z0-9]+/, "") || "sweep";
+}
