@@ -32,6 +32,8 @@ const common = {
     hook_head_index: z.int().nullable(),
     context_size: size,
     prepend_bos: z.boolean(),
+    /** what computed its training */
+    training_engine: z.string().optional(),
     /** how it was trained, which may differ from how it is run */
     training_architecture: z.enum(architectures).optional(),
     training_architecture_details: z

@@ -1,7 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { hooksOf } from "../activations/config.ts";
+import { saelensCfg } from "../bundle/cfg.ts";
 import { type Manifest, manifest } from "../bundle/index.ts";
+import { readJson } from "../bundle/json-files.ts";
 import { groups, sharedSettings, threadsOf } from "./config.ts";
 import { dictionaryName } from "./name.ts";
 import { folders, type StageWork, stageVerb, type TrainerRun } from "./stage-verb.ts";
@@ -71,12 +73,16 @@ export const dashboard = stageVerb(
   groups.dashboard,
 );
 
-/** What computed the numbers of a bundle: the model at its harvest and now, and the autoencoder. */
+/** What computed the numbers of a bundle: the model at its harvest and now, the autoencoder at its training and now. */
 async function engines(run: TrainerRun, modelEngine: string): Promise<string> {
   const { readHeader } = await import("../activations/open-activations.ts");
   const { kernelName } = await import("../sae/kernel/kernel.ts");
+  const { metadata } = await readJson(join(folders.bundle(run), "cfg.json"), saelensCfg);
   const dir = folders.activations(run);
   const headers = await Promise.all(hooksOf(run.config).map((name) => readHeader(dir, name)));
   const harvesting = headers.map(({ engine }) => engine);
-  return `${[...new Set([...harvesting, modelEngine])].join(", ")} and ${kernelName("auto")}`;
+  const kernel = kernelName("auto");
+  const ofModel = new Set([...harvesting, modelEngine]);
+  const ofSae = new Set([metadata.training_engine ?? kernel, kernel]);
+  return [ofModel, ofSae].map((names) => [...names].join(", ")).join(" and ");
 }

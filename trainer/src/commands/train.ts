@@ -50,11 +50,13 @@ export async function trainOn(
 
 /** What a run's training needs but for who is told of it. */
 export async function trainingInput(source: ActivationSource, { config, dir }: TrainerRun) {
+  const { openTrainingEngine } = await import("../train/engines.ts");
   const { hook_name, hook_name_out, context_size } = config;
   return {
     source,
     run_dir: dir,
     metadata: { model_name: modelId(config), hook_name, hook_name_out, context_size },
+    engine: await openTrainingEngine(config.device),
     threads: threadsOf(config),
     held_out: await source.heldOut(),
   };

@@ -89,6 +89,10 @@ function refuseOtherSettings(path: string, found: Settings, asked: Settings): vo
   const differing = [...new Set([...Object.keys(found), ...Object.keys(asked)])]
     .filter((key) => JSON.stringify(found[key]) !== JSON.stringify(asked[key]))
     .map((key) => `${key} was ${JSON.stringify(found[key])}, now ${JSON.stringify(asked[key])}`);
+  if (differing.length === 1 && found.engine !== asked.engine)
+    throw new UsageError(
+      `${path} was trained with ${found.engine} (now ${asked.engine}), and the two round otherwise: go on with that --device, or use another run folder`,
+    );
   if (differing.length > 0)
     throw new UsageError(
       `${path} was made with other settings: ${differing.join("; ")}; use another run folder`,

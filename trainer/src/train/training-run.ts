@@ -14,12 +14,12 @@ import {
   saveCheckpoint,
 } from "./checkpoint.ts";
 import { DeadFeatures } from "./dead-features.ts";
+import { kernelEngine, type TrainingEngine } from "./engines.ts";
 import { initialWeights, meanNormScale } from "./initial.ts";
 import { openLog } from "./log.ts";
 import { DivergedError, scaled, type Training, trainStep } from "./loop.ts";
 import { trainingSteps } from "./schedule.ts";
 import { auxkCoefficient, sparsitySetting, type TrainSettings, trainSettings } from "./settings.ts";
-import { createTrainingStep } from "./step.ts";
 
 /** One training in its folder: takes a batch at a time, writes its log and checkpoints, can be taken up again. */
 export type TrainingRun = {
@@ -44,6 +44,8 @@ export type TrainingRunInput = {
   /** gets checkpoints/ and bundle/ */
   run_dir: string;
   metadata: SaeMetadata;
+  /** by default the compiled kernels */
+  engine?: TrainingEngine;
   threads: number;
   report: Report;
   /** one line on what looks wrong */
@@ -58,14 +60,15 @@ export async function openTrainingRun(
   settings: TrainSettings,
   input: TrainingRunInput,
 ): Promise<TrainingRun> {
-  const { source, run_dir, report } = input;
+  const { source, run_dir, report, engine = kernelEngine() } = input;
   const { d_in, d_out, rows } = source;
   const checkpoints = join(run_dir, "checkpoints");
   const bundle = join(run_dir, "bundle");
   for (const dir of [checkpoints, bundle]) mkdirSync(dir, { recursive: true });
-  const asked = { ...trainSettings.parse(settings), d_in, d_out, rows };
+  const { arithmetic } = engine;
+  const asked = { ...trainSettings.parse(settings), d_in, d_out, rows, engine: arithmetic };
   const start = loadCheckpoint(checkpoints, asked) ?? (await firstCheckpoint(settings, input));
-  const training = await resume(settings, start, input);
+  const training = await resume(settings, start, engine, input);
   const log = openLog(join(bundle, "training.jsonl"), training.steps_done);
   const steps = trainingSteps(settings);
   const warning = fewAliveWarning(settings, input);
@@ -105,6 +108,7 @@ export async function openTrainingRun(
       const sae = toInference(trained, training, batch_threshold);
       await saveSae(bundle, sae, {
         ...input.metadata,
+        training_engine: engine.name,
         training_architecture: config.architecture,
         training_architecture_details: {
           k: config.k,
@@ -170,10 +174,11 @@ async function firstCheckpoint(
 async function resume(
   settings: TrainSettings,
   { state, tokens_since_fired, ...start }: Checkpoint,
+  engine: TrainingEngine,
   { source, threads, held_out }: TrainingRunInput,
 ): Promise<Training> {
   const sae = toSaeConfig(settings, source);
-  const kernel = await createTrainingStep(sae, state, {
+  const kernel = await engine.createStep(sae, state, {
     ...settings,
     threads,
     batch: Math.max(settings.train_batch_tokens, held_out?.x.shape[0] ?? 0),

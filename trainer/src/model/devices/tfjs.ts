@@ -27,7 +27,7 @@ export async function openTfjs(folder = gpuFolder): Promise<OpenDevice> {
     throw refusal("tfjs", error.message, "nvidia-smi says whether the driver works");
   });
   const name = `tfjs ${tf.version_core} on TensorFlow ${version} (GPU)`;
-  return { name, engine: (input) => tfjsEngine(name, tf, input) };
+  return { name, engine: (input) => tfjsEngine(name, tf, input), tf };
 }
 
 /** tfjs on TensorFlow, as `npm run setup:gpu` installed it, whether or not TensorFlow finds a GPU. */

@@ -4,7 +4,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import { beforeAll, describe, expect, test } from "vitest";
 import { type SaeConfig, saeConfig } from "../../sae/config.ts";
 import { randomSae, randomTensor } from "../../sae/random-sae.ts";
-import { weight, weightNames, zeroWeights } from "../../sae/weights.ts";
+import { type Weights, weight, weightNames, zeroWeights } from "../../sae/weights.ts";
 import { maxRelativeDifference } from "../../tensor/compare.ts";
 import { Random } from "../../tensor/random.ts";
 import { normalizeRows, referenceReconstruct, referenceStep } from "../reference-step.ts";
@@ -34,6 +34,11 @@ function initialState({ config, options }: Case): StepState {
   const { config: _, ...weights } = randomSae(new Random(1, "sae"), config);
   if (options.decoder_norm !== "free") normalizeRows(weights.W_dec);
   return { step: 0, weights, mean: zeroWeights(config), square: zeroWeights(config) };
+}
+
+/** As a file might list them. */
+function reversed(weights: Weights): Weights {
+  return Object.fromEntries(Object.entries(weights).reverse()) as unknown as Weights;
 }
 
 function batch({ d_in, transcoder }: SaeConfig, step: number) {
@@ -99,7 +104,7 @@ describe.each(everyLoss(sizes))("with tfjs, $name", (given) => {
     const { x, y } = batch(config, 0);
     one.step(x, y, options);
     const state = one.state();
-    other.load(state);
+    other.load({ ...state, weights: reversed(state.weights) });
     for (const step of [one, other]) step.step(x, y, options);
     expect(other.state()).toEqual(one.state());
     expect(state.step).toBe(1);

@@ -18,7 +18,7 @@ export async function createTfjsTrainingStep(
   settings: StepSettings,
 ): Promise<TrainingStep> {
   const names = weightNames(config);
-  let onDevice = putState(tf, state);
+  let onDevice = putState(tf, names, state);
   let step = state.step;
 
   /** The gradients, and the figures of the step: the parts of the loss, the smallest activation, firings. */
@@ -83,7 +83,7 @@ export async function createTfjsTrainingStep(
 
     load(state) {
       disposeState(onDevice);
-      onDevice = putState(tf, state);
+      onDevice = putState(tf, names, state);
       step = state.step;
     },
 
@@ -100,11 +100,13 @@ function put(tf: Tf, { shape, data }: Tensor): DeviceTensor {
   return tf.tensor(data.slice(), shape, "float32");
 }
 
-function putState(tf: Tf, { weights, mean, square }: StepState): DeviceState {
+/** In the order of `names`, whatever theirs was: sums over all weights are then the same to the last bit. */
+function putState(tf: Tf, names: WeightName[], { weights, mean, square }: StepState): DeviceState {
   const putAll = (of: Weights) =>
-    Object.fromEntries(
-      Object.entries(of).map(([name, tensor]) => [name, put(tf, tensor)]),
-    ) as DeviceWeights;
+    named(
+      names,
+      names.map((name) => put(tf, weight(of, name))),
+    );
   return { weights: putAll(weights), mean: putAll(mean), square: putAll(square) };
 }
 

@@ -1,0 +1,41 @@
+import type { DeviceChoice } from "../model/devices/choices.ts";
+import type { SaeConfig } from "../sae/config.ts";
+import { kernelName } from "../sae/kernel/kernel.ts";
+import { createTrainingStep } from "./step.ts";
+import { createTfjsTrainingStep } from "./tfjs/step.ts";
+import type { StepState, TrainingStep, TrainingStepOptions } from "./training-step.ts";
+
+/** What computes training steps. */
+export type TrainingEngine = {
+  /** with its version and where it computes, as manifests name it */
+  name: string;
+  /** Engines alike in this give the same bytes; a training goes on with no other. */
+  arithmetic: string;
+  createStep(
+    config: SaeConfig,
+    state: StepState,
+    options: TrainingStepOptions,
+  ): Promise<TrainingStep>;
+};
+
+/** The engine that trains where the model runs on `device`: tfjs on its GPU, else the kernels on the processor. */
+export async function openTrainingEngine(device: DeviceChoice): Promise<TrainingEngine> {
+  if (device !== "tfjs") return kernelEngine();
+  const { openDevice } = await import("../model/devices/device.ts");
+  const { name, tf } = await openDevice(device);
+  if (!tf) throw new Error(`${name} gave no tfjs`);
+  return {
+    name,
+    arithmetic: name,
+    createStep: (config, state, options) => createTfjsTrainingStep(tf, config, state, options),
+  };
+}
+
+/** The compiled kernels (trainer/kernels), which give the same bytes however they were compiled. */
+export function kernelEngine(): TrainingEngine {
+  return {
+    name: kernelName("auto"),
+    arithmetic: "kernels on the processor",
+    createStep: createTrainingStep,
+  };
+}
