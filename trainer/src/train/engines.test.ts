@@ -34,7 +34,7 @@ const tfjs: TrainingEngine = {
 const planted = plantDictionary(0, { d_in: 16, n_features: 24, active: 2 });
 const x = planted.rows(new Random(0, "rows"), 2000);
 const settings = {
-  ...saeConfig.parse({ architecture: "topk", d_sae: 48, k: 4 }),
+  ...saeConfig.parse({ architecture: "batchtopk", d_sae: 48, k: 4 }),
   ...trainConfig.parse({
     train_tokens: 5000,
     train_batch_tokens: 250,
@@ -60,8 +60,8 @@ const input = (changes: Partial<Parameters<typeof train>[1]> = {}) => ({
 test("a training on tfjs ends where one on the kernels does, and says what it was made with", async () => {
   const onTfjs = await train(settings, input({ engine: tfjs }));
   const onKernels = await train(settings, input({ run_dir: join(dir, "kernels") }));
-  // rounding grows over 20 steps; measured: 1.6e-6
-  expect(maxRelativeDifference(onTfjs.W_dec, onKernels.W_dec)).toBeLessThan(1e-4);
+  // after 20 steps; measured: 3.2e-7
+  expect(maxRelativeDifference(onTfjs.W_dec, onKernels.W_dec)).toBeLessThan(1e-5);
   const engineIn = (run: string) =>
     JSON.parse(readFileSync(join(run, "bundle", "cfg.json"), "utf8")).metadata.training_engine;
   expect(engineIn(dir)).toBe("tfjs (cpu)");
