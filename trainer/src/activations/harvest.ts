@@ -1,11 +1,12 @@
 import { Gate } from "./gate.ts";
 import type { ActivationsHeader } from "./header.ts";
 import { beginFolder, type HookFolder, openFolder } from "./hook-folder.ts";
-import { type HookPair, joinedHooks, recomputing } from "./joined-hooks.ts";
+import { joinedHooks } from "./joined-hooks.ts";
 import { type KeptHook, keptHook } from "./kept-hook.ts";
 import { type Kept, keptOf, shardsWithin } from "./limit.ts";
 import { openHook } from "./open-activations.ts";
 import { type HarvestSettings, type Plan, planHarvest, type Shard } from "./plan.ts";
+import { type HookPair, recomputing } from "./recompute.ts";
 import type { ActivationSource } from "./source.ts";
 import { type HarvestInput, missingFiles, type Work, writeFiles } from "./write-files.ts";
 
@@ -52,6 +53,7 @@ export async function beginHarvest(
   const finished = writeFiles(work, await missingFiles(work), () => gate.advance());
   finished.catch((error) => gate.fail(error));
 
+  const recompute = recomputing(plan, input);
   const until = (file: string, signal?: AbortSignal) =>
     gate.until(
       files.findIndex((one) => one.file === file),
@@ -70,7 +72,7 @@ export async function beginHarvest(
     async source(hooks) {
       const x = await rowsAt(hooks.hook_name);
       const y = hooks.hook_name_out === null ? null : await rowsAt(hooks.hook_name_out);
-      return joinedHooks(plan.chunks, x, y, recomputing(plan, hooks, input));
+      return joinedHooks(plan.chunks, x, y, recompute(hooks));
     },
     finished: finished.then((made) =>
       folders.map(({ header }) => header ?? (made.shift() as ActivationsHeader)),

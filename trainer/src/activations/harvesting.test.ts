@@ -169,6 +169,24 @@ describe("with a limit to what is kept", () => {
     },
   );
 
+  test("sources that are read side by side share the passes over the model", async () => {
+    const from = origin();
+    const harvesting = await beginHarvest(config, names, input(from, { most_bytes: 0 }));
+    await harvesting.finished;
+    const sources = [
+      await harvesting.source(hooks),
+      await harvesting.source({ ...hooks, hook_name_out: null }),
+      await harvesting.source({ hook_name: hooks.hook_name_out, hook_name_out: null }),
+    ];
+    from.calls.length = 0;
+    const epoch = Math.floor((sources[0]?.rows ?? 0) / 16);
+    const batches = await Promise.all(sources.map((source) => batchesOf(source, epoch)));
+    expect(from.calls.length).toBeLessThanOrEqual(10 + 7); // an epoch, and a buffer that was begun
+    const [both, x, y] = batches.map((of) => of.map((batch) => batch.x.data));
+    expect(x).toEqual(both);
+    expect(y).toEqual(batches[0]?.map((batch) => batch.y?.data));
+  });
+
   test("activations are not opened without the model, or with another", async () => {
     await harvest(config, names, input(origin(), { most_bytes }));
     await expect(openActivations(dir, hooks)).rejects.toThrow("the rest needs the model");

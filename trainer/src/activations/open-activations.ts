@@ -4,9 +4,10 @@ import { hashFile } from "../bundle/hash.ts";
 import { BundleError, UsageError } from "../bundle/index.ts";
 import { readJson } from "../bundle/json-files.ts";
 import { type ActivationsHeader, activationsHeader, type KeptFile } from "./header.ts";
-import { type HookPair, joinedHooks, recomputing } from "./joined-hooks.ts";
+import { joinedHooks } from "./joined-hooks.ts";
 import { type KeptHook, keptHook } from "./kept-hook.ts";
 import type { Origin } from "./plan.ts";
+import { type HookPair, recomputing } from "./recompute.ts";
 import type { ActivationSource } from "./source.ts";
 
 /**
@@ -37,8 +38,8 @@ export async function openActivations(
     shards: [{ file: "activations that are computed again", chunks, rows }],
     held_out: { ...held_out, chunks: [] },
   };
-  const again = recomputing(plan, { hook_name, hook_name_out }, origin);
-  return joinedHooks(chunks, x, y, again);
+  const recompute = recomputing(plan, origin);
+  return joinedHooks(chunks, x, y, recompute({ hook_name, hook_name_out }));
 }
 
 export async function readHeader(dir: string, hook_name: string): Promise<ActivationsHeader> {

@@ -70,7 +70,8 @@ function sayKept(
 ): void {
   if (rows === of_rows) return;
   const [kept, whole] = [bytes, of_bytes].map((n) => (n / 1e9).toFixed(2));
+  const passes = (train_tokens / of_rows).toFixed(1);
   say(
-    `harvest: ${kept} of ${whole} GB of activations are kept on disk (cache_limit_gb); training computes the other ${of_rows - rows} of ${of_rows} rows again in each of its ${(train_tokens / of_rows).toFixed(1)} passes over them`,
+    `harvest: ${kept} of ${whole} GB of activations are kept (cache_limit_gb); training computes the other ${of_rows - rows} of ${of_rows} rows in each of its ${passes} passes`,
   );
 }

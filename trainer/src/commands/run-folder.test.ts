@@ -101,6 +101,36 @@ test("runs share a cache when what made it is the same", () => {
   expect(existsSync(join(dir, "config.json"))).toBe(false);
 });
 
+test("of what is chosen from many there may be several in one cache, made with one configuration", () => {
+  const { hook_name, harvest_tokens } = z.object({
+    hook_name: z.string().default("a"),
+    harvest_tokens: z.int().default(100),
+  }).shape;
+  const harvesting: Stage = {
+    name: "harvest",
+    config: z.object({ hook_name, harvest_tokens }),
+    place: "cache",
+    marks: (config) => [`activations/${config.hook_name}/done`],
+    chosen: ["hook_name"],
+    begun: "activations",
+  };
+  const openHook = (dir: string, given: Record<string, unknown>) => {
+    const run = openRun(schema.extend({ hook_name, harvest_tokens }), [harvesting], dir, given);
+    run.release();
+    return run;
+  };
+  const cache = newFolder();
+  openHook(newFolder(), { cache });
+  write(join(cache, "activations/a/done"));
+  expect(openHook(newFolder(), { cache }).isDone("harvest")).toBe(true);
+  expect(openHook(newFolder(), { cache, hook_name: "b" }).isDone("harvest")).toBe(false);
+  expect(openHook(newFolder(), { cache }).isDone("harvest")).toBe(true);
+  expect(() => openHook(newFolder(), { cache, hook_name: "b", harvest_tokens: 50 })).toThrow(
+    "harvest_tokens 100 (now 50)\n" +
+      `Take another folder, or remove ${join(cache, "activations")} to make it anew.`,
+  );
+});
+
 test("two processes cannot work in one folder", () => {
   const dir = newFolder();
   const run = openRun(schema, stages, dir, {});

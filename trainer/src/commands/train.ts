@@ -16,6 +16,9 @@ export const trainStage: StageWork = {
     const headers = await Promise.all(hooksOf(run.config).map((name) => readHeader(dir, name)));
     if (headers.every(keepsAll))
       return trainOn(await openActivations(dir, run.config), run, context);
+    context.say(
+      "train: not all activations were kept (cache_limit_gb): the model computes the rest",
+    );
     const { withOrigin } = await import("./origin.ts");
     await withOrigin(run, context, async (origin) =>
       trainOn(await openActivations(dir, run.config, origin), run, context),
