@@ -1,7 +1,11 @@
-import { type ActivationSource, type Batch, type ChunkRows, emptyBatch } from "./source.ts";
+import { type ActivationSource, emptyRows, type RowBytes } from "./source.ts";
 
 /** Chunks whose rows are mixed with each other: the `i`th buffer of an epoch. */
 export type PlannedBuffer = { epoch: number; i: number; chunks: number[]; skip: number };
+
+export function rowsIn(source: ActivationSource, chunks: number[]): number {
+  return chunks.reduce((sum, chunk) => sum + source.chunkRows(chunk), 0);
+}
 
 /** Chunks that are asked for before the first of them is there: a model, or a disk, need not wait for who asks. */
 const IN_HAND = 8;
@@ -10,7 +14,7 @@ const IN_HAND = 8;
 export async function* readBuffers(
   source: ActivationSource,
   planned: Generator<PlannedBuffer, undefined>,
-): AsyncGenerator<{ buffer: PlannedBuffer; rows: Batch }> {
+): AsyncGenerator<{ buffer: PlannedBuffer; rows: RowBytes }> {
   let stop = new AbortController();
   const begin = () => {
     stop = new AbortController();
@@ -38,23 +42,24 @@ async function readBuffer(
   source: ActivationSource,
   { chunks }: PlannedBuffer,
   signal: AbortSignal,
-): Promise<Batch> {
-  const size = chunks.reduce((sum, chunk) => sum + source.chunkRows(chunk), 0);
-  const buffer = emptyBatch(source, size);
-  const asked: Promise<ChunkRows>[] = [];
-  let row = 0;
+): Promise<RowBytes> {
+  const buffer = emptyRows(source, rowsIn(source, chunks));
+  const asked: Promise<RowBytes>[] = [];
+  const filled = { x: 0, y: 0 };
   try {
-    for (const [at, chunk] of chunks.entries()) {
+    for (const at of chunks.keys()) {
       while (asked.length < IN_HAND && at + asked.length < chunks.length) {
         const rows = source.chunk(chunks[at + asked.length], signal);
         rows.catch(() => {}); // seen when it is this chunk's turn
         asked.push(rows);
       }
-      const { x, y } = (await asked.shift()) as ChunkRows;
+      const { x, y } = (await asked.shift()) as RowBytes;
       signal.throwIfAborted();
-      buffer.x.data.set(x, row * source.d_in);
-      if (buffer.y && y) buffer.y.data.set(y, row * buffer.y.shape[1]);
-      row += source.chunkRows(chunk);
+      buffer.x.set(x, filled.x);
+      filled.x += x.length;
+      if (!buffer.y || !y) continue;
+      buffer.y.set(y, filled.y);
+      filled.y += y.length;
     }
     return buffer;
   } finally {

@@ -13,13 +13,14 @@ import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { BundleError, type Progress, UsageError } from "../bundle/index.ts";
+import type { Tensor } from "../tensor/tensor.ts";
 import { type HarvestConfig, harvestConfig, hooksOf } from "./config.ts";
 import { dtypes } from "./dtype.ts";
 import { fakeOrigin } from "./fake-origin.ts";
 import { harvest } from "./harvest.ts";
 import { openActivations } from "./open-activations.ts";
 import { type Origin, planHarvest } from "./plan.ts";
-import type { ActivationSource } from "./source.ts";
+import { type ActivationSource, toBatch } from "./source.ts";
 
 let dir: string;
 beforeEach(() => {
@@ -62,17 +63,15 @@ function countedRows(contexts: number[]): number[][] {
 const contextsOf = (chunks: { first: number; last: number }[]) =>
   chunks.flatMap(({ first, last }) => Array.from({ length: last - first }, (_, i) => first + i));
 
-const toRows = (data: Float32Array, width: number) =>
-  Array.from({ length: data.length / width }, (_, i) => [
-    ...data.subarray(i * width, (i + 1) * width),
-  ]);
+const toRows = ({ shape: [n, width], data }: Tensor) =>
+  Array.from({ length: n }, (_, i) => [...data.subarray(i * width, (i + 1) * width)]);
 
 async function allRows(source: ActivationSource): Promise<number[][]> {
   const rows: number[][] = [];
   for (let i = 0; i < source.chunks; i++) {
-    const { x } = await source.chunk(i);
-    expect(x).toHaveLength(source.chunkRows(i) * source.d_in);
-    rows.push(...toRows(x, source.d_in));
+    const { x } = toBatch(source, await source.chunk(i));
+    expect(x.shape).toEqual([source.chunkRows(i), source.d_in]);
+    rows.push(...toRows(x));
   }
   expect(rows).toHaveLength(source.rows);
   return rows;
@@ -99,7 +98,7 @@ describe("a harvest", () => {
   test("keeps the first rows of the held-out text beside its shards", async () => {
     await run(origin());
     const { x, y } = await (await openActivations(dir, pair())).heldOut();
-    expect(toRows(x.data, 3)).toEqual(countedRows([0, 1, 2]));
+    expect(toRows(x)).toEqual(countedRows([0, 1, 2]));
     expect(y).toBe(null);
   });
 
@@ -108,7 +107,7 @@ describe("a harvest", () => {
     await run(long, { shard_rows: 1000 });
     const { x } = await (await openActivations(dir, pair())).heldOut();
     expect(x.shape).toEqual([4096, 3]);
-    expect(toRows(x.data, 3).slice(0, 20)).toEqual(countedRows([0, 1, 2]).slice(0, 20));
+    expect(toRows(x).slice(0, 20)).toEqual(countedRows([0, 1, 2]).slice(0, 20));
   });
 
   test("says what it was made from and is cut into shards", async () => {
@@ -185,12 +184,11 @@ describe("several hooks", () => {
     await run(origin(), { changes: { hook_name_out: out } });
     const source = await openActivations(dir, pair(out));
     expect([source.d_in, source.d_out]).toEqual([3, 5]);
-    const both = await source.heldOut();
-    const batches = [{ x: both.x.data, y: both.y?.data ?? null }];
-    for (let i = 0; i < source.chunks; i++) batches.push(await source.chunk(i));
+    const batches = [await source.heldOut()];
+    for (let i = 0; i < source.chunks; i++) batches.push(toBatch(source, await source.chunk(i)));
     for (const { x, y } of batches)
-      expect(toRows(y as Float32Array, 5)).toEqual(
-        toRows(x, 3).map((row) => [...row.map((value) => -value), 0, 0]),
+      expect(toRows(y as Tensor)).toEqual(
+        toRows(x).map((row) => [...row.map((value) => -value), 0, 0]),
       );
   });
 

@@ -90,7 +90,7 @@ describe("while a harvest goes on", () => {
     const source = await harvesting.source(hooks);
     // 30 tokens without three first ones and the special tokens 3, 17 and 24
     expect((await source.heldOut()).x.shape).toEqual([24, 3]);
-    expect((await source.chunk(1)).x).toHaveLength(source.chunkRows(1) * 3);
+    expect((await source.chunk(1)).x).toHaveLength(source.chunkRows(1) * 3 * 2);
     let isThere = false;
     const last = source.chunk(9).then(() => {
       isThere = true;

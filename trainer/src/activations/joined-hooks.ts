@@ -1,7 +1,6 @@
-import type { Tensor } from "../tensor/tensor.ts";
 import type { KeptHook } from "./kept-hook.ts";
 import type { Recompute } from "./recompute.ts";
-import type { ActivationSource } from "./source.ts";
+import { type ActivationSource, toBatch } from "./source.ts";
 
 /** x at one hook and, for a transcoder, y at another, row for row; `recompute` gives what is not kept of either. */
 export function joinedHooks(
@@ -15,20 +14,15 @@ export function joinedHooks(
     const [xRows, yRows = null] = await Promise.all([x.chunk(i, signal), y?.chunk(i, signal)]);
     return { x: xRows, y: yRows };
   };
-  return {
+  const source: ActivationSource = {
     d_in: x.width,
     d_out: y?.width ?? null,
+    dtype: x.dtype,
     rows: chunks.reduce((sum, { rows }) => sum + rows, 0),
     chunks: chunks.length,
     chunkRows: (i) => chunks[i].rows,
     chunk: (i, signal) => (i < kept || !recompute ? stored(i, signal) : recompute(i)),
-    heldOut: async () => ({
-      x: toTensor(await x.heldOut(), x.width),
-      y: y && toTensor(await y.heldOut(), y.width),
-    }),
+    heldOut: async () => toBatch(source, { x: await x.heldOut(), y: (await y?.heldOut()) ?? null }),
   };
-}
-
-function toTensor(data: Float32Array, width: number): Tensor {
-  return { shape: [data.length / width, width], data };
+  return source;
 }

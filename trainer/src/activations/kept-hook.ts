@@ -1,16 +1,17 @@
 import { open } from "node:fs/promises";
 import { join } from "node:path";
 import { BundleError } from "../bundle/index.ts";
-import { bytesPerNumber, fromBytes } from "./dtype.ts";
+import { bytesPerNumber, type Dtype } from "./dtype.ts";
 import type { Harvested } from "./header.ts";
 
 /** One hook's rows in files of a folder. */
 export type KeptHook = {
   width: number;
+  dtype: Dtype;
   /** how many of the chunks are kept, from the first on */
   kept: number;
-  chunk(i: number, signal?: AbortSignal): Promise<Float32Array>;
-  heldOut(): Promise<Float32Array>;
+  chunk(i: number, signal?: AbortSignal): Promise<Uint8Array>;
+  heldOut(): Promise<Uint8Array>;
 };
 
 type Files = {
@@ -29,14 +30,14 @@ export function keptHook(
   async function read(
     { file, row, rows }: { file: string; row: number; rows: number },
     signal?: AbortSignal,
-  ): Promise<Float32Array> {
+  ): Promise<Uint8Array> {
     await ready(file, signal);
     const rowBytes = width * bytesPerNumber[dtype];
-    const bytes = await readAt(join(dir, file), rows * rowBytes, row * rowBytes);
-    return fromBytes(bytes, dtype);
+    return readAt(join(dir, file), rows * rowBytes, row * rowBytes);
   }
   return {
     width,
+    dtype,
     kept: places.length,
     chunk: (i, signal) => read(places[i], signal),
     heldOut: () => read({ ...held_out, row: 0 }),

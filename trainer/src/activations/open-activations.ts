@@ -80,10 +80,12 @@ async function checkHash(dir: string, { file, sha256 }: KeptFile): Promise<void>
 }
 
 function refuseUnaligned(dir: string, x: ActivationsHeader, y: ActivationsHeader): void {
-  const rowsOf = ({ tokens_sha256, token_policy, chunks }: ActivationsHeader) =>
-    JSON.stringify([tokens_sha256, token_policy, chunks]);
+  const rowsOf = ({ tokens_sha256, token_policy, chunks, dtype }: ActivationsHeader) =>
+    JSON.stringify([tokens_sha256, token_policy, chunks, dtype]);
   if (rowsOf(x) !== rowsOf(y))
-    throw new BundleError(`${dir}: ${x.hook_name} and ${y.hook_name} are of different tokens`);
+    throw new BundleError(
+      `${dir}: ${x.hook_name} and ${y.hook_name} are of different tokens, or of two dtypes`,
+    );
 }
 
 function refuseOtherOrigin(dir: string, header: ActivationsHeader, origin: Origin): void {

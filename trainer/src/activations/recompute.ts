@@ -1,12 +1,11 @@
 import { computeChunk } from "./compute.ts";
-import { fromBytes } from "./dtype.ts";
 import type { Origin, Plan } from "./plan.ts";
-import type { ChunkRows } from "./source.ts";
+import type { RowBytes } from "./source.ts";
 
 export type HookPair = { hook_name: string; hook_name_out: string | null };
 
 /** Gives the rows of a chunk that is not kept, as a harvest would have kept them. */
-export type Recompute = (i: number) => Promise<ChunkRows>;
+export type Recompute = (i: number) => Promise<RowBytes>;
 
 /** Chunks that are remembered: sources that are read side by side ask for the same within so many. */
 const REMEMBERED = 16;
@@ -37,8 +36,7 @@ export function recomputing(plan: Plan, origin: Origin): (hooks: HookPair) => Re
     recent.clear(); // what was computed before lacks the new hooks
     return async (i) => {
       const bytes = await computed(i);
-      const at = (name: string) => fromBytes(bytes[name].slice(), plan.dtype);
-      return { x: at(hook_name), y: hook_name_out === null ? null : at(hook_name_out) };
+      return { x: bytes[hook_name], y: hook_name_out === null ? null : bytes[hook_name_out] };
     };
   };
 }

@@ -1,7 +1,8 @@
 import { setTimeout } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
+import { fromBytes, toBytes } from "./dtype.ts";
 import { shuffled } from "./shuffled.ts";
-import type { ActivationSource, ChunkRows } from "./source.ts";
+import type { ActivationSource, RowBytes } from "./source.ts";
 
 /** A source of one number a row: 0, 1, 2, …; `read` lists the chunks that were read. */
 function countingSource(chunkSizes: number[]): ActivationSource & { read: number[] } {
@@ -11,6 +12,7 @@ function countingSource(chunkSizes: number[]): ActivationSource & { read: number
     read,
     d_in: 1,
     d_out: null,
+    dtype: "float32",
     heldOut: () => Promise.reject(new Error("not asked for")),
     rows: chunkSizes.reduce((a, b) => a + b, 0),
     chunks: chunkSizes.length,
@@ -18,7 +20,10 @@ function countingSource(chunkSizes: number[]): ActivationSource & { read: number
     chunk: async (i) => {
       read.push(i);
       return {
-        x: Float32Array.from({ length: chunkSizes[i] }, (_, row) => firsts[i] + row),
+        x: toBytes(
+          Float32Array.from({ length: chunkSizes[i] }, (_, row) => firsts[i] + row),
+          "float32",
+        ),
         y: null,
       };
     },
@@ -55,7 +60,8 @@ test("a transcoder's x and y stay together", async () => {
     d_out: 2,
     chunk: async (i) => {
       const { x } = await source.chunk(i);
-      return { x, y: Float32Array.from([...x].flatMap((value) => [-value, value * value])) };
+      const y = [...fromBytes(x, "float32")].flatMap((value) => [-value, value * value]);
+      return { x, y: toBytes(Float32Array.from(y), "float32") };
     },
   };
   let seen = 0;
@@ -131,7 +137,7 @@ describe("while one buffer is used", () => {
       chunk: (i, signal) =>
         i < 2
           ? source.chunk(i)
-          : new Promise<ChunkRows>((_, reject) => {
+          : new Promise<RowBytes>((_, reject) => {
               signal?.addEventListener("abort", () => reject(signal.reason));
             }),
     };

@@ -1,14 +1,13 @@
 import { setImmediate } from "node:timers/promises";
 import { Random } from "../tensor/random.ts";
-import type { Tensor } from "../tensor/tensor.ts";
-import { type PlannedBuffer, readBuffers } from "./buffers.ts";
-import { type ActivationSource, type Batch, emptyBatch } from "./source.ts";
+import { type PlannedBuffer, readBuffers, rowsIn } from "./buffers.ts";
+import { type ActivationSource, type Batch, emptyRows, toBatch } from "./source.ts";
 
 export type ShuffleOptions = {
   seed: number;
   /** rows in a batch */
   batch: number;
-  /** rows that are mixed with each other; shuffling takes memory for twice as many */
+  /** rows that are mixed with each other; shuffling takes memory for twice as many, in the source's dtype */
   buffer_rows: number;
 };
 
@@ -27,20 +26,20 @@ export async function* shuffled(
   const { seed, batch } = options;
   if (source.rows === 0) throw new RangeError("there are no activations to shuffle");
   const planned = planBuffers(source, options, startBatch * batch);
-  let out = emptyBatch(source, batch);
+  let out = emptyRows(source, batch);
   let filled = 0;
   for await (const { buffer, rows } of readBuffers(source, planned)) {
     const { epoch, i, skip } = buffer;
     const order = new Random(seed, "rows", epoch, i).shuffle(
-      Uint32Array.from({ length: rows.x.shape[0] }, (_, row) => row),
+      Uint32Array.from({ length: rowsIn(source, buffer.chunks) }, (_, row) => row),
     );
     for (const row of order.subarray(skip)) {
-      copyRow(out.x, filled, rows.x, row);
-      if (out.y && rows.y) copyRow(out.y, filled, rows.y, row);
+      copyRow(out.x, filled, rows.x, row, out.x.length / batch);
+      if (out.y && rows.y) copyRow(out.y, filled, rows.y, row, out.y.length / batch);
       if (++filled < batch) continue;
       await setImmediate();
-      yield out;
-      out = emptyBatch(source, batch);
+      yield toBatch(source, out);
+      out = emptyRows(source, batch);
       filled = 0;
     }
   }
@@ -57,7 +56,7 @@ function* planBuffers(
     const order = Array.from({ length: source.chunks }, (_, i) => i);
     if (epoch > 0) new Random(seed, "chunks", epoch).shuffle(order);
     for (const [i, chunks] of gatherChunks(source, order, buffer_rows).entries()) {
-      const size = chunks.reduce((sum, chunk) => sum + source.chunkRows(chunk), 0);
+      const size = rowsIn(source, chunks);
       if (skip < size) yield { epoch, i, chunks, skip };
       skip = Math.max(0, skip - size);
     }
@@ -80,7 +79,6 @@ function gatherChunks(source: ActivationSource, order: number[], buffer_rows: nu
   return buffers;
 }
 
-function copyRow(to: Tensor, at: number, from: Tensor, row: number): void {
-  const width = to.shape[1];
-  to.data.set(from.data.subarray(row * width, (row + 1) * width), at * width);
+function copyRow(to: Uint8Array, at: number, from: Uint8Array, row: number, size: number): void {
+  to.set(from.subarray(row * size, (row + 1) * size), at * size);
 }

@@ -1,3 +1,4 @@
+import { toBytes } from "../activations/dtype.ts";
 import type { ActivationSource } from "../activations/source.ts";
 import { randomTensor } from "../sae/random-sae.ts";
 import { Random } from "../tensor/random.ts";
@@ -59,11 +60,12 @@ export function memorySource(x: Tensor, chunk_rows: number): ActivationSource {
   return {
     d_in,
     d_out: null,
+    dtype: "float32",
     rows: n,
     chunks: Math.ceil(n / chunk_rows),
     chunkRows,
     chunk: async (i) => ({
-      x: rows(x, i * chunk_rows, i * chunk_rows + chunkRows(i)).data,
+      x: toBytes(rows(x, i * chunk_rows, i * chunk_rows + chunkRows(i)).data, "float32"),
       y: null,
     }),
     heldOut: async () => ({ x: rows(x, 0, Math.min(n, 1000)), y: null }),
