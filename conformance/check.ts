@@ -41,19 +41,19 @@ async function tinyBundles(): Promise<string[]> {
   );
 }
 
-/** Random x about b_dec, with our acts and x̂ of them. */
+/** Random x, about b_dec unless that is of another hook, with our acts and x̂ of them. */
 async function writeVectors(bundle: string, path: string): Promise<void> {
   const sae = await loadSae(bundle);
-  const { d_in, d_sae } = sae.config;
+  const { d_in, d_sae, transcoder } = sae.config;
   const random = new Random(0, "conformance");
   const data = Float32Array.from(
     { length: VECTORS * d_in },
-    (_, at) => sae.b_dec.data[at % d_in] + 3 * random.normal(),
+    (_, at) => (transcoder ? 0 : sae.b_dec.data[at % d_in]) + 3 * random.normal(),
   );
   const x = { shape: [VECTORS, d_in], data };
   const encoder = await createEncoder(sae, { threads: 1, max_rows: VECTORS });
   const acts = encoder.encode(x);
-  const x_hat = encoder.decode(acts);
+  const x_hat = encoder.decode(acts, x);
   await encoder.dispose();
   writeSafetensors(path, { x, acts: toDense(acts, d_sae), x_hat });
 }

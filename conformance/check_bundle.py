@@ -52,21 +52,33 @@ def near(what, found, expected):
 def _(np, safetensors):
     w = {k: v.astype(np.float64) for k, v in safetensors.load_file(bundle / "sae_weights.safetensors").items()}
     vectors = safetensors.load_file(vectors_path)
-    acts = np.maximum((vectors["x"] - w["b_dec"]) @ w["W_enc"] + w["b_enc"], 0)
-    if cfg["architecture"] == "topk":
+    x = vectors["x"].astype(np.float64)
+    product = (x - w["b_dec"] if cfg["apply_b_dec_to_input"] else x) @ w["W_enc"]
+    if cfg["architecture"] == "gated":
+        acts = np.where(product + w["b_gate"] > 0, np.maximum(np.exp(w["r_mag"]) * product + w["b_mag"], 0), 0)
+    else:
+        acts = np.maximum(product + w["b_enc"], 0)
+    if cfg["architecture"].startswith("topk"):
         kth = np.sort(acts, axis=1)[:, -cfg["k"], None]
         acts = np.where(acts >= kth, acts, 0)
+    if cfg["architecture"].startswith("jumprelu"):
+        acts = np.where(acts > w["threshold"], acts, 0)
     x_hat = acts @ w["W_dec"] + w["b_dec"]
+    if "W_skip" in w:
+        x_hat += x @ w["W_skip"].T
     return f"{near('acts', vectors['acts'], acts)}, {near('x_hat', vectors['x_hat'], x_hat)}"
 
 
 @check("SAELens", "torch", "sae_lens", "safetensors.torch")
 def _(torch, sae_lens, safetensors):
-    sae = sae_lens.SAE.load_from_disk(bundle)
+    try:
+        sae = sae_lens.SAE.load_from_disk(bundle)
+    except KeyError as error:
+        return f"{sae_lens.__version__} has no {error.args[0]}"
     vectors = safetensors.load_file(vectors_path)
     with torch.no_grad():
         acts = sae.encode(vectors["x"])
-        x_hat = sae.decode(acts)
+        x_hat = sae(vectors["x"])
     if (sae.cfg.d_in, sae.cfg.d_sae) != (d_in, d_sae):
         raise ValueError(f"d_in, d_sae = {sae.cfg.d_in}, {sae.cfg.d_sae}")
     if sae.cfg.metadata.hook_name != cfg["metadata"]["hook_name"]:
