@@ -8,6 +8,7 @@ import { writeSafetensors } from "../trainer/src/tensor/safetensors.ts";
 import { initialWeights } from "../trainer/src/train/initial.ts";
 import { converse, median, ourScript } from "./conversation.ts";
 import { type Shape, shapeOf, shapeWord } from "./train-shape.ts";
+import { parts, type Row, ratios, type Timed, times } from "./train-table.ts";
 
 /*
  * Milliseconds per training step: our kernels against PyTorch, dictionary_learning and sparsify doing the same step
@@ -18,6 +19,7 @@ import { type Shape, shapeOf, shapeWord } from "./train-shape.ts";
  *   npx tsx bench/train.ts --python PYTHON                                  # one shape, one thread, all peers
  *   npx tsx bench/train.ts --d_sae 4096,8192,32768 --steps topk:32,topk:64,standard:60,standard:dense --threads 1,2
  *   npx tsx bench/train.ts --peers dense,smart --rounds 9
+ *   npx tsx bench/train.ts --peers product --parts                          # where our time goes
  *
  * Losses of the first step must agree. sparsify knows topk alone, as does the hand-written step.
  */
@@ -30,7 +32,8 @@ const { values } = parseArgs({
     d_sae: { type: "string", default: "8192" },
     batch: { type: "string", default: "2048" },
     threads: { type: "string", default: "1" },
-    engines: { type: "string", default: "portable" },
+    engines: { type: "string", default: "native,portable" },
+    parts: { type: "boolean", default: false },
     peers: {
       type: "string",
       default: "product,dense,compiled,dictionary_learning,sparsify,smart,smart_onednn",
@@ -47,9 +50,6 @@ const torchScript = new URL("./train_torch.py", import.meta.url).pathname;
 const [node, trainRun] = ourScript("./train-run.ts");
 const temporary = mkdtempSync(join(tmpdir(), "bench-train-"));
 
-type Timed = { name: string; ms: number };
-type Row = { shape: Shape; threads: number; l0: number; timed: Map<string, Timed> };
-
 try {
   const found: Row[] = [];
   for (const rule of list(values.steps))
@@ -62,9 +62,11 @@ try {
             found.push(await compare(shape, start, threads));
         }
   console.log(`\n${cpus()[0].model}, Node ${process.versions.node}; medians of ${values.rounds}`);
-  for (const name of new Set(found.flatMap(({ timed }) => [...timed.values()].map(nameOf))))
+  const names = found.flatMap(({ timed }) => [...timed.values()].map(({ name }) => name));
+  for (const name of new Set(names.map((name) => name.replace(/; GFLOP.*/, ""))))
     console.log(`- ${name}`);
-  console.log(`\n${times(found)}\n\n${ratios(found)}`);
+  console.log(`\n${times(found, [...engines, ...peers])}\n\n${ratios(found, engines)}`);
+  if (values.parts) console.log(`\n${parts(found, engines)}`);
 } finally {
   rmSync(temporary, { recursive: true });
 }
@@ -86,110 +88,42 @@ async function writeStart(shape: Shape): Promise<string> {
   return path;
 }
 
-/** Medians over rounds in which each engine makes one step. */
+/** Medians over rounds in which each engine makes one step; the first two touch the memory for the first time. */
 async function compare(shape: Shape, start: string, threads: number): Promise<Row> {
   const running = [];
   const able = peers.filter((peer) => shape.architecture === "topk" || !topkOnly(peer));
   for (const engine of [...engines, ...able]) {
-    const ours = engines.includes(engine);
-    const [command, first] = ours ? [node, trainRun] : [values.python, [torchScript]];
+    const [command, first] = isOurs(engine) ? [node, trainRun] : [values.python, [torchScript]];
     const words = [...first, engine, shapeWord(shape), start, `${threads}`, values.clip_grad_norm];
     const talk = converse(command, words, threads);
     running.push({ engine, name: await talk.line(), talk, lines: [] as number[][] });
   }
-  for (
-    let round = 0;
-    round < Number(values.rounds) + 2;
-    round++ // the first two touch the memory for the first time
-  )
+  for (let round = 0; round < Number(values.rounds) + 2; round++)
     for (const { talk, lines } of running) {
       talk.say("step");
       lines.push((await talk.line()).split(" ").map(Number));
     }
-  for (const { talk } of running) talk.end();
-  const timed = new Map(
-    running.map(({ engine, name, lines }) => [
-      engine,
-      { name, ms: median(lines.slice(2).map(([ms]) => ms)) },
-    ]),
-  );
-  const [, loss] = running[0].lines[0];
-  for (const { engine, lines } of running) {
-    const differs = Math.abs(lines[0][1] / loss - 1) > 1e-4;
-    if (differs && !["sparsify", "product"].includes(engine))
-      throw new Error(`${engine}: a loss of ${lines[0][1]}, where ${engines[0]} has ${loss}`);
+  const timed = new Map<string, Timed>();
+  for (const { engine, name, talk, lines } of running) {
+    talk.end();
+    const phases = isOurs(engine) ? JSON.parse(await talk.line()).slice(2) : [];
+    timed.set(engine, { name, ms: median(lines.slice(2).map(([ms]) => ms)), phases });
   }
-  return { shape, threads, l0: median(running[0].lines.map(([, , l0]) => l0)), timed };
+  const [first] = running;
+  for (const { engine, lines } of running) refuseOtherLoss(engine, lines[0][1], first.lines[0][1]);
+  return { shape, threads, l0: median(first.lines.map(([, , l0]) => l0)), timed };
+}
+
+function isOurs(engine: string): boolean {
+  return engines.includes(engine);
 }
 
 function topkOnly(peer: string): boolean {
   return peer === "sparsify" || peer.startsWith("smart");
 }
 
-function nameOf({ name }: Timed): string {
-  return name.replace(/; GFLOP.*/, "");
-}
-
-function rowName({ shape, threads, l0 }: Row): string {
-  const { architecture, d_in, d_sae, batch } = shape;
-  return `${architecture}, ${d_in} × ${d_sae}, batch ${batch}, l0 ${l0.toFixed(0)} | ${threads}`;
-}
-
-function table(columns: string[], lines: string[][]): string {
-  const rule = `|${"---|".repeat(columns.length)}`;
-  return [columns, ...lines]
-    .map((cells) => `| ${cells.join(" | ")} |`)
-    .toSpliced(1, 0, rule)
-    .join("\n");
-}
-
-/** Milliseconds. */
-function times(found: Row[]): string {
-  const columns = [...engines, ...peers];
-  return table(
-    ["ms a step", "threads", ...columns],
-    found.map((row) => [
-      rowName(row),
-      ...columns.map((engine) => row.timed.get(engine)?.ms.toFixed(0) ?? ""),
-    ]),
-  );
-}
-
-/** Our engines' speed, and how many times as long each peer takes. */
-function ratios(found: Row[]): string {
-  const others = [
-    ["PyTorch", "dense", "compiled"],
-    ["dictionary_learning", "dictionary_learning"],
-    ["sparsify", "sparsify"],
-    ["by hand", "smart"],
-    ["by hand, oneDNN", "smart_onednn"],
-  ];
-  return table(
-    [
-      "step",
-      "threads",
-      "engine",
-      "tokens/s",
-      "of the peak",
-      "÷ product",
-      ...others.map(([name]) => name),
-    ],
-    found.flatMap((row) =>
-      engines.map((engine) => {
-        const ms = row.timed.get(engine)?.ms ?? Number.NaN;
-        const product = row.timed.get("product")?.ms ?? Number.NaN;
-        return [
-          rowName(row),
-          engine,
-          ((row.shape.batch / ms) * 1e3).toFixed(0),
-          `${((product / ms) * 100).toFixed(0)} %`,
-          (ms / product).toFixed(2),
-          ...others.map(([, ...names]) => {
-            const known = names.flatMap((name) => row.timed.get(name)?.ms ?? []);
-            return known.length > 0 ? (Math.min(...known) / ms).toFixed(1) : "";
-          }),
-        ];
-      }),
-    ),
-  );
+/** At the first step; sparsify's is a fraction, and a product has none. */
+function refuseOtherLoss(engine: string, loss: number, expected: number): void {
+  if (["sparsify", "product"].includes(engine) || Math.abs(loss / expected - 1) < 1e-4) return;
+  throw new Error(`${engine}: a loss of ${loss}, where ${engines[0]} has ${expected}`);
 }

@@ -1,6 +1,6 @@
 import { outWidth, type SaeConfig, selectsFromBatch } from "../sae/config.ts";
 import { encodeRows, overflowed, rowsPerSlice } from "../sae/kernel/encode.ts";
-import { createKernel, type Kernel } from "../sae/kernel/kernel.ts";
+import { createKernel, type Kernel, type KernelChoices } from "../sae/kernel/kernel.ts";
 import { putArrays, putRows, putWeights, takeArrays, takeRows } from "../sae/kernel/weights.ts";
 import { type Tensor, zeros } from "../tensor/tensor.ts";
 import { Backward } from "./backward.ts";
@@ -23,11 +23,11 @@ import {
 export async function createTrainingStep(
   config: SaeConfig,
   state: StepState,
-  options: TrainingStepOptions,
+  options: TrainingStepOptions & KernelChoices,
 ): Promise<TrainingStep> {
-  const { adam_beta1, adam_beta2, clip_grad_norm, threads } = options;
+  const { adam_beta1, adam_beta2, clip_grad_norm, threads, sae_kernel, took } = options;
   const layout = trainingLayout(config, options);
-  const kernel = await createKernel({ threads, ...layout });
+  const kernel = await createKernel({ threads, sae_kernel, took, ...layout });
   kernel.set({ beta1: adam_beta1, beta2: adam_beta2, epsilon: ADAM_EPSILON });
   kernel.set({ clip_norm: clip_grad_norm });
   let end = 0;

@@ -30,16 +30,37 @@ export type KernelSizes = {
   arrays: Record<string, number>;
 };
 
-/** `sae_kernel`: by default native where it has been built. Either gives the same bytes. */
-export type KernelOptions = KernelSizes & { sae_kernel?: KernelChoice };
+/** What does the work, and who watches. */
+export type KernelChoices = {
+  /** by default native where it has been built; either gives the same bytes */
+  sae_kernel?: KernelChoice;
+  /** is told how long each phase took */
+  took?: Took;
+};
+export type Took = (phase: SerialPhase | ParallelPhase, milliseconds: number) => void;
+
+export type KernelOptions = KernelSizes & KernelChoices;
 
 export async function createKernel({
   sae_kernel = "auto",
+  took,
   ...sizes
 }: KernelOptions): Promise<Kernel> {
-  return isNative(sae_kernel)
+  const kernel = await (isNative(sae_kernel)
     ? createNativeKernel(nativeAddon(), sizes)
-    : createPortableKernel(sizes);
+    : createPortableKernel(sizes));
+  return took ? timed(kernel, took) : kernel;
+}
+
+function timed(kernel: Kernel, took: Took): Kernel {
+  function time<Phase extends SerialPhase | ParallelPhase>(run: (phase: Phase) => void) {
+    return (phase: Phase) => {
+      const begun = performance.now();
+      run(phase);
+      took(phase, performance.now() - begun);
+    };
+  }
+  return { ...kernel, run: time(kernel.run), runParts: time(kernel.runParts) };
 }
 
 /** What trains and applies autoencoders, as manifests name it. */
