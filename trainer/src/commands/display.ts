@@ -7,7 +7,7 @@ export type Screen = { write(text: string): void; isTerminal: boolean; columns: 
 const LIVE = 100;
 const PLAIN = 3000;
 
-/** Shows progress: one live line per stage on a terminal, a plain line every few seconds elsewhere. */
+/** Shows progress: live and redrawn on a terminal, a plain line every few seconds elsewhere. */
 export class Display {
   #screen: Screen;
   #now: () => number;
@@ -15,7 +15,8 @@ export class Display {
   #first = { time: 0, done: 0 };
   #shown = Number.NEGATIVE_INFINITY;
   #isEnded = false;
-  #isLive = false;
+  /** how many lines are redrawn */
+  #live = 0;
 
   constructor(screen: Screen, now: () => number = Date.now) {
     this.#screen = screen;
@@ -37,12 +38,19 @@ export class Display {
     if (!due && !ends) return;
     this.#isEnded ||= ends;
     this.#shown = time;
-    const text = progressLine(progress, this.#first, time);
+    const pace = paceCells(progress, this.#first, time);
+    const figures = figureCells(progress);
     if (this.#screen.isTerminal) {
-      this.#screen.write(`\r\x1b[K${text.slice(0, this.#screen.columns - 1)}`);
-      this.#isLive = true;
-    } else this.#screen.write(`${text}\n`);
+      const lines = linesOf(pace, figures, this.#screen.columns - 1, this.#live > 1);
+      this.#redraw(lines);
+    } else this.#screen.write(`${[...pace, ...figures].join(GAP)}\n`);
   };
+
+  #redraw(lines: string[]): void {
+    const up = this.#live > 1 ? `\x1b[${this.#live - 1}A` : "";
+    this.#screen.write(`${up}\r\x1b[J${lines.join("\n")}`);
+    this.#live = lines.length;
+  }
 
   /** A line that stays. */
   line(text: string): void {
@@ -51,30 +59,48 @@ export class Display {
   }
 
   #endLine(): void {
-    if (this.#isLive) this.#screen.write("\n");
-    this.#isLive = false;
+    if (this.#live > 0) this.#screen.write("\n");
+    this.#live = 0;
   }
 }
 
-/** "train topk   42 %   12,300 tokens/s   1:05 left   loss 0.31   l0 32" */
-function progressLine(
-  { stage, done, total, unit, values = {} }: Progress,
+const GAP = "   ";
+
+/** How far and how fast: ["train topk      42 %", "12,300 tokens/s", "1:05 left"] */
+function paceCells(
+  { stage, done, total, unit }: Progress,
   first: { time: number; done: number },
   time: number,
-): string {
-  const rate = ((done - first.done) / (time - first.time)) * 1000;
-  const pace =
-    rate > 0 && Number.isFinite(rate)
-      ? [
-          `${amount(rate)} ${unit}/s`,
-          done < total
-            ? `${clock((total - done) / rate)} left`
-            : `${clock((time - first.time) / 1000)}`,
-        ]
-      : [];
+): string[] {
   const percent = `${Math.floor(total > 0 ? (100 * done) / total : 100)} %`.padStart(5);
-  const figures = Object.entries(values).map(([name, value]) => `${name} ${amount(value)}`);
-  return [stage.padEnd(15) + percent, ...pace, ...figures].join("   ");
+  const head = stage.padEnd(15) + percent;
+  const rate = ((done - first.done) / (time - first.time)) * 1000;
+  if (!(rate > 0 && Number.isFinite(rate))) return [head];
+  const left =
+    done < total ? `${clock((total - done) / rate)} left` : clock((time - first.time) / 1000);
+  return [head, `${amount(rate)} ${unit}/s`, left];
+}
+
+/** ["loss 0.31", "l0 32"] */
+function figureCells({ values = {} }: Progress): string[] {
+  return Object.entries(values).map(([name, value]) => `${name} ${amount(value)}`);
+}
+
+/**
+ * All in one line where there is room, else the figures below, none of them cut in two; once they stand
+ * below they stay there. `room` is less than the columns by one, since text in the last would wrap.
+ */
+function linesOf(pace: string[], figures: string[], room: number, isTall: boolean): string[] {
+  const whole = [...pace, ...figures].join(GAP);
+  if (!isTall && whole.length <= room) return [whole];
+  const lines = [pace.join(GAP)];
+  for (const figure of figures) {
+    const line = lines[lines.length - 1];
+    if (lines.length > 1 && line.length + GAP.length + figure.length <= room)
+      lines[lines.length - 1] = line + GAP + figure;
+    else lines.push(`  ${figure}`);
+  }
+  return lines.map((line) => line.slice(0, room));
 }
 
 /** Three or so digits that matter. */

@@ -73,6 +73,7 @@ export async function openTrainingRun(
   const steps = trainingSteps(settings);
   const warning = fewAliveWarning(settings, input);
   const save = () => saveCheckpoint(checkpoints, toCheckpoint(training), asked);
+  let measured: { fvu?: number } = {};
 
   return {
     steps,
@@ -82,6 +83,7 @@ export async function openTrainingRun(
     step(batch) {
       const line = stepOrKeepGood(training, batch, checkpoints);
       const { step, tokens, loss, mse_loss, sparsity_loss, auxk_loss, l0, dead_fraction } = line;
+      if (line.fvu !== null) measured = { fvu: line.fvu };
       if (step % settings.log_every_steps === 0 || line.fvu !== null) log.append(line);
       if (step % settings.checkpoint_every_steps === 0) save();
       warning(line);
@@ -97,6 +99,7 @@ export async function openTrainingRun(
           auxk: auxk_loss,
           l0,
           dead: dead_fraction,
+          ...measured,
         },
       });
       return line;
