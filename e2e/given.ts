@@ -4,6 +4,9 @@ import { dirname, join } from "node:path";
 const bundle = process.env.E2E_BUNDLE;
 if (bundle === undefined) throw new Error("E2E_BUNDLE is not set; run: npm test -- browser");
 
+/** The folder of the runs behind them, in which the hub looks for runs. */
+export const runsFolder = dirname(dirname(bundle));
+
 /** What the browser tests work on: a dictionary in the hub, and one to upload. */
 export const given = {
   uploaded: { model: "stories-2m", dictionary: "small-topk" },

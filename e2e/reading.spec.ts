@@ -3,7 +3,16 @@ import { given } from "./given.ts";
 
 const { model, dictionary } = given.uploaded;
 const home = `/${model}/${dictionary}`;
-const pages = ["/", `/${model}`, home, `${home}/features`, `${home}/1`, "/upload", "/metrics"];
+const pages = [
+  "/",
+  `/${model}`,
+  home,
+  `${home}/features`,
+  `${home}/1`,
+  "/upload",
+  "/metrics",
+  "/runs",
+];
 
 for (const path of pages) {
   test(`${path} fits a phone, asks no other host, and reports no error`, async ({

@@ -7,7 +7,7 @@ import { Failure } from "./failure.mjs";
 const START_TIMEOUT = 60_000;
 const WORTH_RESTARTING = 10_000; // what lived shorter would only die again
 
-/** @typedef {{ host: string, port: number, data: string, databaseUrl: string, distDir: string }} HubOptions */
+/** @typedef {{ host: string, port: number, data: string, databaseUrl: string, distDir: string, runs?: string }} HubOptions */
 
 /**
  * Starts the web server and the worker and waits until the hub answers.
@@ -15,7 +15,7 @@ const WORTH_RESTARTING = 10_000; // what lived shorter would only die again
  * @param {HubOptions} options
  * @returns {Promise<{ address: string, ended: Promise<never> }>} `ended` fails when one is lost
  */
-export async function startHub(supervisor, { host, port, data, databaseUrl, distDir }) {
+export async function startHub(supervisor, { host, port, data, databaseUrl, distDir, runs }) {
   const address = addressOf(host, port);
   const env = {
     NODE_ENV: "production",
@@ -25,6 +25,7 @@ export async function startHub(supervisor, { host, port, data, databaseUrl, dist
     DATA_DIR: data,
     HOST: host,
     PORT: String(port),
+    ...(runs !== undefined && { RUNS_DIR: runs }),
   };
   const web = [next, "start", "--hostname", host, "--port", String(port)];
   const worker = ["--conditions=react-server", "--import", "tsx", "server/jobs/worker.ts"];

@@ -91,7 +91,8 @@ async function browserTests({ supervisor, steps, folder }, databaseUrl) {
     (await steps.run("build", () => build(supervisor, distDir))) &&
     (await steps.run("start the hub", async () => {
       const [host, port] = ["127.0.0.1", await freePort()];
-      const hub = await startHub(supervisor, { host, port, data, databaseUrl, distDir });
+      const runs = join(folder, "runs");
+      const hub = await startHub(supervisor, { host, port, data, databaseUrl, distDir, runs });
       env.E2E_ADDRESS = hub.address;
     })) &&
     (await steps.run("train and upload", async () => {

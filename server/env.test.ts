@@ -9,6 +9,13 @@ test("only the database must be given", () => {
   expect(env.DATA_DIR).toBe(`${process.cwd()}/data`);
 });
 
+test("runs are looked for in ./runs and beside the data, or in the folders that are named", () => {
+  const folders = (given: object) => parseEnv({ DATABASE_URL, ...given }).RUNS_DIR;
+  expect(folders({ DATA_DIR: "/srv/hub" })).toEqual([`${process.cwd()}/runs`, "/srv/hub/runs"]);
+  expect(folders({ RUNS_DIR: "/lab/a:/lab/b" })).toEqual(["/lab/a", "/lab/b"]);
+  expect(folders({ RUNS_DIR: "" })).toEqual([]);
+});
+
 test.each([
   [{}, "DATABASE_URL: expected the address of a Postgres database"],
   [{ DATABASE_URL: "mysql://127.0.0.1/hub" }, "DATABASE_URL: expected an address like"],
@@ -17,6 +24,8 @@ test.each([
   [{ DATABASE_URL, PORT: "70000" }, "PORT: "],
   [{ DATABASE_URL, MAX_UPLOAD_BYTES: "20 GB" }, "MAX_UPLOAD_BYTES: expected a number of bytes"],
   [{ DATABASE_URL, MAX_UPLOAD_BYTES: "-1" }, "MAX_UPLOAD_BYTES: "],
+  [{ DATABASE_URL, RUN_TOKEN: "short" }, "RUN_TOKEN: expected at least 16 characters"],
+  [{ DATABASE_URL, RUN_TOKEN: "long enough but spaced" }, "RUN_TOKEN: expected characters"],
 ])("%o is refused with a sentence", (given, sentence) => {
   expect(() => parseEnv(given)).toThrow(sentence);
 });
