@@ -40,15 +40,12 @@ test("a run on another machine is seen while it trains, and seen to stop", async
   const faults: string[] = [];
   page.on("pageerror", (error) => faults.push(error.message));
   page.on("console", (message) => message.type() === "error" && faults.push(message.text()));
-  trainer = train("far-away", baseURL ?? "");
+  const name = `far-away-${process.pid}`;
+  trainer = train(name, baseURL ?? "");
   await page.goto("/");
   await page.getByRole("banner").getByRole("link", { name: "Runs" }).click();
-  await page
-    .getByRole("rowheader")
-    .getByRole("link", { name: "far-away" })
-    .first()
-    .click({ timeout: 30_000 });
-  await expect(page.getByRole("heading", { level: 1 })).toHaveText("far-away");
+  await page.getByRole("rowheader").getByRole("link", { name }).click({ timeout: 30_000 });
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText(name);
   await expect(page.getByText("training", { exact: true })).toBeVisible({ timeout: 20_000 });
 
   const before = await pathOf(page);
