@@ -107,7 +107,13 @@ function factsOf(run: RunView): Fact[] {
     {
       key: "stop",
       term: "To stop it",
-      value: "Ctrl-C in its terminal; the same command goes on from its last checkpoint",
+      value: (
+        <>
+          Ctrl-C in its terminal;{" "}
+          <code className="text-[0.8125rem] break-words">npx trainer resume {run.dir}</code> goes on
+          from its last checkpoint
+        </>
+      ),
     },
   ];
 }

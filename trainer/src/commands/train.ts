@@ -48,7 +48,7 @@ export async function trainOn(
   const { train } = await import("../train/train.ts");
   const { report, say, signal } = context;
   sayPasses(run.config, source, say);
-  say("train: Ctrl-C stops it at a checkpoint; the same command goes on from there");
+  say(`train: Ctrl-C stops it at a checkpoint; npx trainer resume ${run.dir} goes on from there`);
   await train(run.config, { ...(await trainingInput(source, run)), report, warn: say, signal });
 }
 
