@@ -4,6 +4,8 @@ import { dictionaryName } from "./name.ts";
 
 const topk = {
   hook_name: "blocks.3.hook_resid_post",
+  hook_name_out: null,
+  skip_connection: false,
   architecture: "topk",
   d_sae: 2048,
   k: 32,
@@ -17,6 +19,14 @@ test("a dictionary is named after its place, its size and its rule", () => {
   expect(dictionaryName({ ...mlp, l1_coefficient: 0.5 }, 128)).toBe("mlp10-16x-standard-l1-0.5");
   expect(dictionaryName({ ...topk, hook_name: "hook_embed", d_sae: 100 }, 48)).toBe(
     "embed-2.08x-topk32",
+  );
+});
+
+test("a transcoder is named after both its hooks", () => {
+  const hook_name_out = "blocks.3.hook_mlp_out";
+  expect(dictionaryName({ ...topk, hook_name_out }, 128)).toBe("res3-mlp3-16x-topk32");
+  expect(dictionaryName({ ...topk, hook_name_out, skip_connection: true }, 128)).toBe(
+    "res3-mlp3-16x-topk32-skip",
   );
 });
 

@@ -14,16 +14,37 @@ const shortSites: Record<ReturnType<typeof parseHookName>["site"], string> = {
   "ln_final.hook_normalized": "final",
 };
 
-/** A name that tells a model's dictionaries apart, e.g. res3-16x-topk32, mlp0-8x-standard-l1-0.5 */
+/**
+ * A name that tells a model's dictionaries apart, e.g. res3-16x-topk32, mlp0-8x-standard-l1-0.5; of a
+ * transcoder mid2-mlp2-8x-topk32-skip
+ */
 export function dictionaryName(settings: NameSettings, d_in: number): string {
-  const { layer, site } = parseHookName(settings.hook_name);
-  const expansion = Number((settings.d_sae / d_in).toFixed(2));
-  return `${shortSites[site]}${layer ?? ""}-${expansion}x-${rules[settings.architecture](settings)}`;
+  const { hook_name, hook_name_out, skip_connection, d_sae, architecture } = settings;
+  const expansion = Number((d_sae / d_in).toFixed(2));
+  return [
+    shortHook(hook_name),
+    ...(hook_name_out === null ? [] : [shortHook(hook_name_out)]),
+    `${expansion}x`,
+    rules[architecture](settings),
+    ...(skip_connection ? ["skip"] : []),
+  ].join("-");
+}
+
+function shortHook(name: string): string {
+  const { layer, site } = parseHookName(name);
+  return `${shortSites[site]}${layer ?? ""}`;
 }
 
 type NameSettings = Pick<
   RunConfig,
-  "hook_name" | "architecture" | "d_sae" | "k" | "l1_coefficient" | "l0_coefficient"
+  | "hook_name"
+  | "hook_name_out"
+  | "skip_connection"
+  | "architecture"
+  | "d_sae"
+  | "k"
+  | "l1_coefficient"
+  | "l0_coefficient"
 >;
 
 const rules: Record<RunConfig["architecture"], (settings: NameSettings) => string> = {

@@ -28,6 +28,7 @@ export function manifestSummary(manifest: Manifest): string {
     dictionary: `${manifest.model_id}/${manifest.name}`,
     model: source === null ? id : `${source} at commit ${commit}`,
     sae: `${rule}, ${sae.d_sae} features of ${sae.d_in} at ${sae.hook_name}`,
+    ...(sae.hook_name_out !== null && { "transcoder to": sae.hook_name_out }),
     corpus: `${corpus.id}, ${corpus.tokens.toLocaleString("en-US")} tokens (sha256 ${corpus.sha256.slice(0, 12)}…)`,
     "not counted": excluded.join(" and ") || "nothing",
     seed: String(provenance.seed),

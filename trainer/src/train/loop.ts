@@ -31,8 +31,12 @@ const DIVERGED = 1000;
 /** Nor will one that is worse than reconstructing nothing when it had been so many times smaller. */
 const RISEN = { over_nothing: 4, over_best: 30 };
 
-/** How much of the moving mean stays at each step, as in dictionary_learning's BatchTopK trainer. */
-const THRESHOLD_BETA = 0.999;
+/**
+ * How much of the moving mean stays at each step: some twenty steps count. One batch's selection is
+ * precise already, and over hundreds of steps (SAELens: 0.99, dictionary_learning: 0.999) activations
+ * shrink so far that a threshold from back then lets too few through.
+ */
+const THRESHOLD_BETA = 0.95;
 
 /** The step after `steps_done`. */
 export function trainStep(training: Training, batch: Batch): TrainingLine {
