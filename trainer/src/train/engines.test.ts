@@ -10,9 +10,8 @@ import { saeConfig } from "../sae/config.ts";
 import { maxRelativeDifference } from "../tensor/compare.ts";
 import { Random } from "../tensor/random.ts";
 import { trainConfig } from "./config.ts";
-import { kernelEngine, openTrainingEngine, type TrainingEngine } from "./engines.ts";
+import { kernelEngine, openTrainingEngine, tfjsEngine } from "./engines.ts";
 import { memorySource, plantDictionary } from "./planted.ts";
-import { createTfjsTrainingStep } from "./tfjs/step.ts";
 import { train } from "./train.ts";
 
 beforeAll(async () => {
@@ -26,11 +25,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(dir, { recursive: true }));
 
-const tfjs: TrainingEngine = {
-  name: "tfjs (cpu)",
-  arithmetic: "tfjs (cpu)",
-  createStep: (config, state, options) => createTfjsTrainingStep(tf, config, state, options),
-};
+const tfjs = tfjsEngine("tfjs (cpu)", tf);
 const planted = plantDictionary(0, { d_in: 16, n_features: 24, active: 2 });
 const x = planted.rows(new Random(0, "rows"), 2000);
 const settings = {

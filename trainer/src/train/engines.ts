@@ -1,4 +1,5 @@
 import type { DeviceChoice } from "../model/devices/choices.ts";
+import type { Tf } from "../model/tfjs/ops.ts";
 import type { SaeConfig } from "../sae/config.ts";
 import { kernelName } from "../sae/kernel/kernel.ts";
 import { createTrainingStep } from "./step.ts";
@@ -24,6 +25,11 @@ export async function openTrainingEngine(device: DeviceChoice): Promise<Training
   const { openDevice } = await import("../model/devices/device.ts");
   const { name, tf } = await openDevice(device);
   if (!tf) throw new Error(`${name} gave no tfjs`);
+  return tfjsEngine(name, tf);
+}
+
+/** tfjs, on whichever backend it was set to. */
+export function tfjsEngine(name: string, tf: Tf): TrainingEngine {
   return {
     name,
     arithmetic: name,

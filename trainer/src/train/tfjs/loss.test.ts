@@ -10,7 +10,7 @@ import { type WeightName, weight, weightNames } from "../../sae/weights.ts";
 import { maxRelativeDifference } from "../../tensor/compare.ts";
 import { Random } from "../../tensor/random.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
-import { everyLoss } from "./cases.ts";
+import { everyLoss } from "../step-cases.ts";
 import { type DeviceWeights, lossParts } from "./loss.ts";
 
 beforeAll(async () => {

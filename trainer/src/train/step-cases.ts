@@ -1,14 +1,20 @@
-import type { SaeConfig, SaeSettings } from "../../sae/config.ts";
-import type { LossOptions } from "../../sae/loss.ts";
+import { type SaeConfig, type SaeSettings, saeConfig } from "../sae/config.ts";
+import type { LossOptions } from "../sae/loss.ts";
+import { randomSae, randomTensor } from "../sae/random-sae.ts";
+import { type WeightName, weight, weightNames, zeroWeights } from "../sae/weights.ts";
+import { maxRelativeDifference } from "../tensor/compare.ts";
+import { Random } from "../tensor/random.ts";
+import { normalizeRows } from "./reference-step.ts";
+import type { StepOptions, StepResult, StepSettings, StepState } from "./training-step.ts";
 
-export type Case = {
+export type StepCase = {
   name: string;
   config: SaeConfig;
   options: Partial<LossOptions & Pick<SaeSettings, "decoder_norm">>;
 };
 
 /** Every architecture with every option that changes its loss, as a table for tests. */
-export function everyLoss({ d_in, d_sae }: { d_in: number; d_sae: number }): Case[] {
+export function everyLoss({ d_in, d_sae }: { d_in: number; d_sae: number }): StepCase[] {
   const sizes = { d_in, d_sae, k: null };
   const topk = { ...sizes, k: 4 };
   const first = Math.floor(d_sae / 8);
@@ -20,7 +26,7 @@ export function everyLoss({ d_in, d_sae }: { d_in: number; d_sae: number }): Cas
   const revived = { auxk_coefficient: 0.3 };
   const free = { decoder_norm: "free" } as const;
   const tanh = { ...sparse, jumprelu_sparsity: "tanh" } as const;
-  const all: [string, SaeConfig, Case["options"]][] = [
+  const all: [string, SaeConfig, StepCase["options"]][] = [
     ["standard", { ...sizes, architecture: "standard" }, sparse],
     ["standard, free norms", { ...sizes, architecture: "standard" }, { ...sparse, ...free }],
     ["standard, p = ½", { ...sizes, architecture: "standard" }, { ...sparse, lp_norm: 0.5 }],
@@ -69,4 +75,52 @@ export function everyLoss({ d_in, d_sae }: { d_in: number; d_sae: number }): Cas
     ],
   ];
   return all.map(([name, config, options]) => ({ name, config, options }));
+}
+
+/** All that a step of a case is given; every third feature counts as dead. */
+export function stepInputs({ config, options }: StepCase, rows: number) {
+  const adam = { adam_beta1: 0.9, adam_beta2: 0.99, clip_grad_norm: 1 };
+  const settings: StepSettings = { ...saeConfig.parse({}), ...adam, ...options };
+  const dead = Uint8Array.from({ length: config.d_sae }, (_, f) => (f % 3 === 0 ? 1 : 0));
+  const none = { sparsity_coefficient: 0, auxk_coefficient: 0 };
+  const stepOptions: StepOptions = { lr: 1e-3, ...none, dead, ...options };
+  return {
+    settings,
+    options: stepOptions,
+    initialState(): StepState {
+      const { config: _, ...weights } = randomSae(new Random(1, "sae"), config);
+      if (settings.decoder_norm === "unit") normalizeRows(weights.W_dec);
+      return { step: 0, weights, mean: zeroWeights(config), square: zeroWeights(config) };
+    },
+    batch(step: number) {
+      const { d_in, transcoder } = config;
+      const x = randomTensor(new Random(step, "x"), 1, rows, d_in);
+      const y = transcoder && randomTensor(new Random(step, "y"), 1, rows, transcoder.d_out);
+      return { x, y: y ?? null };
+    },
+  };
+}
+
+const figures = ["loss", "mse_loss", "sparsity_loss", "auxk_loss", "l0", "grad_norm"] as const;
+
+/** How far the figures of a step are from what is expected, of themselves. */
+export function figureDifference(found: StepResult, expected: StepResult): number {
+  const differences = figures.map((name) =>
+    expected[name] === 0
+      ? Math.abs(found[name])
+      : Math.abs(found[name] - expected[name]) / Math.abs(expected[name]),
+  );
+  return Math.max(...differences);
+}
+
+/** How far weights and moments are from what is expected, of the largest in each; and where that is. */
+export function stateDifference(config: SaeConfig, found: StepState, expected: StepState) {
+  const groups = ["weights", "mean", "square"] as const;
+  const compared = groups.flatMap((group) =>
+    weightNames(config).map((name: WeightName) => ({
+      where: `${group} ${name}`,
+      difference: maxRelativeDifference(weight(found[group], name), weight(expected[group], name)),
+    })),
+  );
+  return compared.reduce((worst, next) => (next.difference > worst.difference ? next : worst));
 }
