@@ -26,7 +26,7 @@ import { train } from "../trainer/src/train/train.ts";
 const { values } = parseArgs({
   options: {
     device: { type: "string", default: "cpu" },
-    tokens: { type: "string", default: "400000" },
+    tokens: { type: "string", default: "300000" },
     d_sae: { type: "string", default: "1024" },
     rounds: { type: "string", default: "3" },
   },

@@ -195,6 +195,9 @@ describe("with a limit to what is kept", () => {
     await expect(openActivations(dir, hooks, { ...other, model })).rejects.toThrow(
       "would come from another engine: fake (GPU) (expected fake (CPU))",
     );
+    await expect(beginHarvest(config, names, input({ ...other, model }))).rejects.toThrow(
+      "would come from another engine",
+    );
   });
 
   test("a harvest that goes on under another limit keeps what that says", async () => {

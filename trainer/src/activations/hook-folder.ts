@@ -10,7 +10,7 @@ import {
   type KeptFile,
   toHeader,
 } from "./header.ts";
-import { readHeader } from "./open-activations.ts";
+import { keepsAll, readHeader, refuseOtherOrigin } from "./open-activations.ts";
 import type { Hook, Origin, Plan, Shard } from "./plan.ts";
 
 /** Where one hook's activations are kept: shards, held-out rows and, last, activations.json. */
@@ -41,6 +41,7 @@ export async function openFolder(
     throw new UsageError(
       `${dir}: holds activations of something else (another text, model, token policy or dtype); remove it, or take another folder`,
     );
+  if (header && !keepsAll(header)) refuseOtherOrigin(activations, header, origin);
   return { dir, hook, harvested, header };
 }
 

@@ -88,7 +88,8 @@ function refuseUnaligned(dir: string, x: ActivationsHeader, y: ActivationsHeader
     );
 }
 
-function refuseOtherOrigin(dir: string, header: ActivationsHeader, origin: Origin): void {
+/** What is computed again must be what would have been kept, to the last bit. */
+export function refuseOtherOrigin(dir: string, header: ActivationsHeader, origin: Origin): void {
   const { model, tokens } = origin;
   const made = [header.model.weights_sha256, header.tokens_sha256, header.engine];
   const now = [model.weights_sha256, tokens.header.sha256, model.engine];
