@@ -1,4 +1,4 @@
-// exp, log and what is made of them: there is no C library here. In double precision, to some 1e-15 of
+// exp, log and what is made of them: there is no C library here. In double precision, to 1e-14 of
 // the result, so that they are exact once rounded to float.
 #pragma once
 #include <stdint.h>
