@@ -39,6 +39,10 @@ function weightShapes(config: Sizes): Partial<Record<WeightName, number[]>> {
   };
 }
 
+export function weightEntries(config: Sizes): [WeightName, number[]][] {
+  return Object.entries(weightShapes(config)) as [WeightName, number[]][];
+}
+
 export function weightNames(config: Sizes): WeightName[] {
   return Object.keys(weightShapes(config)) as WeightName[];
 }
@@ -48,8 +52,15 @@ export function makeWeights(
   config: Sizes,
   make: (name: WeightName, shape: number[]) => Tensor,
 ): Weights {
-  const shapes = Object.entries(weightShapes(config)) as [WeightName, number[]][];
-  return Object.fromEntries(shapes.map(([name, shape]) => [name, make(name, shape)])) as Weights;
+  return Object.fromEntries(
+    weightEntries(config).map(([name, shape]) => [name, make(name, shape)]),
+  ) as Weights;
+}
+
+/** Weights of which each is made anew whenever it is asked for: what needs one at a time keeps no other. */
+export function lazyWeights(names: WeightName[], make: (name: WeightName) => Tensor): Weights {
+  const properties = names.map((name) => [name, { get: () => make(name), enumerable: true }]);
+  return Object.defineProperties({}, Object.fromEntries(properties)) as Weights;
 }
 
 /** Zeros in the shape of the weights: for gradients and moments. */

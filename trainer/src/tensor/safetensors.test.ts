@@ -62,6 +62,26 @@ describe("what was written is read back", () => {
     expect(readFileSync(one)).toEqual(readFileSync(two));
   });
 
+  test("and numbers that come block by block give the bytes that they have at once", () => {
+    const [one, two] = [join(dir, "whole"), join(dir, "streamed")];
+    writeSafetensors(one, { x: f32([2, 2], 1, 2, 3, 4), y: f32([1], 5) });
+    const block = new Float32Array(2);
+    function* blocks() {
+      for (const values of [
+        [1, 2],
+        [3, 4],
+      ]) {
+        block.set(values);
+        yield block;
+      }
+    }
+    writeSafetensors(two, { x: { shape: [2, 2], blocks }, y: f32([1], 5) });
+    expect(readFileSync(two)).toEqual(readFileSync(one));
+    const short = { shape: [2, 3], blocks };
+    expect(() => writeSafetensors(two, { x: short })).toThrow("of shape [2,3], 2 numbers were not");
+    expect(readFileSync(two)).toEqual(readFileSync(one));
+  });
+
   test("a failed write leaves what was there and nothing partial", () => {
     const path = mkdtempSync(join(dir, "taken-"));
     expect(() => writeSafetensors(path, { x: f32([1], 1) })).toThrow();

@@ -13,6 +13,9 @@ import type { Tensor } from "./tensor.ts";
 /** Numbers kept exactly as they are stored: f32, or the integers of a checkpoint. */
 export type StoredArray = { shape: number[]; data: Float32Array | Int32Array | BigInt64Array };
 
+/** Float32 that is written block after block, each before the next is asked for. */
+export type StreamedArray = { shape: number[]; blocks(): Iterable<Float32Array> };
+
 export type Safetensors = {
   names: string[];
   metadata: Record<string, string>;
@@ -118,47 +121,63 @@ function widen(fd: number, path: string, out: Float32Array, position: number, dt
  */
 export function writeSafetensors(
   path: string,
-  tensors: Record<string, StoredArray>,
+  tensors: Record<string, StoredArray | StreamedArray>,
   metadata: Record<string, string> = {},
 ): void {
   const header: Record<string, unknown> = {};
   const sortedMetadata = Object.entries(metadata).sort(([a], [b]) => compare(a, b));
   if (sortedMetadata.length > 0) header.__metadata__ = Object.fromEntries(sortedMetadata);
   const ordered = Object.entries(tensors).sort(
-    ([a, { data: x }], [b, { data: y }]) =>
-      y.BYTES_PER_ELEMENT - x.BYTES_PER_ELEMENT || compare(dtypeOf(x), dtypeOf(y)) || compare(a, b),
+    ([a, x], [b, y]) =>
+      bytesEach(y) - bytesEach(x) || compare(dtypeOf(x), dtypeOf(y)) || compare(a, b),
   );
   let end = 0;
-  for (const [name, { shape, data }] of ordered) {
+  for (const [name, array] of ordered) {
     const begin = end;
-    end += data.byteLength;
-    if (shape.reduce((a, b) => a * b, 1) !== data.length)
-      throw new Error(`tensor ${name}: shape [${shape}] does not hold ${data.length} numbers`);
-    header[name] = { dtype: dtypeOf(data), shape, data_offsets: [begin, end] };
+    end += bytesEach(array) * sizeOf(array);
+    if ("data" in array && array.data.length !== sizeOf(array)) refuseSize(name, array);
+    header[name] = { dtype: dtypeOf(array), shape: array.shape, data_offsets: [begin, end] };
   }
   const json = new TextEncoder().encode(JSON.stringify(header));
   const head = new Uint8Array(8 + Math.ceil(json.length / 8) * 8).fill(0x20);
   new DataView(head.buffer).setBigUint64(0, BigInt(head.length - 8), true);
   head.set(json, 8);
-  writeAll(path, [head, ...ordered.map(([, { data }]) => data)]);
+  writeAll(path, head, ordered);
+}
+
+function sizeOf({ shape }: { shape: number[] }): number {
+  return shape.reduce((a, b) => a * b, 1);
+}
+
+function bytesEach(array: StoredArray | StreamedArray): number {
+  return "data" in array ? array.data.BYTES_PER_ELEMENT : Float32Array.BYTES_PER_ELEMENT;
+}
+
+function refuseSize(name: string, { shape, data }: StoredArray): never {
+  throw new Error(`tensor ${name}: shape [${shape}] does not hold ${data.length} numbers`);
 }
 
 function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-function dtypeOf(data: StoredArray["data"]): "F32" | "I32" | "I64" {
-  if (data instanceof Float32Array) return "F32";
-  return data instanceof Int32Array ? "I32" : "I64";
+function dtypeOf(array: StoredArray | StreamedArray): "F32" | "I32" | "I64" {
+  if (!("data" in array) || array.data instanceof Float32Array) return "F32";
+  return array.data instanceof Int32Array ? "I32" : "I64";
 }
 
 /** A file is whole or absent: written beside its place, flushed, then renamed. */
-function writeAll(path: string, parts: ArrayBufferView[]): void {
+function writeAll(
+  path: string,
+  head: Uint8Array,
+  arrays: [string, StoredArray | StreamedArray][],
+): void {
   const partial = `${path}.tmp`;
   try {
     const fd = openSync(partial, "w");
     try {
-      for (const part of parts) writeView(fd, part);
+      writeView(fd, head);
+      for (const [name, array] of arrays) writeArray(fd, name, array);
       fsyncSync(fd);
     } finally {
       closeSync(fd);
@@ -168,6 +187,20 @@ function writeAll(path: string, parts: ArrayBufferView[]): void {
     rmSync(partial, { force: true });
     throw error;
   }
+}
+
+function writeArray(fd: number, name: string, array: StoredArray | StreamedArray): void {
+  if ("data" in array) {
+    writeView(fd, array.data);
+    return;
+  }
+  let left = sizeOf(array);
+  for (const block of array.blocks()) {
+    writeView(fd, block);
+    left -= block.length;
+  }
+  if (left !== 0)
+    throw new Error(`tensor ${name}: of shape [${array.shape}], ${left} numbers were not given`);
 }
 
 function writeView(fd: number, view: ArrayBufferView): void {

@@ -2,9 +2,15 @@ import { readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { BundleError, UsageError } from "../bundle/errors.ts";
 import type { Scales } from "../sae/inference.ts";
-import type { Weights } from "../sae/weights.ts";
-import { readSafetensors, type StoredArray, writeSafetensors } from "../tensor/safetensors.ts";
-import type { StepState } from "./training-step.ts";
+import { lazyWeights, type WeightName } from "../sae/weights.ts";
+import {
+  readSafetensors,
+  type StoredArray,
+  type StreamedArray,
+  writeSafetensors,
+} from "../tensor/safetensors.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import type { StepState, StoredState } from "./training-step.ts";
 
 /** All that the rest of a training depends on, beside its settings and its activations. */
 export type Checkpoint = Scales & {
@@ -21,10 +27,13 @@ const KEPT = 2;
 const groups = ["weights", "mean", "square"] as const;
 const numbers = ["input_scale", "output_scale", "batch_threshold"] as const;
 
+/** A checkpoint on its way to the disk. */
+export type Unsaved = Omit<Checkpoint, "state"> & { state: StoredState };
+
 /** Writes checkpoints/step-N.safetensors, whole or not at all, and keeps the newest two. */
-export function saveCheckpoint(dir: string, checkpoint: Checkpoint, settings: Settings): void {
+export function saveCheckpoint(dir: string, checkpoint: Unsaved, settings: Settings): void {
   const { state, tokens_since_fired } = checkpoint;
-  const tensors: Record<string, StoredArray> = {
+  const tensors: Record<string, StoredArray | StreamedArray> = {
     tokens_since_fired: { shape: [tokens_since_fired.length], data: tokens_since_fired },
   };
   for (const group of groups)
@@ -38,7 +47,7 @@ export function saveCheckpoint(dir: string, checkpoint: Checkpoint, settings: Se
   for (const old of list(dir).slice(KEPT)) rmSync(join(dir, old));
 }
 
-/** The newest checkpoint that can be read, or null; refused when it was made with other settings. */
+/** The newest checkpoint that is whole, or null; refused when it was made with other settings. Its tensors are read when they are asked for. */
 export function loadCheckpoint(dir: string, settings: Settings): Checkpoint | null {
   for (const name of list(dir))
     try {
@@ -62,12 +71,11 @@ function read(path: string, settings: Settings): Checkpoint {
     const { step, settings: found = "{}" } = file.metadata;
     refuseOtherSettings(path, JSON.parse(found), settings);
     const number = (name: string) => Number(file.metadata[name]);
-    const weights = (group: string) =>
-      Object.fromEntries(
-        file.names
-          .filter((name) => name.startsWith(`${group}.`))
-          .map((name) => [name.slice(group.length + 1), file.tensor(name)]),
-      ) as Weights;
+    const weights = (group: string) => {
+      const inGroup = file.names.filter((name) => name.startsWith(`${group}.`));
+      const names = inGroup.map((name) => name.slice(group.length + 1) as WeightName);
+      return lazyWeights(names, (name) => readTensor(path, `${group}.${name}`));
+    };
     return {
       state: {
         step: Number(step),
@@ -80,6 +88,15 @@ function read(path: string, settings: Settings): Checkpoint {
       output_scale: number("output_scale"),
       batch_threshold: number("batch_threshold"),
     };
+  } finally {
+    file.close();
+  }
+}
+
+function readTensor(path: string, name: string): Tensor {
+  const file = readSafetensors(path);
+  try {
+    return file.tensor(name);
   } finally {
     file.close();
   }

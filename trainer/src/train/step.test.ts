@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { type SaeConfig, saeConfig } from "../sae/config.ts";
 import { randomSae, randomTensor } from "../sae/random-sae.ts";
-import { weight, weightNames, zeroWeights } from "../sae/weights.ts";
+import { type WeightName, weight, weightNames, zeroWeights } from "../sae/weights.ts";
 import { Random } from "../tensor/random.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { normalizeRows, referenceReconstruct, referenceStep } from "./reference-step.ts";
@@ -285,3 +285,39 @@ test.each(cases)(
     await fast.dispose();
   },
 );
+
+test.each(["gated", "jumprelu", "topk"] as const)(
+  "what is written of %s while it is read is what it gives as a copy",
+  async (architecture) => {
+    const config: SaeConfig = { architecture, d_in: 21, d_sae: 50, k: 4 };
+    const { config: _, ...weights } = randomSae(new Random(1, "sae"), config);
+    const [mean, square] = [zeroWeights(config), zeroWeights(config)];
+    for (const name of weightNames(config)) weight(mean, name).data.fill(0.5);
+    const start = { step: 3, weights, mean, square };
+    const fast = await createTrainingStep(config, start, {
+      ...saeConfig.parse({}),
+      adam_beta1: 0.9,
+      adam_beta2: 0.99,
+      clip_grad_norm: 0,
+      threads: 1,
+      batch: 4,
+      auxk_coefficient: 0,
+    });
+    const stored = fast.stored();
+    for (const group of ["weights", "mean", "square"] as const)
+      for (const [name, array] of Object.entries(stored[group])) {
+        const blocks = "blocks" in array ? [...copies(array.blocks())] : [];
+        const expected = weight(start[group], name as WeightName);
+        expect({ name, shape: array.shape, data: blocks.flat() }).toEqual({
+          name,
+          shape: expected.shape,
+          data: Array.from(expected.data),
+        });
+      }
+    await fast.dispose();
+  },
+);
+
+function* copies(blocks: Iterable<Float32Array>) {
+  for (const block of blocks) yield Array.from(block);
+}

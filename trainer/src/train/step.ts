@@ -1,7 +1,14 @@
 import { outWidth, type SaeConfig, selectsFromBatch } from "../sae/config.ts";
 import { encodeRows, overflowed, rowsPerSlice } from "../sae/kernel/encode.ts";
 import { createKernel, type Kernel, type KernelChoices } from "../sae/kernel/kernel.ts";
-import { putArrays, putRows, putWeights, takeArrays, takeRows } from "../sae/kernel/weights.ts";
+import {
+  putArrays,
+  putRows,
+  putWeights,
+  streamArrays,
+  takeArrays,
+  takeRows,
+} from "../sae/kernel/weights.ts";
 import { type Tensor, zeros } from "../tensor/tensor.ts";
 import { Backward } from "./backward.ts";
 import { BatchSelection } from "./batch-selection.ts";
@@ -67,6 +74,13 @@ export async function createTrainingStep(
       weights: takeArrays(kernel, config),
       mean: takeArrays(kernel, config, "m_"),
       square: takeArrays(kernel, config, "v_"),
+    }),
+    weights: () => takeArrays(kernel, config),
+    stored: () => ({
+      step,
+      weights: streamArrays(kernel, config),
+      mean: streamArrays(kernel, config, "m_"),
+      square: streamArrays(kernel, config, "v_"),
     }),
     dispose: kernel.dispose,
   };

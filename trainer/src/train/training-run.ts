@@ -6,12 +6,14 @@ import { toSaeConfig } from "../sae/config.ts";
 import { type SaeMetadata, saveSae } from "../sae/files.ts";
 import { toInference } from "../sae/inference.ts";
 import type { Sae } from "../sae/sae.ts";
-import { zeroWeights } from "../sae/weights.ts";
+import { lazyWeights, weightEntries } from "../sae/weights.ts";
+import { zeros } from "../tensor/tensor.ts";
 import {
   type Checkpoint,
   discardCheckpoint,
   loadCheckpoint,
   saveCheckpoint,
+  type Unsaved,
 } from "./checkpoint.ts";
 import { DeadFeatures } from "./dead-features.ts";
 import { kernelEngine, type TrainingEngine } from "./engines.ts";
@@ -30,7 +32,7 @@ export type TrainingRun = {
   step(batch: Batch): TrainingLine;
   /** a checkpoint of now */
   save(): void;
-  /** writes the weights and, last, cfg.json */
+  /** writes the weights and, last, cfg.json; there are no more steps then */
   finish(): Promise<Sae>;
   dispose(): Promise<void>;
 };
@@ -107,7 +109,8 @@ export async function openTrainingRun(
     save,
     async finish() {
       const { sae: config, kernel, batch_threshold } = training;
-      const trained = { config, ...kernel.state().weights };
+      const trained = { config, ...kernel.weights() };
+      await kernel.dispose(); // else the weights would be there twice, and once more in another scale
       const sae = toInference(trained, training, batch_threshold);
       await saveSae(bundle, sae, {
         ...input.metadata,
@@ -164,9 +167,10 @@ async function firstCheckpoint(
   const config = toSaeConfig(settings, source);
   const scaledBatch = scaled(batch, { input_scale, output_scale });
   const weights = await initialWeights(config, scaledBatch, { ...settings, threads });
-  const [mean, square] = [zeroWeights(config), zeroWeights(config)];
+  const shapes = new Map(weightEntries(config));
+  const moments = lazyWeights([...shapes.keys()], (name) => zeros(...(shapes.get(name) ?? [])));
   return {
-    state: { step: 0, weights, mean, square },
+    state: { step: 0, weights, mean: moments, square: moments },
     tokens_since_fired: new Int32Array(config.d_sae),
     batch_threshold: 0,
     input_scale,
@@ -200,8 +204,8 @@ async function resume(
   };
 }
 
-function toCheckpoint({ kernel, dead, batch_threshold, ...training }: Training): Checkpoint {
+function toCheckpoint({ kernel, dead, batch_threshold, ...training }: Training): Unsaved {
   const { input_scale, output_scale } = training;
   const { tokens_since_fired } = dead;
-  return { state: kernel.state(), tokens_since_fired, batch_threshold, input_scale, output_scale };
+  return { state: kernel.stored(), tokens_since_fired, batch_threshold, input_scale, output_scale };
 }

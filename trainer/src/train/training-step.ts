@@ -1,6 +1,7 @@
 import type { SaeSettings } from "../sae/config.ts";
 import type { Loss, LossOptions, LossSettings } from "../sae/loss.ts";
 import type { Weights } from "../sae/weights.ts";
+import type { StoredArray, StreamedArray } from "../tensor/safetensors.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 
 /** Adam's ε (Kingma and Ba 2015). */
@@ -11,6 +12,12 @@ export const ADAM_EPSILON = 1e-8;
  * Unless decoder_norm is free, rows of W_dec have norm 1.
  */
 export type StepState = { step: number; weights: Weights; mean: Weights; square: Weights };
+
+/** A state on its way to a file. */
+export type StoredState = { step: number } & Record<
+  "weights" | "mean" | "square",
+  Record<string, StoredArray | StreamedArray>
+>;
 
 /** What stays the same from step to step. */
 export type StepSettings = LossSettings &
@@ -50,6 +57,10 @@ export type TrainingStep = {
   reconstruct(x: Tensor): { x_hat: Tensor; l0: number };
   /** a copy */
   state(): StepState;
+  /** the weights alone, a copy */
+  weights(): Weights;
+  /** the state to be written before the next step, without a copy as a whole */
+  stored(): StoredState;
   /** goes on from another state of the same sizes */
   load(state: StepState): void;
   dispose(): Promise<void>;

@@ -15,48 +15,19 @@ export async function createPortableKernel({
   scalars,
   arrays,
 }: KernelSizes): Promise<Kernel> {
-  compiled ??= new WebAssembly.Module(
-    readFileSync(new URL("../../../kernels/sae.wasm", import.meta.url)),
-  );
-  const module = compiled;
-  const memory = new WebAssembly.Memory({ initial: 16, maximum: MAX_PAGES, shared: true });
-  const { exports } = new WebAssembly.Instance(module, { env: { memory } });
-  // biome-ignore lint/suspicious/noExplicitAny: what a WebAssembly instance exports is not typed
-  const wasm = exports as any;
-  const fields = readFields(memory, wasm.field_names());
-
-  let top: number = wasm.__heap_base.value;
-  function allocate(bytes: number): number {
-    const at = Math.ceil(top / 64) * 64;
-    top = at + bytes;
-    return at;
-  }
-  const state = allocate(wasm.state_bytes());
-  function field(name: string): { kind: string; address: number } {
-    const found = fields.get(name);
-    if (!found) throw new Error(`the kernel has no field "${name}"`);
-    return { kind: found.kind, address: state + found.offset };
-  }
-  function set(values: Record<string, number>): void {
-    const view = new DataView(memory.buffer);
-    for (const [name, value] of Object.entries(values)) {
-      const { kind, address } = field(name);
-      if (kind === "f") view.setFloat32(address, value, true);
-      else view.setInt32(address, value, true);
-    }
-  }
-
+  const { module, memory, wasm, field, set, allocate } = instantiate();
   set(scalars);
-  const scratch_floats = wasm.scratch_floats(state);
+  const scratch_floats = wasm.scratch_floats(field.state);
   set({ scratch_floats });
   const sizes: Record<string, number> = { ...arrays, scratch: threads * scratch_floats };
   for (const [name, length] of Object.entries(sizes))
-    set({ [name]: allocate(length * (field(name).kind === "D" ? 8 : 4)) });
+    set({ [name]: allocate(length * bytesEach(field.of(name))) });
   const stacks = Array.from({ length: threads - 1 }, () => allocate(STACK) + STACK);
-  grow(memory, top);
+  grow(memory, allocate(0));
 
+  const { state } = field;
   const running = await startThreads({ module, memory, exports: wasm, state, stacks });
-  const read = (name: string) => new DataView(memory.buffer).getInt32(field(name).address, true);
+  const read = (name: string) => new DataView(memory.buffer).getInt32(field.of(name).address, true);
   const start = (array: string) => read(array) >>> 0;
   return {
     get: read,
@@ -68,6 +39,55 @@ export async function createPortableKernel({
     runParts: running.run,
     dispose: running.dispose,
   };
+}
+
+/** Bytes of each array that a kernel of these sizes has, and of its threads' scratch; none is made. */
+export function kernelBytes({ threads, scalars, arrays }: KernelSizes): Record<string, number> {
+  const { wasm, field, set } = instantiate();
+  set(scalars);
+  const bytes = Object.entries(arrays).map(([name, length]) => [
+    name,
+    length * bytesEach(field.of(name)),
+  ]);
+  return { ...Object.fromEntries(bytes), scratch: threads * wasm.scratch_floats(field.state) * 4 };
+}
+
+function bytesEach({ kind }: { kind: string }): number {
+  return kind === "D" ? 8 : 4;
+}
+
+/** The compiled kernel with an empty State, and what hands out the memory after it. */
+function instantiate() {
+  compiled ??= new WebAssembly.Module(
+    readFileSync(new URL("../../../kernels/sae.wasm", import.meta.url)),
+  );
+  const memory = new WebAssembly.Memory({ initial: 16, maximum: MAX_PAGES, shared: true });
+  const { exports } = new WebAssembly.Instance(compiled, { env: { memory } });
+  // biome-ignore lint/suspicious/noExplicitAny: what a WebAssembly instance exports is not typed
+  const wasm = exports as any;
+  const fields = readFields(memory, wasm.field_names());
+
+  let top: number = wasm.__heap_base.value;
+  function allocate(bytes: number): number {
+    const at = Math.ceil(top / 64) * 64;
+    top = at + bytes;
+    return at;
+  }
+  const state = allocate(wasm.state_bytes());
+  function of(name: string): { kind: string; address: number } {
+    const found = fields.get(name);
+    if (!found) throw new Error(`the kernel has no field "${name}"`);
+    return { kind: found.kind, address: state + found.offset };
+  }
+  function set(values: Record<string, number>): void {
+    const view = new DataView(memory.buffer);
+    for (const [name, value] of Object.entries(values)) {
+      const { kind, address } = of(name);
+      if (kind === "f") view.setFloat32(address, value, true);
+      else view.setInt32(address, value, true);
+    }
+  }
+  return { module: compiled, memory, wasm, field: { state, of }, set, allocate };
 }
 
 /** "i d_in;F x;" → the State's fields; each is four bytes wide */

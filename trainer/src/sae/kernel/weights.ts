@@ -1,11 +1,22 @@
+import type { StreamedArray } from "../../tensor/safetensors.ts";
 import type { SaeConfig } from "../config.ts";
 import type { Sae } from "../sae.ts";
-import { makeWeights, type Weights, weight, weightNames } from "../weights.ts";
+import {
+  makeWeights,
+  type WeightName,
+  type Weights,
+  weight,
+  weightEntries,
+  weightNames,
+} from "../weights.ts";
 import type { Kernel } from "./kernel.ts";
 import { paddedWidth } from "./layout.ts";
 
 /** Features transposed at a time: what they read of a row then lies in one line of the cache. */
 const BLOCK = 16;
+
+/** Rows written at a time. */
+const ROWS = 1024;
 
 /** Copies rows of `width` numbers into rows padded with zeros. */
 export function putRows(to: Float32Array, from: Float32Array, width: number): void {
@@ -51,6 +62,48 @@ export function takeArrays(kernel: Kernel, config: SaeConfig, prefix = ""): Weig
     else data.set(from.subarray(0, data.length));
     return { shape, data };
   });
+}
+
+/** What `takeArrays` gives, to be written while it is read: no array is copied as a whole. */
+export function streamArrays(
+  kernel: Kernel,
+  config: SaeConfig,
+  prefix = "",
+): Record<string, StreamedArray> {
+  const { d_in, d_sae } = config;
+  const stream = (name: WeightName, shape: number[]): StreamedArray => {
+    const from = () => kernel.floats(prefix + name);
+    if (name === "W_enc") return { shape, blocks: () => columnBlocks(from(), d_in, d_sae) };
+    if (name === "W_dec" || name === "W_skip")
+      return { shape, blocks: () => rowBlocks(from(), shape[0], shape[1]) };
+    return { shape, blocks: () => [from().slice(0, shape[0])] };
+  };
+  return Object.fromEntries(
+    weightEntries(config).map(([name, shape]) => [name, stream(name, shape)]),
+  );
+}
+
+/** Rows of [rows, width], some at a time. */
+function* rowBlocks(from: Float32Array, rows: number, width: number): Generator<Float32Array> {
+  const padded = paddedWidth(width);
+  const block = new Float32Array(Math.min(ROWS, rows) * width);
+  for (let row = 0; row < rows; row += ROWS) {
+    const some = block.subarray(0, Math.min(ROWS, rows - row) * width);
+    takeRows(some, from.subarray(row * padded), width);
+    yield some;
+  }
+}
+
+/** Rows of [d_in, d_sae], some at a time, out of padded columns. */
+function* columnBlocks(from: Float32Array, d_in: number, d_sae: number): Generator<Float32Array> {
+  const padded = paddedWidth(d_in);
+  const block = new Float32Array(Math.min(BLOCK, d_in) * d_sae);
+  for (let first = 0; first < d_in; first += BLOCK) {
+    const rows = Math.min(BLOCK, d_in - first);
+    for (let f = 0; f < d_sae; f++)
+      for (let j = 0; j < rows; j++) block[j * d_sae + f] = from[f * padded + first + j];
+    yield block.subarray(0, rows * d_sae);
+  }
 }
 
 /** Columns of from[d_in, d_sae] become padded rows. */

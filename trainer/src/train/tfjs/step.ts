@@ -14,12 +14,12 @@ import { type DeviceState, updated } from "./update.ts";
 export async function createTfjsTrainingStep(
   tf: Tf,
   config: SaeConfig,
-  state: StepState,
+  initial: StepState,
   settings: StepSettings,
 ): Promise<TrainingStep> {
   const names = weightNames(config);
-  let onDevice = putState(tf, names, state);
-  let step = state.step;
+  let onDevice = putState(tf, names, initial);
+  let step = initial.step;
 
   /** The gradients, and the figures of the step: the parts of the loss, the smallest activation, firings. */
   function backward(x: DeviceTensor, y: DeviceTensor | null, options: DeviceLossOptions) {
@@ -34,6 +34,13 @@ export async function createTfjsTrainingStep(
     const { grads } = tf.valueAndGrads(loss)(names.map((name) => weight(onDevice.weights, name)));
     return { grads: named(names, grads), figures: figures as DeviceTensor };
   }
+
+  const state = (): StepState => ({
+    step,
+    weights: read(onDevice.weights),
+    mean: read(onDevice.mean),
+    square: read(onDevice.square),
+  });
 
   return {
     step(x, y, { lr, ...options }) {
@@ -74,12 +81,9 @@ export async function createTfjsTrainingStep(
       return { x_hat: { ...take(found.x_hat), shape: [x.shape[0], outWidth(config)] }, l0 };
     },
 
-    state: () => ({
-      step,
-      weights: read(onDevice.weights),
-      mean: read(onDevice.mean),
-      square: read(onDevice.square),
-    }),
+    state,
+    stored: state,
+    weights: () => read(onDevice.weights),
 
     load(state) {
       disposeState(onDevice);
