@@ -41,7 +41,7 @@ export type Plan = {
 export type Shard = { file: string; chunks: Chunk[]; rows: number };
 
 /** Counted tokens of held-out text that are kept beside the shards, or as many as there are. */
-const HELD_OUT_ROWS = 4096;
+export const HELD_OUT_ROWS = 4096;
 
 /** Rows of a shard: enough that files are few, few enough that a killed harvest loses seconds. */
 const SHARD_ROWS = 1 << 15;

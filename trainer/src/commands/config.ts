@@ -57,6 +57,14 @@ const machineConfig = z.object({
     .describe(
       "most gigabytes of a run's activations to keep when they are harvested; training computes the others again whenever it needs them, with the same results; null: all are kept",
     ),
+  memory_limit_gb: z
+    .number()
+    .positive()
+    .nullable()
+    .default(null)
+    .describe(
+      "most gigabytes of memory to train in; a sweep that needs more is trained in several groups; null: nine tenths of what there is",
+    ),
   report: z
     .string()
     .nullable()

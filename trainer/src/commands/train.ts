@@ -3,6 +3,7 @@ import { hooksOf } from "../activations/config.ts";
 import type { ActivationSource } from "../activations/source.ts";
 import { modelId } from "../text/config.ts";
 import { groups, type RunConfig, threadsOf } from "./config.ts";
+import { groupsWithin, needLine, needOf, trainingBudget } from "./memory.ts";
 import { folders, type StageWork, stageVerb, type TrainerRun } from "./stage-verb.ts";
 import type { Context } from "./verb.ts";
 
@@ -47,6 +48,7 @@ export async function trainOn(
 ): Promise<void> {
   const { train } = await import("../train/train.ts");
   const { report, say, signal } = context;
+  stateMemory(run.config, source, say);
   sayPasses(run.config, source, say);
   say(`train: Ctrl-C stops it at a checkpoint; npx trainer resume ${run.dir} goes on from there`);
   await train(run.config, { ...(await trainingInput(source, run)), report, warn: say, signal });
@@ -64,6 +66,18 @@ export async function trainingInput(source: ActivationSource, { config, dir }: T
     threads: threadsOf(config),
     held_out: await source.heldOut(),
   };
+}
+
+/** Before any of it is taken; what the machine does not have is refused. */
+function stateMemory(
+  config: RunConfig,
+  { d_in, d_out }: Pick<ActivationSource, "d_in" | "d_out">,
+  say: Context["say"],
+): void {
+  const widthAt = (hook_name: string) => (hook_name === config.hook_name ? d_in : (d_out ?? d_in));
+  const need = needOf(config.name ?? "train", config, widthAt);
+  groupsWithin([need], trainingBudget(config));
+  say(`train: ${needLine(need)}`);
 }
 
 export function sayPasses(

@@ -17,7 +17,7 @@ export function streamKey(settings: StreamSettings): string {
 }
 
 /** Rows that are shuffled at a time. */
-function bufferRows({ buffer_tokens, train_batch_tokens }: StreamSettings): number {
+export function bufferRows({ buffer_tokens, train_batch_tokens }: StreamSettings): number {
   return Math.max(buffer_tokens, train_batch_tokens);
 }
 

@@ -22,6 +22,7 @@ import { openLog } from "./log.ts";
 import { DivergedError, scaled, type Training, trainStep } from "./loop.ts";
 import { trainingSteps } from "./schedule.ts";
 import { auxkCoefficient, sparsitySetting, type TrainSettings, trainSettings } from "./settings.ts";
+import type { TrainingStepOptions } from "./training-step.ts";
 
 /** One training in its folder: takes a batch at a time, writes its log and checkpoints, can be taken up again. */
 export type TrainingRun = {
@@ -178,6 +179,19 @@ async function firstCheckpoint(
   };
 }
 
+/** What the kernel is made for: batches to train on, and the held-out rows. */
+export function kernelOptions(
+  settings: TrainSettings,
+  { threads, held_out_rows }: { threads: number; held_out_rows: number },
+): TrainingStepOptions {
+  return {
+    ...settings,
+    threads,
+    batch: Math.max(settings.train_batch_tokens, held_out_rows),
+    auxk_coefficient: auxkCoefficient(settings),
+  };
+}
+
 async function resume(
   settings: TrainSettings,
   { state, tokens_since_fired, ...start }: Checkpoint,
@@ -185,23 +199,12 @@ async function resume(
   { source, threads, held_out }: TrainingRunInput,
 ): Promise<Training> {
   const sae = toSaeConfig(settings, source);
-  const kernel = await engine.createStep(sae, state, {
-    ...settings,
-    threads,
-    batch: Math.max(settings.train_batch_tokens, held_out?.x.shape[0] ?? 0),
-    auxk_coefficient: auxkCoefficient(settings),
-  });
+  const held_out_rows = held_out?.x.shape[0] ?? 0;
+  const options = kernelOptions(settings, { threads, held_out_rows });
+  const kernel = await engine.createStep(sae, state, options);
   const dead = new DeadFeatures(tokens_since_fired, settings.dead_after_tokens);
-  return {
-    sae,
-    settings,
-    kernel,
-    dead,
-    held_out,
-    ...start,
-    best_mse: Infinity,
-    steps_done: state.step,
-  };
+  const steps_done = state.step;
+  return { sae, settings, kernel, dead, held_out, ...start, best_mse: Infinity, steps_done };
 }
 
 function toCheckpoint({ kernel, dead, batch_threshold, ...training }: Training): Unsaved {

@@ -1,9 +1,10 @@
 import { dashboardStage } from "../dashboard.ts";
 import { evaluateStage } from "../evaluate.ts";
+import { groupLines, groupsWithin, needOf, trainingBudget } from "../memory.ts";
 import { doStage } from "../stage-verb.ts";
 import { tokenizeStage } from "../tokenize.ts";
 import type { Context, Outcome } from "../verb.ts";
-import { openSweep, type Sweep } from "./folder.ts";
+import { openSweep, type Sweep, type SweepRun } from "./folder.ts";
 import { type LiveSweep, reportedSweep } from "./live.ts";
 import { both } from "./progress.ts";
 import { writeResults } from "./results.ts";
@@ -35,8 +36,9 @@ async function work(sweep: Sweep, live: LiveSweep, context: Context): Promise<Ou
   context.say(
     `sweep: ${runs.length} dictionaries, ${runs.length - waiting.length} of them trained before`,
   );
+  const groups = plannedGroups(sweep, waiting, context);
   await doStage(tokenizeStage, runs[0].run, context);
-  const diverged = await trainSweep([waiting], live, context);
+  const diverged = await trainSweep(groups, live, context);
   for (const [name, message] of diverged) await live.diverged(name, message);
   for (const { name, run } of runs) {
     if (diverged.has(name)) continue;
@@ -45,4 +47,19 @@ async function work(sweep: Sweep, live: LiveSweep, context: Context): Promise<Ou
       await doStage(stage, run, { ...context, report });
   }
   return writeResults(sweep, diverged);
+}
+
+/** Dictionaries that are trained together, as far as the memory reaches; it is stated before it is taken. */
+function plannedGroups(
+  { config, widthAt }: Sweep,
+  waiting: SweepRun[],
+  { say }: Context,
+): SweepRun[][] {
+  const budget = trainingBudget(config);
+  const needs = waiting.map(({ name, run }) => needOf(name, run.config, widthAt));
+  const groups = groupsWithin(needs, budget);
+  for (const line of groupLines(groups, budget)) say(line);
+  return groups.map((group) =>
+    waiting.filter(({ name }) => group.some((need) => need.name === name)),
+  );
 }

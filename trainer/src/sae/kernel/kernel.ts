@@ -2,7 +2,7 @@ import { UsageError } from "../../bundle/errors.ts";
 import { type Addon, isThere, loadAddon, whyNotBuilt } from "../../model/native/addon.ts";
 import type { KernelChoice } from "./choices.ts";
 import { createNativeKernel } from "./native-kernel.ts";
-import { createPortableKernel } from "./portable-kernel.ts";
+import { createPortableKernel, MOST_BYTES } from "./portable-kernel.ts";
 import type { ParallelPhase } from "./threads.ts";
 
 /** Kernel functions that run on one thread. */
@@ -68,6 +68,11 @@ export function kernelName(sae_kernel: KernelChoice): string {
   return isNative(sae_kernel)
     ? `native (${nativeAddon().trainingVariants()[0]})`
     : "WebAssembly SIMD";
+}
+
+/** Most bytes that a kernel can have. */
+export function mostKernelBytes(choice: KernelChoice): number {
+  return isNative(choice) ? Number.POSITIVE_INFINITY : MOST_BYTES;
 }
 
 function isNative(choice: KernelChoice): boolean {

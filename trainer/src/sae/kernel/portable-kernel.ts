@@ -5,6 +5,7 @@ import { startThreads } from "./threads.ts";
 
 const PAGE = 65536;
 const MAX_PAGES = 65536;
+export const MOST_BYTES = PAGE * MAX_PAGES;
 const STACK = 65536;
 
 let compiled: WebAssembly.Module | undefined;
