@@ -44,7 +44,7 @@ export function needOf(
     bytes: totalOf(memory),
     brief: briefMemory(config, widths),
     stream: `${hook_name} ${hook_name_out} ${streamKey(config)}`,
-    stream_bytes: streamMemory(config, widths, mostRows(config)),
+    stream_bytes: streamMemory(config, widths, config.activation_dtype, mostRows(config)),
   };
 }
 

@@ -74,6 +74,7 @@ function stateMemory(
   { d_in, d_out }: Pick<ActivationSource, "d_in" | "d_out">,
   say: Context["say"],
 ): void {
+  if (config.device === "tfjs") return; // which trains in the GPU's memory
   const widthAt = (hook_name: string) => (hook_name === config.hook_name ? d_in : (d_out ?? d_in));
   const need = needOf(config.name ?? "train", config, widthAt);
   groupsWithin([need], trainingBudget(config));

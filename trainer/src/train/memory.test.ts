@@ -47,8 +47,10 @@ test.each(["topk", "standard", "gated", "jumprelu", "batchtopk"] as const)(
 
 test("shuffling takes a buffer that is used and one that is read", () => {
   const settings = settingsWith({ buffer_tokens: 10_000 });
-  const batches = 8 * 512;
-  expect(streamMemory(settings, widths)).toBe(4 * 64 * (20_000 + batches));
-  expect(streamMemory(settings, { d_in: 64, d_out: 32 })).toBe(4 * 96 * (20_000 + batches));
-  expect(streamMemory(settings, widths, 100)).toBe(4 * 64 * (200 + batches));
+  const batches = 4 * 8 * 512;
+  expect(streamMemory(settings, widths, "float32")).toBe(64 * (4 * 20_000 + batches));
+  expect(streamMemory(settings, widths, "bfloat16")).toBe(64 * (2 * 20_000 + batches));
+  const wider = { d_in: 64, d_out: 32 };
+  expect(streamMemory(settings, wider, "float16")).toBe(96 * (2 * 20_000 + batches));
+  expect(streamMemory(settings, widths, "float32", 100)).toBe(64 * (4 * 200 + batches));
 });

@@ -1,3 +1,4 @@
+import { bytesPerNumber, type Dtype } from "../activations/dtype.ts";
 import { HELD_OUT_ROWS } from "../activations/plan.ts";
 import type { ActivationSource } from "../activations/source.ts";
 import { toSaeConfig } from "../sae/config.ts";
@@ -67,8 +68,10 @@ export function briefMemory(settings: TrainSettings, widths: Widths): number {
 export function streamMemory(
   settings: StreamSettings,
   { d_in, d_out }: Widths,
+  dtype: Dtype,
   most_rows = Number.POSITIVE_INFINITY,
 ): number {
-  const rows = 2 * Math.min(bufferRows(settings), most_rows) + 8 * settings.train_batch_tokens;
-  return 4 * rows * (d_in + (d_out ?? 0));
+  const width = d_in + (d_out ?? 0);
+  const rows = 2 * Math.min(bufferRows(settings), most_rows);
+  return width * (bytesPerNumber[dtype] * rows + 4 * 8 * settings.train_batch_tokens);
 }

@@ -55,6 +55,7 @@ function plannedGroups(
   waiting: SweepRun[],
   { say }: Context,
 ): SweepRun[][] {
+  if (config.device === "tfjs") return [waiting]; // which trains in the GPU's memory
   const budget = trainingBudget(config);
   const needs = waiting.map(({ name, run }) => needOf(name, run.config, widthAt));
   const groups = groupsWithin(needs, budget);
