@@ -61,8 +61,8 @@ test("each hook goes with the one that it predicts", () => {
   const found = points({ hook_name, hook_name_out });
   expect(found.map(({ config }) => config.hook_name_out)).toEqual(hook_name_out);
   expect(names({ hook_name: hook_name[0], hook_name_out, k: 4 })).toEqual([
-    "mid0-4x-topk4-blocks.0.hook_mlp_out",
-    "mid0-4x-topk4-blocks.1.hook_mlp_out",
+    "mid0-mlp0-4x-topk4",
+    "mid0-mlp1-4x-topk4",
   ]);
 });
 

@@ -129,21 +129,11 @@ function checkPoint(point: Settings, config: SweepConfig): RunConfig {
 
 /** Its place, size and rule, and whatever else is swept: res3-16x-topk32-lr0.001-seed1 */
 function nameOf(point: Settings, config: SweepConfig, d_in: number): string {
-  const { hook_name, hook_name_out } = point;
-  const predictsMore = hookPairs(config).filter((pair) => pair.hook_name === hook_name).length > 1;
   const others = sweptNames
     .filter((name) => !inNames.includes(name) && config[name].length > 1)
     .filter((name) => point[name] !== undefined)
     .map((name) => `-${name}${format(point[name])}`);
-  return slug.parse(
-    [
-      dictionaryName(point as RunConfig, d_in),
-      ...(predictsMore ? [`-${hook_name_out}`] : []),
-      ...others,
-    ]
-      .join("")
-      .toLowerCase(),
-  );
+  return slug.parse([dictionaryName(point as RunConfig, d_in), ...others].join("").toLowerCase());
 }
 
 function refuseSameNames(points: GridPoint[], config: SweepConfig): void {
