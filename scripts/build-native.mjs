@@ -40,6 +40,7 @@ const variants = {
   "variant-bf16x6.c": amx,
   "training-avx2.c": ["-mavx2", unfused],
   "training-avx512.c": [...avx512, unfused],
+  "training-vnni.c": [...avx512, "-mavx512vnni", unfused],
 };
 /** @type {Record<string, string[]>} */
 const everywhere = { "training-generic.c": [unfused] };

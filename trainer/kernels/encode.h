@@ -113,7 +113,7 @@ INLINE int scan(const Block *b, int r, const Candidates *c, int first, int colum
     const Vec product = to_floats(load_ints(tile + j)) * scale + error;
     const Vec bound = product * load(c->scale + first + j) + load(c->bound + first + j);
     const unsigned mask = greater_mask(bound, c->floor ? load(c->floor + first + j) : threshold);
-    if (mask) n = append(value, feature, n, bound, lane_numbers(first + j), mask);
+    if (APPEND_ALWAYS || mask) n = append(value, feature, n, bound, lane_numbers(first + j), mask);
   }
   return n;
 }

@@ -168,6 +168,9 @@ INLINE Ints lane_numbers(int first) { return (Ints)LANE_NUMBERS + splat_int(firs
 
 INLINE Vec to_floats(Ints v) { return __builtin_convertvector(v, Vec); }
 
+// Whether to append no lanes costs less than a branch that is hard to predict.
+enum { APPEND_ALWAYS = LANES == 16 };
+
 // Appends those lanes of v and of `place` that `mask` names to lists of n; returns the new n. Up to LANES past it may
 // be overwritten.
 INLINE int append(float *values, int *places, int n, Vec v, Ints place, unsigned mask) {

@@ -49,6 +49,7 @@ int supported_trainings(const Training *found[MAX_TRAININGS]) {
   int count = 0;
 #if defined(__x86_64__)
   __builtin_cpu_init();
+  if (has_avx512() && __builtin_cpu_supports("avx512vnni")) found[count++] = &vnni_training;
   if (has_avx512()) found[count++] = &avx512_training;
   if (__builtin_cpu_supports("avx2")) found[count++] = &avx2_training;
 #endif

@@ -19,7 +19,7 @@ typedef struct {
 
 extern const Training generic_training;
 #if defined(__x86_64__)
-extern const Training avx2_training, avx512_training;
+extern const Training avx2_training, avx512_training, vnni_training;
 #endif
 
 enum { MAX_TRAININGS = 4 };
