@@ -7,6 +7,7 @@ import { dashboardConfig } from "../dashboard/config.ts";
 import { evaluateConfig } from "../evaluate/config.ts";
 import { deviceChoices, precisions } from "../model/devices/choices.ts";
 import { misfit, saeConfig } from "../sae/config.ts";
+import { kernelChoices } from "../sae/kernel/choices.ts";
 import { tokenizeConfig } from "../text/config.ts";
 import { sharedTextSpec } from "../text/corpus/text-spec.ts";
 import { trainConfig } from "../train/config.ts";
@@ -36,6 +37,12 @@ const machineConfig = z.object({
     .default("float32")
     .describe(
       "of the model's products, on AMX processors: bf16x6 is as exact as float32, bf16x3 off by up to 3e-5; both are faster",
+    ),
+  sae_kernel: z
+    .enum(kernelChoices)
+    .default("auto")
+    .describe(
+      "what trains and applies autoencoders on the processor: native (npm run build:native), portable (WebAssembly), auto: native where it is built; results are the same for either",
     ),
   threads: z
     .int()

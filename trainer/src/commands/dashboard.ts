@@ -81,7 +81,7 @@ async function engines(run: TrainerRun, modelEngine: string): Promise<string> {
   const dir = folders.activations(run);
   const headers = await Promise.all(hooksOf(run.config).map((name) => readHeader(dir, name)));
   const harvesting = headers.map(({ engine }) => engine);
-  const kernel = kernelName("auto");
+  const kernel = kernelName(run.config.sae_kernel);
   const ofModel = new Set([...harvesting, modelEngine]);
   const ofSae = new Set([metadata.training_engine ?? kernel, kernel]);
   return [ofModel, ofSae].map((names) => [...names].join(", ")).join(" and ");

@@ -35,7 +35,11 @@ export async function opened(
     const sae = await loadSae(folders.bundle(run));
     const { model, source } = await loadedModel(run, context);
     refuseMisfit(sae, config, model);
-    const encoder = await createEncoder(sae, { threads: threadsOf(config), max_rows: MAX_ROWS });
+    const encoder = await createEncoder(sae, {
+      threads: threadsOf(config),
+      sae_kernel: config.sae_kernel,
+      max_rows: MAX_ROWS,
+    });
     try {
       const policy = toTokenPolicy(config, tokens.header.special_ids);
       await work({ model, tokens, sae, encoder, policy }, source);

@@ -62,7 +62,7 @@ export async function trainingInput(source: ActivationSource, { config, dir }: T
     source,
     run_dir: dir,
     metadata: { model_name: modelId(config), hook_name, hook_name_out, context_size },
-    engine: await openTrainingEngine(config.device),
+    engine: await openTrainingEngine(config.device, config.sae_kernel),
     threads: threadsOf(config),
     held_out: await source.heldOut(),
   };

@@ -1,5 +1,6 @@
 import { rows, type Tensor, zeros } from "../tensor/tensor.ts";
 import { outWidth, selectsFromBatch } from "./config.ts";
+import type { KernelChoice } from "./kernel/choices.ts";
 import { encodeRows, overflowed, rowsPerSlice } from "./kernel/encode.ts";
 import { createKernel, type Kernel } from "./kernel/kernel.ts";
 import { encoderLayout } from "./kernel/layout.ts";
@@ -20,6 +21,7 @@ export type EncoderOptions = {
   threads: number;
   /** rows worked on at a time; bounds the memory */
   max_rows: number;
+  sae_kernel?: KernelChoice;
 };
 
 /**
@@ -27,11 +29,11 @@ export type EncoderOptions = {
  * encoder of batchtopk: for use it is saved as jumprelu (inference.ts).
  */
 export async function createEncoder(sae: Sae, options: EncoderOptions): Promise<Encoder> {
-  const { threads, max_rows } = options;
+  const { threads, max_rows, sae_kernel } = options;
   const { config } = sae;
   if (selectsFromBatch(config.architecture))
     throw new Error(`${config.architecture} does not encode rows one by one`);
-  const kernel = await createKernel({ threads, ...encoderLayout(config, max_rows) });
+  const kernel = await createKernel({ threads, sae_kernel, ...encoderLayout(config, max_rows) });
   putWeights(kernel, sae);
   return {
     encode(x) {

@@ -1,6 +1,7 @@
 import type { DeviceChoice } from "../model/devices/choices.ts";
 import type { Tf } from "../model/tfjs/ops.ts";
 import type { SaeConfig } from "../sae/config.ts";
+import type { KernelChoice } from "../sae/kernel/choices.ts";
 import { kernelName } from "../sae/kernel/kernel.ts";
 import { createTrainingStep } from "./step.ts";
 import { createTfjsTrainingStep } from "./tfjs/step.ts";
@@ -12,6 +13,8 @@ export type TrainingEngine = {
   name: string;
   /** Engines alike in this give the same bytes; a training goes on with no other. */
   arithmetic: string;
+  /** what encodes before the first step */
+  sae_kernel?: KernelChoice;
   createStep(
     config: SaeConfig,
     state: StepState,
@@ -20,8 +23,11 @@ export type TrainingEngine = {
 };
 
 /** The engine that trains where the model runs on `device`: tfjs on its GPU, else the kernels on the processor. */
-export async function openTrainingEngine(device: DeviceChoice): Promise<TrainingEngine> {
-  if (device !== "tfjs") return kernelEngine();
+export async function openTrainingEngine(
+  device: DeviceChoice,
+  sae_kernel?: KernelChoice,
+): Promise<TrainingEngine> {
+  if (device !== "tfjs") return kernelEngine(sae_kernel);
   const { openDevice } = await import("../model/devices/device.ts");
   const { name, tf } = await openDevice(device);
   if (!tf) throw new Error(`${name} gave no tfjs`);
@@ -38,10 +44,12 @@ export function tfjsEngine(name: string, tf: Tf): TrainingEngine {
 }
 
 /** The compiled kernels (trainer/kernels), which give the same bytes however they were compiled. */
-export function kernelEngine(): TrainingEngine {
+export function kernelEngine(sae_kernel: KernelChoice = "auto"): TrainingEngine {
   return {
-    name: kernelName("auto"),
+    name: kernelName(sae_kernel),
     arithmetic: "kernels on the processor",
-    createStep: createTrainingStep,
+    sae_kernel,
+    createStep: (config, state, options) =>
+      createTrainingStep(config, state, { ...options, sae_kernel }),
   };
 }

@@ -1,6 +1,7 @@
 import { BundleError } from "../bundle/errors.ts";
 import { hasK, type SaeConfig } from "../sae/config.ts";
 import { createEncoder } from "../sae/encoder.ts";
+import type { KernelChoice } from "../sae/kernel/choices.ts";
 import type { Sae } from "../sae/sae.ts";
 import { type Weights, zeroWeights } from "../sae/weights.ts";
 import { Random } from "../tensor/random.ts";
@@ -18,6 +19,7 @@ type InitialOptions = Pick<TrainConfig, "b_dec_init" | "initial_l0"> & {
   jumprelu_init_threshold: number;
   seed: number;
   threads: number;
+  sae_kernel?: KernelChoice;
 };
 
 /** Rows that biases start from. */
@@ -82,12 +84,12 @@ async function sparseBias(
   { config, ...weights }: Sae,
   x: Tensor,
   threshold: number,
-  { initial_l0, threads }: InitialOptions,
+  { initial_l0, threads, sae_kernel }: InitialOptions,
 ): Promise<Tensor> {
   const { d_sae } = config;
   const rank = Math.max(1, Math.round((x.shape[0] * initial_l0) / d_sae));
   const relu: Sae = { config: { ...config, architecture: "standard" }, ...weights };
-  const encoder = await createEncoder(relu, { threads, max_rows: x.shape[0] });
+  const encoder = await createEncoder(relu, { threads, sae_kernel, max_rows: x.shape[0] });
   const { features, values } = encoder.encode(x);
   await encoder.dispose();
   const positive: number[][] = Array.from({ length: d_sae }, () => []);

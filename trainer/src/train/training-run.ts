@@ -160,14 +160,18 @@ function fewAliveWarning(settings: TrainSettings, { warn }: TrainingRunInput) {
 /** Where training starts; nothing of it is random but for the seed. */
 async function firstCheckpoint(
   settings: TrainSettings,
-  { first, source, threads }: TrainingRunInput,
+  { first, source, threads, engine }: TrainingRunInput,
 ): Promise<Checkpoint> {
   const batch = await first();
   const input_scale = meanNormScale(batch.x);
   const output_scale = batch.y ? meanNormScale(batch.y) : input_scale;
   const config = toSaeConfig(settings, source);
   const scaledBatch = scaled(batch, { input_scale, output_scale });
-  const weights = await initialWeights(config, scaledBatch, { ...settings, threads });
+  const weights = await initialWeights(config, scaledBatch, {
+    ...settings,
+    threads,
+    sae_kernel: engine?.sae_kernel,
+  });
   const shapes = new Map(weightEntries(config));
   const moments = lazyWeights([...shapes.keys()], (name) => zeros(...(shapes.get(name) ?? [])));
   return {
