@@ -32,9 +32,19 @@ export async function createTrainingStep(
   state: StepState,
   options: TrainingStepOptions & KernelChoices,
 ): Promise<TrainingStep> {
-  const { adam_beta1, adam_beta2, clip_grad_norm, threads, sae_kernel, took } = options;
+  const { threads, sae_kernel, took } = options;
   const layout = trainingLayout(config, options);
   const kernel = await createKernel({ threads, sae_kernel, took, ...layout });
+  return trainingStepOn(kernel, config, state, options);
+}
+
+/** On a kernel of `trainingLayout`. */
+export function trainingStepOn(
+  kernel: Kernel,
+  config: SaeConfig,
+  state: StepState,
+  { adam_beta1, adam_beta2, clip_grad_norm }: TrainingStepOptions,
+): TrainingStep {
   kernel.set({ beta1: adam_beta1, beta2: adam_beta2, epsilon: ADAM_EPSILON });
   kernel.set({ clip_norm: clip_grad_norm });
   let end = 0;
