@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { type ActivationSource, emptyRows, type RowBytes } from "./source.ts";
 
 /** Chunks whose rows are mixed with each other: the `i`th buffer of an epoch. */
@@ -18,6 +19,7 @@ export async function* readBuffers(
   let stop = new AbortController();
   const begin = () => {
     stop = new AbortController();
+    setMaxListeners(2 * IN_HAND, stop.signal); // x and y of each chunk in hand may be waited for
     const buffer = planned.next().value as PlannedBuffer;
     const rows = readBuffer(source, buffer, stop.signal);
     rows.catch(() => {}); // seen when it is this buffer's turn

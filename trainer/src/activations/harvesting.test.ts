@@ -50,9 +50,13 @@ function heldModel() {
   return { from: { ...from, model }, let_go };
 }
 
-async function batchesOf(source: ActivationSource, count: number): Promise<Batch[]> {
+async function batchesOf(
+  source: ActivationSource,
+  count: number,
+  buffer_rows = 70,
+): Promise<Batch[]> {
   const batches: Batch[] = [];
-  for await (const batch of shuffled(source, { seed: 5, batch: 16, buffer_rows: 70 }, 0)) {
+  for await (const batch of shuffled(source, { seed: 5, batch: 16, buffer_rows }, 0)) {
     batches.push(batch);
     if (batches.length === count) break;
   }
@@ -100,6 +104,20 @@ describe("while a harvest goes on", () => {
     let_go();
     await last;
     await harvesting.finished;
+  });
+
+  test("a buffer of many chunks of two hooks is waited for without a warning", async () => {
+    const warnings: string[] = [];
+    const warn = ({ message }: Error) => warnings.push(message);
+    process.on("warning", warn);
+    const { from, let_go } = heldModel();
+    const harvesting = await beginHarvest(config, names, input(from));
+    const batches = batchesOf(await harvesting.source(hooks), 60, 1000);
+    await setTimeout(10);
+    let_go();
+    await batches;
+    process.off("warning", warn);
+    expect(warnings).toEqual([]);
   });
 
   test("who waits for what will never come hears why", async () => {
