@@ -4,58 +4,20 @@ import { hooksOf } from "../activations/config.ts";
 import { saelensCfg } from "../bundle/cfg.ts";
 import { type Manifest, manifest } from "../bundle/index.ts";
 import { readJson } from "../bundle/json-files.ts";
+import type { ModelSource } from "../text/model-source.ts";
 import { groups, sharedSettings, threadsOf } from "./config.ts";
 import { dictionaryName } from "./name.ts";
+import type { Parts } from "./opened.ts";
 import { folders, type StageWork, stageVerb, type TrainerRun } from "./stage-verb.ts";
 import { manifestSummary } from "./summary.ts";
+import type { Context } from "./verb.ts";
 import { trainerVersion } from "./version.ts";
 
 export const dashboardStage: StageWork = {
   name: "dashboard",
   async work(run, context) {
-    const { config } = run;
-    const { report, signal } = context;
-    const { dashboard } = await import("../dashboard/dashboard.ts");
     const { opened } = await import("./opened.ts");
-    await opened(run, context, async ({ model, tokens, ...parts }, source) => {
-      const { hook_name, seed } = config;
-      const { n_layers, d_model, d_vocab } = model.config;
-      const { files: _files, ...corpus } = tokens.header.corpus;
-      await dashboard(config, {
-        ...parts,
-        model,
-        tokens,
-        hook_name,
-        seed,
-        threads: threadsOf(config),
-        dir: folders.bundle(run),
-        tokenizer: join(source.dir, "tokenizer.json"),
-        manifest: {
-          model_id: source.id,
-          name: config.name ?? dictionaryName(config, parts.sae.config.d_in),
-          provenance: {
-            trainer_version: trainerVersion(),
-            engine: await engines(run, model.engine),
-            seed,
-            config: sharedSettings(config),
-            model: {
-              id: source.id,
-              source: source.source,
-              commit: source.commit,
-              weights_sha256: model.weights_sha256,
-              n_layers,
-              d_model,
-              d_vocab,
-            },
-            corpus,
-            tokenizer_sha256: tokens.header.tokenizer_sha256,
-            parent: null,
-          },
-        },
-        report,
-        signal,
-      });
-    });
+    await opened(run, context, (parts, source) => describeSae(run, parts, source, context));
   },
   async outcome(run) {
     const dir = folders.bundle(run);
@@ -72,6 +34,54 @@ export const dashboard = stageVerb(
   "Describes every feature by its top examples, histograms and logits, and seals the bundle with its manifest.",
   groups.dashboard,
 );
+
+/** Writes a run's dashboard and seals its bundle. */
+export async function describeSae(
+  run: TrainerRun,
+  { model, tokens, ...parts }: Parts,
+  source: ModelSource,
+  { report, signal }: Pick<Context, "report" | "signal">,
+): Promise<void> {
+  const { config } = run;
+  const { dashboard } = await import("../dashboard/dashboard.ts");
+  const { hook_name, seed } = config;
+  const { n_layers, d_model, d_vocab } = model.config;
+  const { files: _files, ...corpus } = tokens.header.corpus;
+  await dashboard(config, {
+    ...parts,
+    model,
+    tokens,
+    hook_name,
+    seed,
+    threads: threadsOf(config),
+    dir: folders.bundle(run),
+    tokenizer: join(source.dir, "tokenizer.json"),
+    manifest: {
+      model_id: source.id,
+      name: config.name ?? dictionaryName(config, parts.sae.config.d_in),
+      provenance: {
+        trainer_version: trainerVersion(),
+        engine: await engines(run, model.engine),
+        seed,
+        config: sharedSettings(config),
+        model: {
+          id: source.id,
+          source: source.source,
+          commit: source.commit,
+          weights_sha256: model.weights_sha256,
+          n_layers,
+          d_model,
+          d_vocab,
+        },
+        corpus,
+        tokenizer_sha256: tokens.header.tokenizer_sha256,
+        parent: null,
+      },
+    },
+    report,
+    signal,
+  });
+}
 
 /** What computed the numbers of a bundle: the model at its harvest and now, the autoencoder at its training and now. */
 async function engines(run: TrainerRun, modelEngine: string): Promise<string> {

@@ -77,12 +77,12 @@ export function groupsWithin(needs: Need[], budget: number): Need[][] {
 
 function refuseTooLarge(need: Need, budget: number): void {
   const alone = needOfAll([need]);
-  const most = mostKernelBytes("auto");
+  const most = mostKernelBytes(need.config.sae_kernel);
   if (alone <= budget && need.bytes <= most) return;
   const there =
     alone > budget
       ? `there are ${gigabytes(budget)} to train in`
-      : `${kernelName("auto")} can have ${gigabytes(most)}: npm run build:native makes kernels that can have more`;
+      : `${kernelName(need.config.sae_kernel)} can have ${gigabytes(most)}: npm run build:native makes kernels that can have more`;
   throw new UsageError(`${need.name}: ${needLine(need)}; ${there}; ${advice(need)}`);
 }
 

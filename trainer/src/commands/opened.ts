@@ -12,7 +12,7 @@ import { loadedModel } from "./loaded-model.ts";
 import { folders, type TrainerRun } from "./stage-verb.ts";
 import type { Context } from "./verb.ts";
 
-type Parts = {
+export type Parts = {
   model: Model;
   tokens: TokenFile;
   sae: Sae;
@@ -23,31 +23,56 @@ type Parts = {
 /** Rows that the encoder works on at a time. */
 const MAX_ROWS = 4096;
 
+/** The text and the model, which may serve several autoencoders. */
+export type Shared = { model: Model; tokens: TokenFile; source: ModelSource };
+
 /** Lends what evaluation and dashboards are made with, and closes it afterwards. */
 export async function opened(
   run: TrainerRun,
   context: Context,
   work: (parts: Parts, source: ModelSource) => Promise<void>,
 ): Promise<void> {
-  const { config } = run;
+  await withModel(run, context, (shared) =>
+    withSae(run, shared, (parts) => work(parts, shared.source)),
+  );
+}
+
+export async function withModel(
+  run: TrainerRun,
+  context: Context,
+  work: (shared: Shared) => Promise<void>,
+): Promise<void> {
   const tokens = await openTokens(folders.tokens(run));
   try {
-    const sae = await loadSae(folders.bundle(run));
     const { model, source } = await loadedModel(run, context);
-    refuseMisfit(sae, config, model);
-    const encoder = await createEncoder(sae, {
-      threads: threadsOf(config),
-      sae_kernel: config.sae_kernel,
-      max_rows: MAX_ROWS,
-    });
     try {
-      const policy = toTokenPolicy(config, tokens.header.special_ids);
-      await work({ model, tokens, sae, encoder, policy }, source);
+      await work({ model, source, tokens });
     } finally {
-      await Promise.all([model.dispose(), encoder.dispose()]);
+      await model.dispose();
     }
   } finally {
     tokens.close();
+  }
+}
+
+export async function withSae(
+  run: TrainerRun,
+  { model, tokens }: Shared,
+  work: (parts: Parts) => Promise<void>,
+): Promise<void> {
+  const { config } = run;
+  const sae = await loadSae(folders.bundle(run));
+  refuseMisfit(sae, config, model);
+  const encoder = await createEncoder(sae, {
+    threads: threadsOf(config),
+    sae_kernel: config.sae_kernel,
+    max_rows: MAX_ROWS,
+  });
+  try {
+    const policy = toTokenPolicy(config, tokens.header.special_ids);
+    await work({ model, tokens, sae, encoder, policy });
+  } finally {
+    await encoder.dispose();
   }
 }
 

@@ -9,7 +9,7 @@ import { toDense, toSparse } from "../sae/sparse-acts.ts";
 import { Random } from "../tensor/random.ts";
 import { readSafetensors } from "../tensor/safetensors.ts";
 import { type Tensor, zeros } from "../tensor/tensor.ts";
-import { type EvaluateInput, evaluate } from "./evaluate.ts";
+import { type EvaluateInput, evaluate, evaluateTogether } from "./evaluate.ts";
 import type { MeasureInput } from "./measure.ts";
 
 const d_in = 4;
@@ -81,13 +81,14 @@ const sae: Sae = {
   W_dec: normal("W_dec", 6, d_in),
   b_dec: normal("b_dec", d_in),
 };
-const reference: EvaluateInput["encoder"] = {
+type Input = Parameters<typeof evaluate>[1];
+const reference: Input["encoder"] = {
   encode: (x) => toSparse(encode(sae, x)),
   decode: (acts) => decode(sae, toDense(acts, 6)),
 };
 
 /** An "SAE" whose x̂ is any function of x. */
-function reconstructing(change: (x: Tensor) => Tensor): EvaluateInput["encoder"] {
+function reconstructing(change: (x: Tensor) => Tensor): Input["encoder"] {
   let xHat = zeros(0, d_in);
   return {
     encode(x) {
@@ -109,22 +110,19 @@ beforeEach(async () => {
 });
 afterEach(() => rm(dir, { recursive: true }));
 
-function run(change: Partial<EvaluateInput> = {}, eval_tokens: number | null = null) {
+const shared = (): EvaluateInput => ({
+  model: bigram(),
+  hook_name: "blocks.0.hook_resid_post",
+  hook_name_out: null,
+  tokens: { context_size, contexts: (a, b) => text.slice(a * context_size, b * context_size) },
+  held_out_contexts: n_contexts,
+  policy: { exclude_first_position: true, exclude_token_ids: [3] },
+});
+
+function run(change: Partial<Input> = {}, eval_tokens: number | null = null) {
   return evaluate(
     { eval_tokens, datapoints: 25 },
-    {
-      model: bigram(),
-      hook_name: "blocks.0.hook_resid_post",
-      hook_name_out: null,
-      tokens: { context_size, contexts: (a, b) => text.slice(a * context_size, b * context_size) },
-      held_out_contexts: n_contexts,
-      policy: { exclude_first_position: true, exclude_token_ids: [3] },
-      sae,
-      encoder: reference,
-      dir,
-      seed: 0,
-      ...change,
-    },
+    { ...shared(), sae, encoder: reference, dir, seed: 0, ...change },
   );
 }
 
@@ -249,6 +247,30 @@ describe("evaluation's files", () => {
     // Σ_f density_f = L0
     const total = data.reduce((sum, log10) => sum + 10 ** log10 - 1e-10, 0);
     expect(total).toBeCloseTo(value(result, "l0"), 4);
+  });
+
+  test("are the same when several are measured together, and what they share is computed once", async () => {
+    const alone = [await run(), await run({ encoder: reconstructing((x) => x), seed: 1 })];
+    const model = bigram();
+    const calls = { activations: 0, splice: 0 };
+    const counting: Input["model"] = {
+      ...model,
+      activations(...given) {
+        calls.activations++;
+        return model.activations(...given);
+      },
+      splice(...given) {
+        calls.splice++;
+        return model.splice(...given);
+      },
+    };
+    const input = { ...shared(), model: counting, batch_contexts: 4 };
+    const together = await evaluateTogether({ eval_tokens: null, datapoints: 25 }, input, [
+      { sae, encoder: reference, dir, seed: 0 },
+      { sae, encoder: reconstructing((x) => x), dir, seed: 1 },
+    ]);
+    expect(together).toEqual(alone);
+    expect(calls).toEqual({ activations: 3, splice: 3 }); // ten contexts, four at a time
   });
 
   test("sample counted positions in order, each once, the same for the same seed", async () => {

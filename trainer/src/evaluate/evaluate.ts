@@ -6,38 +6,69 @@ import type { Sae } from "../sae/sae.ts";
 import { rowNorms } from "../tensor/row-norms.ts";
 import { writeSafetensors } from "../tensor/safetensors.ts";
 import type { EvaluateConfig } from "./config.ts";
-import { type MeasureInput, measure } from "./measure.ts";
+import { type Measurable, type Measured, type MeasureInput, measureTogether } from "./measure.ts";
 
-export type EvaluateInput = Omit<MeasureInput, "n_contexts" | "datapoints" | "decoder_norms"> & {
-  sae: Sae;
+/** What is the same for all that is evaluated together. */
+export type EvaluateInput = Omit<MeasureInput, "n_contexts"> & {
   /** contexts [0, held_out_contexts) of the token file were not trained on */
   held_out_contexts: number;
+};
+
+export type Evaluable = Omit<Measurable, "datapoints" | "decoder_norms"> & {
+  sae: Sae;
   /** the bundle's folder */
   dir: string;
 };
 
 /**
- * Measures an SAE on held-out text and writes sparsity.safetensors, datapoints.parquet and, last,
- * evaluation.json into the bundle.
+ * Measures SAEs of the same hook on held-out text and writes sparsity.safetensors, datapoints.parquet and,
+ * last, evaluation.json into the bundle of each.
  */
-export async function evaluate(config: EvaluateConfig, input: EvaluateInput): Promise<Evaluation> {
-  const { sae, tokens, held_out_contexts, dir, seed } = input;
+export async function evaluateTogether(
+  config: EvaluateConfig,
+  input: EvaluateInput,
+  evaluables: Evaluable[],
+): Promise<Evaluation[]> {
+  const { tokens, held_out_contexts } = input;
   const asked = Math.ceil((config.eval_tokens ?? Infinity) / tokens.context_size);
   const n_contexts = Math.min(held_out_contexts, asked);
-  const measured = await measure({
-    ...input,
-    n_contexts,
-    datapoints: config.datapoints,
-    decoder_norms: rowNorms(sae.W_dec),
-  });
-  const { sparsity, datapoints } = measured;
-  const result: Evaluation = evaluation.parse({
-    metrics: toMetrics(measured),
-    contexts: [0, n_contexts],
-    context_size: tokens.context_size,
-    seed,
-    density_histogram: sparsity.densityHistogram,
-  });
+  const { datapoints } = config;
+  const measurables = evaluables.map((one) => ({
+    ...one,
+    datapoints,
+    decoder_norms: rowNorms(one.sae.W_dec),
+  }));
+  const measured = await measureTogether({ ...input, n_contexts }, measurables);
+  const evaluations: Evaluation[] = [];
+  for (const [i, { sae, seed, dir }] of evaluables.entries()) {
+    const result: Evaluation = evaluation.parse({
+      metrics: toMetrics(measured[i]),
+      contexts: [0, n_contexts],
+      context_size: tokens.context_size,
+      seed,
+      density_histogram: measured[i].sparsity.densityHistogram,
+    });
+    await writeEvaluation(dir, sae, measured[i], result);
+    evaluations.push(result);
+  }
+  return evaluations;
+}
+
+/** What `evaluateTogether` does, for one alone. */
+export async function evaluate(
+  config: EvaluateConfig,
+  input: EvaluateInput & Evaluable,
+): Promise<Evaluation> {
+  const [made] = await evaluateTogether(config, input, [input]);
+  return made;
+}
+
+async function writeEvaluation(
+  dir: string,
+  sae: Sae,
+  { sparsity, datapoints }: Measured,
+  result: Evaluation,
+): Promise<void> {
   writeSafetensors(join(dir, "sparsity.safetensors"), {
     sparsity: { shape: [sae.config.d_sae], data: sparsity.log10Density },
   });
@@ -45,15 +76,9 @@ export async function evaluate(config: EvaluateConfig, input: EvaluateInput): Pr
   const path = join(dir, "evaluation.json");
   await writeFile(`${path}.tmp`, `${JSON.stringify(result, null, 2)}\n`);
   await rename(`${path}.tmp`, path);
-  return result;
 }
 
-function toMetrics({
-  fvu,
-  reconstruction,
-  sparsity,
-  losses,
-}: Awaited<ReturnType<typeof measure>>): Evaluation["metrics"] {
+function toMetrics({ fvu, reconstruction, sparsity, losses }: Measured): Evaluation["metrics"] {
   const overTokens = {
     l0: sparsity.l0,
     l1: sparsity.l1,

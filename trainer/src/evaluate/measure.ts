@@ -16,6 +16,7 @@ import { splicedRows } from "./spliced-rows.ts";
 /** Tokens that go through the model at a time. */
 const BATCH_TOKENS = 2048;
 
+/** What is the same for all that is measured together. */
 export type MeasureInput = {
   model: Pick<Model, "activations" | "hooks" | "splice" | "compare">;
   hook_name: string;
@@ -25,6 +26,13 @@ export type MeasureInput = {
   /** contexts [0, n_contexts) of the token file are measured */
   n_contexts: number;
   policy: TokenPolicy;
+  signal?: AbortSignal;
+  /** contexts worked on at a time; nothing measured depends on it */
+  batch_contexts?: number;
+};
+
+/** What is measured. */
+export type Measurable = {
   encoder: Pick<Encoder, "encode" | "decode">;
   /** ‖d_f‖ [d_sae] */
   decoder_norms: Float32Array;
@@ -32,75 +40,113 @@ export type MeasureInput = {
   datapoints: number;
   seed: number;
   report?: Report;
-  signal?: AbortSignal;
-  /** contexts worked on at a time; nothing measured depends on it */
-  batch_contexts?: number;
+};
+
+/** Sums over what was measured, and a sample of it. */
+export type Measured = {
+  fvu: Fvu;
+  reconstruction: Reconstruction;
+  sparsity: Sparsity;
+  losses: Losses;
+  datapoints: DatapointRecord[];
 };
 
 /**
  * Runs the model over the contexts: untouched, with x̂ and with zeros in place of x, and adds everything
- * up. Of a transcoder all of it is about its target: y for x, and ŷ for x̂.
+ * up. Of a transcoder all of it is about its target: y for x, and ŷ for x̂. What comes before the hooks,
+ * and what zeros cost, is computed once for all that are measured together.
  */
-export async function measure(input: MeasureInput) {
-  const { model, tokens, n_contexts, policy, encoder, signal, report } = input;
+export async function measureTogether(
+  input: MeasureInput,
+  measurables: Measurable[],
+): Promise<Measured[]> {
+  const { model, tokens, n_contexts, policy, signal } = input;
   const target = input.hook_name_out ?? input.hook_name;
   const { context_size } = tokens;
-  const batch = input.batch_contexts ?? Math.max(1, Math.floor(BATCH_TOKENS / context_size));
-  const sums = {
-    fvu: new Fvu(),
-    reconstruction: new Reconstruction(),
-    sparsity: new Sparsity(input.decoder_norms),
-    losses: new Losses(),
-  };
-  const sample = new Reservoir<DatapointRecord>(
-    input.datapoints,
-    new Random(input.seed, "datapoints"),
-  );
+  const size = input.batch_contexts ?? Math.max(1, Math.floor(BATCH_TOKENS / context_size));
+  const running = measurables.map(begin);
 
-  for (let first = 0; first < n_contexts; first += batch) {
+  for (let first = 0; first < n_contexts; first += size) {
     signal?.throwIfAborted();
-    const n = Math.min(batch, n_contexts - first);
+    const n = Math.min(size, n_contexts - first);
     const ids = tokens.contexts(first, first + n);
     const mask = countedPositions(ids, context_size, policy);
     const { x, y } = await activationsAt(input, ids, n);
-
     const inputs = countedRows(x, mask);
     const counted = y === x ? inputs : countedRows(y, mask);
-    const acts = encoder.encode(inputs);
-    const xHat = encoder.decode(acts, inputs);
-    sums.fvu.add(counted, xHat);
-    sums.reconstruction.add(counted, xHat);
-    sums.sparsity.add(acts);
-
-    const withSae = splicedRows(y, mask, xHat);
-    const withZeros = splicedRows(y, mask, null);
-    const { ce_x, ce_xHat, kl } = await model.compare(ids, n, target, y, withSae);
-    const { ce: ce_zero } = await model.splice(ids, n, target, withZeros);
-    for (const { row, context, position } of lossPositions(mask, context_size)) {
-      const at = context * (context_size - 1) + position;
-      sums.losses.add(ce_x[at], ce_xHat[at], ce_zero[at], kl[at]);
-      sample.offer(() => ({
-        context: first + context,
-        position,
-        ...rowFigures(counted, xHat, acts, row),
-        ce_clean: ce_x[at],
-        ce_sae: ce_xHat[at],
-        ce_diff: ce_xHat[at] - ce_x[at],
-        umap_x: null,
-        umap_y: null,
-      }));
+    const { ce: ce_zero } = await model.splice(ids, n, target, splicedRows(y, mask, null));
+    const batch = { first, context_size, mask, inputs, counted, ce_zero };
+    for (const one of running) {
+      const acts = one.encoder.encode(inputs);
+      const xHat = one.encoder.decode(acts, inputs);
+      const withSae = splicedRows(y, mask, xHat);
+      add(one, batch, acts, xHat, await model.compare(ids, n, target, y, withSae));
+      tell(one, (first + n) * context_size, n_contexts * context_size);
     }
-    report?.({
-      stage: "evaluate",
-      done: (first + n) * context_size,
-      total: n_contexts * context_size,
-      unit: "tokens",
-      values: { fvu: sums.fvu.value, l0: sums.sparsity.l0, ce_diff: sums.losses.ce_diff },
-    });
   }
+  return running.map(({ sums, sample }) => ({
+    ...sums,
+    datapoints: sample.items.sort((a, b) => a.context - b.context || a.position - b.position),
+  }));
+}
 
-  const datapoints = sample.items.sort((a, b) => a.context - b.context || a.position - b.position);
-  return { ...sums, datapoints };
+type Running = Measurable & {
+  sums: Omit<Measured, "datapoints">;
+  sample: Reservoir<DatapointRecord>;
+};
+
+function begin(measurable: Measurable): Running {
+  const { decoder_norms, datapoints, seed } = measurable;
+  const sums = {
+    fvu: new Fvu(),
+    reconstruction: new Reconstruction(),
+    sparsity: new Sparsity(decoder_norms),
+    losses: new Losses(),
+  };
+  return { ...measurable, sums, sample: new Reservoir(datapoints, new Random(seed, "datapoints")) };
+}
+
+type MeasuredBatch = {
+  /** its first context */
+  first: number;
+  context_size: number;
+  mask: Uint8Array;
+  /** what is encoded, and what it is to become, at the counted positions */
+  inputs: Tensor;
+  counted: Tensor;
+  ce_zero: Float32Array;
+};
+
+function add(
+  { sums, sample }: Running,
+  { first, context_size, mask, counted, ce_zero }: MeasuredBatch,
+  acts: SparseActs,
+  xHat: Tensor,
+  { ce_x, ce_xHat, kl }: Awaited<ReturnType<Model["compare"]>>,
+): void {
+  sums.fvu.add(counted, xHat);
+  sums.reconstruction.add(counted, xHat);
+  sums.sparsity.add(acts);
+  for (const { row, context, position } of lossPositions(mask, context_size)) {
+    const at = context * (context_size - 1) + position;
+    sums.losses.add(ce_x[at], ce_xHat[at], ce_zero[at], kl[at]);
+    sample.offer(() => ({
+      context: first + context,
+      position,
+      ...rowFigures(counted, xHat, acts, row),
+      ce_clean: ce_x[at],
+      ce_sae: ce_xHat[at],
+      ce_diff: ce_xHat[at] - ce_x[at],
+      umap_x: null,
+      umap_y: null,
+    }));
+  }
+}
+
+function tell({ sums, report }: Running, done: number, total: number): void {
+  const { fvu, sparsity, losses } = sums;
+  const values = { fvu: fvu.value, l0: sparsity.l0, ce_diff: losses.ce_diff };
+  report?.({ stage: "evaluate", done, total, unit: "tokens", values });
 }
 
 /** What the encoder reads and what the decoder is to give, [n · context_size, width]; the same unless it is a transcoder. */

@@ -1,12 +1,10 @@
-import { dashboardStage } from "../dashboard.ts";
-import { evaluateStage } from "../evaluate.ts";
 import { groupLines, groupsWithin, needOf, trainingBudget } from "../memory.ts";
 import { doStage } from "../stage-verb.ts";
 import { tokenizeStage } from "../tokenize.ts";
 import type { Context, Outcome } from "../verb.ts";
+import { finishSweep } from "./finish.ts";
 import { openSweep, type Sweep, type SweepRun } from "./folder.ts";
 import { type LiveSweep, reportedSweep } from "./live.ts";
-import { both } from "./progress.ts";
 import { writeResults } from "./results.ts";
 import { trainSweep } from "./train.ts";
 
@@ -36,31 +34,27 @@ async function work(sweep: Sweep, live: LiveSweep, context: Context): Promise<Ou
   context.say(
     `sweep: ${runs.length} dictionaries, ${runs.length - waiting.length} of them trained before`,
   );
-  const groups = plannedGroups(sweep, waiting, context);
+  const { groups, lines } = groupsOfMemory(sweep, waiting);
+  for (const line of lines) context.say(line);
   await doStage(tokenizeStage, runs[0].run, context);
   const diverged = await trainSweep(groups, live, context);
   for (const [name, message] of diverged) await live.diverged(name, message);
-  for (const { name, run } of runs) {
-    if (diverged.has(name)) continue;
-    const report = both(context.report, live.reportOf(name));
-    for (const stage of [evaluateStage, dashboardStage])
-      await doStage(stage, run, { ...context, report });
-  }
+  const trained = runs.filter(({ name }) => !diverged.has(name));
+  await finishSweep(groupsOfMemory(sweep, trained).groups, live, context);
   return writeResults(sweep, diverged);
 }
 
-/** Dictionaries that are trained together, as far as the memory reaches; it is stated before it is taken. */
-function plannedGroups(
+/** Dictionaries that fit into the memory together, and what there is to say of it before it is taken. */
+function groupsOfMemory(
   { config, widthAt }: Sweep,
-  waiting: SweepRun[],
-  { say }: Context,
-): SweepRun[][] {
-  if (config.device === "tfjs") return [waiting]; // which trains in the GPU's memory
+  runs: SweepRun[],
+): { groups: SweepRun[][]; lines: string[] } {
+  if (config.device === "tfjs") return { groups: [runs], lines: [] }; // which trains in the GPU's memory
   const budget = trainingBudget(config);
-  const needs = waiting.map(({ name, run }) => needOf(name, run.config, widthAt));
-  const groups = groupsWithin(needs, budget);
-  for (const line of groupLines(groups, budget)) say(line);
-  return groups.map((group) =>
-    waiting.filter(({ name }) => group.some((need) => need.name === name)),
+  const needs = runs.map(({ name, run }) => needOf(name, run.config, widthAt));
+  const planned = groupsWithin(needs, budget);
+  const groups = planned.map((group) =>
+    runs.filter(({ name }) => group.some((need) => need.name === name)),
   );
+  return { groups, lines: groupLines(planned, budget) };
 }
