@@ -176,7 +176,7 @@ export type RunLines = {
 
 export type RunView = RunSummary & { config: Record<string, unknown> };
 
-/** The runs of a sweep, counted. */
+/** The runs of a sweep, counted; those that its workers have not begun yet among `runs`. */
 export type SweepSummary = {
   name: string;
   runs: number;
@@ -187,5 +187,21 @@ export type SweepSummary = {
   tokens: number;
   train_tokens: number;
   created_at: string;
-  heard_at: string;
 };
+
+/** Dictionaries of a sweep that a worker trains together. */
+export type GroupView = {
+  id: string;
+  name: string;
+  dictionaries: number;
+  /** lost: its worker has not been heard of, and another may take it */
+  state: "waiting" | "running" | "lost" | "done" | "failed";
+  attempts: number;
+  /** who is at it, or was last */
+  worker: string | null;
+  /** why the last attempt failed */
+  error: string | null;
+  updated_at: string;
+};
+
+export type SweepView = { name: string; groups: GroupView[]; runs: RunSummary[] };

@@ -5,17 +5,27 @@ import { z } from "zod";
 import { openapiDocument } from "../server/api/openapi.ts";
 import { closeDb, db } from "../server/db.ts";
 import { announceRun, storeLines } from "../server/runs/record.ts";
+import { submitSweep } from "../server/sweeps/queue.ts";
 import { ingest, tinyBundle } from "./hub.ts";
 import { announcement, linesOf } from "./runs.ts";
 
-const run = announcement();
-const named = { model: "tiny", dictionary: "res1-2x-topk2", index: "2", id: "", run: run.id };
+const run = announcement({ sweep: "widths" });
+const named = {
+  model: "tiny",
+  dictionary: "res1-2x-topk2",
+  index: "2",
+  id: "",
+  run: run.id,
+  sweep: "widths",
+};
 
 beforeAll(async () => {
   await ingest(await tinyBundle());
   const upload = { create: { filename: "tiny.tar", bytes: 1, sha256: "" } };
   named.id = (await db().job.create({ data: { upload } })).id;
   await announceRun(run);
+  const group = { name: "blocks.1.hook_resid_post", dictionaries: 2, config: { k: [2, 4] } };
+  await submitSweep({ name: "widths", groups: [group] });
   await storeLines(run.id, { after: 0, lines: linesOf(1, 2, 3) });
 });
 afterAll(closeDb);
@@ -134,6 +144,7 @@ test.each([
   ["/api/v1/dictionaries/{model}/{dictionary}/features/{index}", { index: "8" }],
   ["/api/v1/dictionaries/{model}/{dictionary}/features/{index}", { index: "2.5" }],
   ["/api/v1/jobs/{id}", { id: "x" }],
+  ["/api/v1/sweeps/{sweep}", { sweep: "nowhere" }],
   ["/api/v1/runs/{run}", { run: "x" }],
   ["/api/v1/runs/{run}", { run: "00000000-0000-4000-8000-000000000000" }],
   ["/api/v1/runs/{run}/lines", { run: "00000000-0000-4000-8000-000000000000" }],

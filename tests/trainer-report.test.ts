@@ -1,15 +1,11 @@
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import * as runLines from "../app/api/v1/runs/[run]/lines/route.ts";
-import * as runState from "../app/api/v1/runs/[run]/state/route.ts";
-import * as runs from "../app/api/v1/runs/route.ts";
 import { closeDb, db } from "../server/db.ts";
 import { getRun, listRuns } from "../server/queries/runs.ts";
+import { type HubServer, serveHub } from "./hub-server.ts";
 import { ended, startTrainer } from "./trainer.ts";
 
 /*
@@ -18,40 +14,18 @@ import { ended, startTrainer } from "./trainer.ts";
 
 const dir = mkdtempSync(join(tmpdir(), "report-"));
 const token = "a-token-of-some-length";
-let server: Server;
-let address: string;
+let hub: HubServer;
 
 beforeAll(async () => {
   process.env.RUN_TOKEN = token;
   writeFileSync(join(dir, "token"), `${token}\n`);
-  await listen(0);
+  hub = await serveHub();
 });
 afterAll(async () => {
-  server.close();
+  hub.close();
   await closeDb();
   rmSync(dir, { recursive: true });
 });
-
-async function listen(port: number): Promise<void> {
-  server = createServer((request, response) => void answer(request, response));
-  await once(server.listen(port, "127.0.0.1"), "listening");
-  address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-}
-
-async function answer(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
-  const body = await new Response(incoming as never).arrayBuffer();
-  const headers = new Headers(incoming.headers as Record<string, string>);
-  const request = new Request(new URL(incoming.url ?? "", address), {
-    method: "POST",
-    headers,
-    body,
-  });
-  const [, , , , run, what] = (incoming.url ?? "").split("/");
-  const context = { params: Promise.resolve({ run: run ?? "" }) };
-  const routes = { lines: runLines, state: runState }[what ?? ""];
-  const response = await (routes ? routes.POST(request, context) : runs.POST(request));
-  outgoing.writeHead(response.status).end(await response.text());
-}
 
 /** The bundled model on a little of the bundled text. */
 const settings = {
@@ -69,7 +43,7 @@ const settings = {
 };
 const flags = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)]);
 const report = (name: string, ...more: string[]) =>
-  startTrainer(dir, ["run", name, ...flags, "--report", address, "--token", "@token", ...more]);
+  startTrainer(dir, ["run", name, ...flags, "--report", hub.address, "--token", "@token", ...more]);
 
 const logOf = (name: string) =>
   readFileSync(join(dir, name, "bundle/training.jsonl"), "utf8")
@@ -93,7 +67,7 @@ test("a hub gets every line of a run, how it ended, and what it made, but not th
   expect(run?.config).toMatchObject({ d_sae: 256, model: "embedded" });
   for (const file of ["run.json", "config.json", "bundle/manifest.json"])
     expect(readFileSync(join(dir, "whole", file), "utf8")).not.toMatch(/token"|127\.0\.0\.1/);
-  expect(JSON.stringify(run)).not.toContain(address);
+  expect(JSON.stringify(run)).not.toContain(hub.address);
 });
 
 test("killed and gone on with, it is the same run with the same lines", async () => {
@@ -111,9 +85,8 @@ test("killed and gone on with, it is the same run with the same lines", async ()
 });
 
 test("a hub that goes away is missed aloud once, and told everything when it is back", async () => {
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  server.closeAllConnections();
+  const { port } = hub;
+  hub.close();
   const trainer = report("away");
   const over = ended(trainer);
   const missed = /report: .*nothing answers there; the work goes on/g;
@@ -122,7 +95,7 @@ test("a hub that goes away is missed aloud once, and told everything when it is 
     said += text;
   });
   await expect.poll(() => said, { timeout: 40_000 }).toMatch(missed);
-  await listen(port);
+  hub = await serveHub(port);
   expect((await over).status).toBe(0);
   expect(said.match(missed)).toHaveLength(1);
   expect(said).toContain("is reached again");
@@ -132,7 +105,7 @@ test("a hub that goes away is missed aloud once, and told everything when it is 
 
 test("a hub that refuses the token costs the run nothing but the report", async () => {
   const { status, stdout } = await ended(
-    startTrainer(dir, ["run", "whole", "--report", address, "--token", "wrong"]),
+    startTrainer(dir, ["run", "whole", "--report", hub.address, "--token", "wrong"]),
   );
   expect(status).toBe(0);
   expect(stdout).toContain("takes no report: the token is not the hub's RUN_TOKEN");

@@ -2,7 +2,8 @@ import type { Metadata } from "next";
 import { Runs } from "@/components/run/runs.tsx";
 import { runsPath } from "@/lib/routes.ts";
 import { requestOrigin } from "@/server/origin.ts";
-import { listRuns, listSweeps } from "@/server/queries/runs.ts";
+import { listRuns } from "@/server/queries/runs.ts";
+import { listSweeps } from "@/server/queries/sweeps.ts";
 
 export const dynamic = "force-dynamic";
 

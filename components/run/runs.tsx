@@ -1,9 +1,9 @@
-import type { ReactNode } from "react";
 import { formatCount } from "@/lib/format.ts";
 import { apiPath } from "@/lib/routes.ts";
 import type { RunSummary, SweepSummary } from "@/lib/views.ts";
 import { PageHeading } from "../ui/page-heading.tsx";
 import { Section } from "../ui/section.tsx";
+import { Command } from "./command.tsx";
 import { Refresh } from "./refresh.tsx";
 import { RunTable } from "./run-table.tsx";
 import { SweepTable } from "./sweep-table.tsx";
@@ -47,13 +47,5 @@ export function Runs({ runs, sweeps, origin }: Props) {
         </p>
       </Section>
     </div>
-  );
-}
-
-function Command({ children }: { children: ReactNode }) {
-  return (
-    <code className="rounded bg-sunken px-1 py-0.5 text-[0.8125rem] break-words text-ink">
-      {children}
-    </code>
   );
 }

@@ -1,13 +1,24 @@
 import "server-only";
-import { lineBatch, runAnnouncement, runStatus } from "trainer/bundle";
+import {
+  groupClaim,
+  groupEnd,
+  groupHold,
+  groupRequest,
+  lineBatch,
+  runAnnouncement,
+  runStatus,
+  sweepSubmission,
+} from "trainer/bundle";
 import { z } from "zod";
 import {
   dictionariesQuery,
   dictionaryList,
   dictionaryView,
+  endedGroup,
   featuresQuery,
   featureTable,
   featureView,
+  heldGroup,
   identified,
   jobView,
   known,
@@ -20,6 +31,8 @@ import {
   runList,
   runsQuery,
   runView,
+  submitted,
+  sweepView,
   uploadQuery,
 } from "./schemas.ts";
 
@@ -80,6 +93,11 @@ export const operations: Operation[] = [
   get("/runs/{run}/lines", "Its lines, thinned out for charts", runLines, linesQuery),
   write("/runs/{run}/lines", "Send its lines after a step", lineBatch, known),
   write("/runs/{run}/state", "Say what it is doing", runStatus, identified),
+  write("/sweeps", "Queue a sweep for workers, in groups", sweepSubmission, submitted),
+  get("/sweeps/{sweep}", "A sweep: its groups and its runs", sweepView),
+  write("/groups/claim", "Take a group to train; null when none waits", groupRequest, groupClaim),
+  write("/groups/{group}/hold", "Say that one is still at it", groupHold, heldGroup),
+  write("/groups/{group}/end", "Say how an attempt ended", groupEnd, endedGroup),
   get("/openapi.json", "This document", z.looseObject({ openapi: z.string() })),
 ];
 

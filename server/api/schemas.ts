@@ -3,6 +3,7 @@ import {
   architectures,
   evaluation,
   featureRecord,
+  groupClaim,
   manifest,
   reportedLine,
   runAnnouncement,
@@ -24,6 +25,7 @@ import type {
   RunLines,
   RunSummary,
   RunView,
+  SweepView,
 } from "@/lib/views.ts";
 
 /*
@@ -187,6 +189,31 @@ export const runLines = z.object({
 export const known = z.object({
   last_step: z.int().nonnegative().describe("step of the last line that the hub has"),
 });
+export const sweepView = z.object({
+  name: z.string(),
+  groups: z.array(
+    z.object({
+      id: z.uuid(),
+      name: z.string(),
+      dictionaries: z.int(),
+      state: z.enum(["waiting", "running", "lost", "done", "failed"]),
+      attempts: z.int(),
+      worker: z.string().nullable(),
+      error: z.string().nullable(),
+      updated_at: z.iso.datetime(),
+    }),
+  ),
+  runs: z.array(runSummary),
+}) satisfies z.ZodType<SweepView>;
+
+export const submitted = z.object({
+  name: slug,
+  groups: z.int(),
+  address: z.string().describe("the page that shows the sweep"),
+});
+export const heldGroup = groupClaim.pick({ lease: true });
+export const endedGroup = z.object({ state: z.enum(["waiting", "done", "failed"]) });
+
 export const identified = z.object({ id: z.uuid() });
 
 export const failure = z.object({ error: z.object({ status: z.int(), message: z.string() }) });

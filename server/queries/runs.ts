@@ -1,12 +1,12 @@
 import "server-only";
 import type { ReportedLine, RunState } from "trainer/bundle";
-import type { RunLines, RunSummary, RunView, SweepSummary } from "@/lib/views.ts";
+import type { RunLines, RunSummary, RunView } from "@/lib/views.ts";
 import { Prisma } from "@/prisma/client/client";
 import { db } from "../db.ts";
 import { isRunId } from "../runs/record.ts";
 
 /** A run that runs says so every few seconds. */
-const silent = Prisma.sql`heard_at < now() - interval '60 seconds'`;
+export const silent = Prisma.sql`heard_at < now() - interval '60 seconds'`;
 
 /**
  * The newest runs, at most so many; of a sweep, all of them in the order in which they came; with
@@ -23,25 +23,6 @@ export async function listRuns(
   const rows = await select(Prisma.sql`WHERE sweep = ${sweep} ORDER BY run.created_at, run.name`);
   return rows.map(toSummary);
 }
-
-/** The sweeps that runs name, the newest first. */
-export async function listSweeps(): Promise<SweepSummary[]> {
-  const rows = await db().$queryRaw<(Omit<SweepSummary, Times> & Record<Times, Date>)[]>`
-    SELECT sweep AS name, count(*)::int AS runs,
-      count(*) FILTER (WHERE state = 'running' AND NOT ${silent})::int AS running,
-      count(*) FILTER (WHERE state = 'finished')::int AS finished,
-      count(*) FILTER (WHERE state = 'failed')::int AS failed,
-      coalesce(sum((latest->>'tokens')::float8), 0) AS tokens,
-      sum(train_tokens)::float8 AS train_tokens,
-      min(created_at) AS created_at, max(heard_at) AS heard_at
-    FROM run WHERE sweep IS NOT NULL GROUP BY sweep ORDER BY min(created_at) DESC`;
-  return rows.map(({ created_at, heard_at, ...row }) => ({
-    ...row,
-    created_at: created_at.toISOString(),
-    heard_at: heard_at.toISOString(),
-  }));
-}
-type Times = "created_at" | "heard_at";
 
 /** The run, or null if there is none of that id. */
 export async function getRun(id: string): Promise<RunView | null> {

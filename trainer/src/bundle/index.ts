@@ -6,6 +6,7 @@ export * from "./live-run.ts";
 export * from "./manifest.ts";
 export * from "./metrics.ts";
 export * from "./progress.ts";
+export * from "./sweep-queue.ts";
 export * from "./tables.ts";
 export * from "./token-strings.ts";
 export * from "./training.ts";

@@ -1,4 +1,6 @@
+import { readFileSync } from "node:fs";
 import { z } from "zod";
+import { HubError, UsageError } from "../bundle/index.ts";
 import { failureOf } from "../hf/refusal.ts";
 
 /** A hub that answers nothing in this time is not waited for. */
@@ -47,6 +49,22 @@ export async function tell<T>(
   if (status < 300) throw new HubRefusal(status, "it answered what a hub does not");
   const said = failure.safeParse(parseJson(text)).data?.error.message ?? `it answered ${status}`;
   throw status >= 500 || status === 429 ? new HubAway(said) : new HubRefusal(status, said);
+}
+
+/** A hub's RUN_TOKEN as it was given: itself, or @FILE that holds it. */
+export function readToken(given: string | null): string | null {
+  if (!given?.startsWith("@")) return given;
+  try {
+    return readFileSync(given.slice(1), "utf8").trim();
+  } catch (cause) {
+    throw new UsageError(`--token ${given}: cannot be read there`, { cause });
+  }
+}
+
+/** What a hub that was asked by hand did not do, for whoever asked. */
+export function toHubError(hub: URL, error: unknown): unknown {
+  if (!(error instanceof HubAway || error instanceof HubRefusal)) return error;
+  return new HubError(`${hub.origin}: ${error.message}`, { cause: error });
 }
 
 const failure = z.object({ error: z.object({ message: z.string() }) });

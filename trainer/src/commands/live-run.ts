@@ -54,14 +54,19 @@ export function brokenOff(error: unknown, { signal }: Pick<Context, "signal">): 
  * Writes run.json and gives what it holds. A run keeps its id for as long as its folder stays where
  * it is: a copy is another run.
  */
-export function announce(dir: string, config: RunConfig, sweep: string | null): RunAnnouncement {
+export function announce(
+  dir: string,
+  config: RunConfig,
+  sweep: string | null,
+  id?: string,
+): RunAnnouncement {
   const path = join(dir, "run.json");
   const place = { host: hostname(), dir: resolve(dir) };
   const before = readAnnouncement(path);
   const isSame = before?.host === place.host && before.dir === place.dir;
   const { hook_name, hook_name_out, architecture, d_sae, k, train_tokens } = config;
   const announcement: RunAnnouncement = {
-    id: isSame ? before.id : randomUUID(),
+    id: id ?? (isSame ? before.id : randomUUID()),
     name: config.name ?? basename(place.dir),
     sweep,
     ...place,

@@ -1,7 +1,7 @@
-import { readFileSync } from "node:fs";
 import { Worker } from "node:worker_threads";
-import { type Report, type RunAnnouncement, type RunStatus, UsageError } from "../bundle/index.ts";
+import type { Report, RunAnnouncement, RunStatus } from "../bundle/index.ts";
 import { parseUrl } from "./hub.ts";
+import { readToken } from "./hub-link.ts";
 
 export type ThreadData = { hub: string; token: string | null };
 type Now = Pick<RunStatus, "stage" | "done" | "total">;
@@ -26,7 +26,7 @@ export class Reporter {
 
   /** `token` is the hub's RUN_TOKEN, or @FILE that holds it. */
   constructor(hub: string, token: string | null, say: (line: string) => void) {
-    const workerData: ThreadData = { hub: parseUrl(hub).href, token: token && readToken(token) };
+    const workerData: ThreadData = { hub: parseUrl(hub).href, token: readToken(token) };
     this.#say = say;
     this.#thread = new Worker(new URL("./report-thread.mjs", import.meta.url), {
       workerData,
@@ -73,15 +73,6 @@ export class Reporter {
     this.#isLost = true;
     this.#say(`report: ${error.message}; the work goes on without it`);
     for (const resolve of this.#waiting.values()) resolve();
-  }
-}
-
-function readToken(given: string): string {
-  if (!given.startsWith("@")) return given;
-  try {
-    return readFileSync(given.slice(1), "utf8").trim();
-  } catch (cause) {
-    throw new UsageError(`--token ${given}: cannot be read there`, { cause });
   }
 }
 

@@ -24,9 +24,7 @@ export const upload: Verb = {
   flags: { Hub: uploadFlags },
   async run([given], flags, context) {
     const hub = parseUrl(checkConfig(uploadFlags, flags).to);
-    const dir = bundleFolder(given);
-    const manifest = await verifyBundle(dir, context);
-    const address = await send(dir, manifest, hub, context);
+    const address = await sendBundle(bundleFolder(given), hub, context);
     return { text: `uploaded: ${address}`, data: { address } };
   },
 };
@@ -40,6 +38,11 @@ const jobView = z.object({
   error: z.string().nullable(),
   result: z.string().nullable(),
 });
+
+/** Checks a bundle, sends it, and gives the address of its dictionary. */
+export async function sendBundle(dir: string, hub: URL, context: Context): Promise<string> {
+  return send(dir, await verifyBundle(dir, context), hub, context);
+}
 
 /** Uploads and gives the address of the dictionary once the hub has taken it in. */
 async function send(

@@ -24,12 +24,12 @@ export type Outcome = { text: string; data: Record<string, unknown>; failed?: bo
 
 /** The words that a verb asks for, or a UsageError. */
 export function checkWords(name: string, { words }: Pick<Verb, "words">, given: string[]): void {
-  const asked = words.split(" ");
+  const asked = words === "" ? [] : words.split(" ");
   const least = asked.filter((word) => !word.startsWith("[")).length;
   if (given.length < least)
     throw new UsageError(`trainer ${name}: no ${asked[given.length]} (expected ${words})`);
   if (given.length > asked.length)
     throw new UsageError(
-      `trainer ${name}: ${given[asked.length]}: one word too many (expected ${words})`,
+      `trainer ${name}: ${given[asked.length]}: one word too many (expected ${words || "flags alone"})`,
     );
 }

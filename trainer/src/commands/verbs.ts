@@ -50,6 +50,10 @@ export const verbs: Record<string, { about: string; load: () => Promise<Verb> }>
     about: "a llama2.c checkpoint → a model's folder",
     load: async () => (await import("./import-model.ts")).importModel,
   },
+  worker: {
+    about: "train what was sent to a hub's queue",
+    load: async () => (await import("./worker.ts")).worker,
+  },
   inspect: {
     about: "check a bundle and say what it is",
     load: async () => (await import("./inspect.ts")).inspect,

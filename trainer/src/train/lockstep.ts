@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { isDiskFull } from "../activations/disk.ts";
 import type { ActivationSource, Batch } from "../activations/source.ts";
 import type { Sae } from "../sae/sae.ts";
@@ -40,6 +41,7 @@ export async function trainTogether(
       for (const stream of streams.filter(({ members }) => members.size > 0)) {
         const batch = await nextOf(stream, live);
         await stepAll(stream, batch, live);
+        await setImmediate(); // steps block: Ctrl-C and timers get their turn between them
         if (signal?.aborted) saveAll(live);
         signal?.throwIfAborted();
       }

@@ -1,7 +1,8 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { SweepCard } from "@/components/run/sweep-card.tsx";
-import { listRuns } from "@/server/queries/runs.ts";
+import { requestOrigin } from "@/server/origin.ts";
+import { getSweep } from "@/server/queries/sweeps.ts";
 
 export const dynamic = "force-dynamic";
 
@@ -12,7 +13,6 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 }
 
 export default async function SweepPage({ params }: Props) {
-  const { sweep } = await params;
-  const runs = await listRuns({ sweep });
-  return runs.length > 0 ? <SweepCard name={sweep} runs={runs} /> : notFound();
+  const sweep = await getSweep((await params).sweep);
+  return sweep ? <SweepCard sweep={sweep} origin={await requestOrigin()} /> : notFound();
 }

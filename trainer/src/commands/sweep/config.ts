@@ -56,6 +56,12 @@ export const sweepConfig = swept(runConfig);
 type Lists = { [Name in SweptName | (typeof hookNames)[number]]: RunConfig[Name][] };
 export type SweepConfig = Omit<RunConfig, keyof Lists | "name"> & Lists;
 
+/** A sweep's settings without what is one machine's alone, for another. */
+export function sharedSweep(config: SweepConfig): Record<string, unknown> {
+  const { precision: _, ...own } = groups.machine.Machine.shape;
+  return Object.fromEntries(Object.entries(config).filter(([name]) => !Object.hasOwn(own, name)));
+}
+
 /** Flags by the heading under which the help lists them. */
 export const sweepFlags: Record<string, z.ZodObject> = Object.fromEntries(
   Object.values(groups)

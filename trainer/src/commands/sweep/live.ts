@@ -12,18 +12,26 @@ export type LiveSweep = {
   diverged(name: string, message: string): Promise<void>;
 };
 
+/** What a sweep of a hub's queue has from there: its name, the ids of its runs, and who wants its bundles. */
+export type QueuedSweep = {
+  name?: string;
+  runId?(name: string): string;
+  /** a bundle is whole */
+  sealed?(dir: string): Promise<void>;
+};
+
 /** Does the work of a sweep while a hub is told of its runs. */
 export async function reportedSweep<T>(
   { dir, config, runs }: Sweep,
+  { name: sweep = sweepName(dir), runId }: QueuedSweep,
   context: Context,
   work: (live: LiveSweep) => Promise<T>,
 ): Promise<T> {
-  const sweep = nameOf(dir);
   const { report: hub, token } = config;
   const reporter = hub === null ? null : new Reporter(hub, token, context.say);
   const told = new Map<string, ReturnType<Reporter["open"]>>();
   for (const { name, run } of runs) {
-    const announcement = announce(run.dir, run.config, sweep);
+    const announcement = announce(run.dir, run.config, sweep, runId?.(name));
     if (reporter) told.set(name, reporter.open(announcement));
   }
   const live: LiveSweep = {
@@ -46,7 +54,7 @@ export async function reportedSweep<T>(
 }
 
 /** A folder's name as it can stand in an address. */
-function nameOf(dir: string): string {
+export function sweepName(dir: string): string {
   const name = basename(resolve(dir)).toLowerCase();
   return name.replace(/[^a-z0-9._-]+/g, "-").replace(/^[^a-z0-9]+/, "") || "sweep";
 }

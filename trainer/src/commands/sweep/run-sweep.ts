@@ -1,10 +1,10 @@
 import { groupLines, groupsWithin, needOf, trainingBudget } from "../memory.ts";
-import { doStage } from "../stage-verb.ts";
+import { doStage, folders } from "../stage-verb.ts";
 import { tokenizeStage } from "../tokenize.ts";
 import type { Context, Outcome } from "../verb.ts";
 import { finishSweep } from "./finish.ts";
 import { openSweep, type Sweep, type SweepRun } from "./folder.ts";
-import { type LiveSweep, reportedSweep } from "./live.ts";
+import { type LiveSweep, type QueuedSweep, reportedSweep } from "./live.ts";
 import { writeResults } from "./results.ts";
 import { trainSweep } from "./train.ts";
 
@@ -16,19 +16,27 @@ export async function runSweep(
   dir: string,
   given: Record<string, unknown>,
   context: Context,
+  queued: QueuedSweep = {},
 ): Promise<Outcome> {
   const sweep = await openSweep(dir, given, context);
   try {
     const { openDevice } = await import("../../model/devices/device.ts");
     const { device, precision } = sweep.config;
     await openDevice(device, precision); // what cannot be had is said before any work
-    return await reportedSweep(sweep, context, (live) => work(sweep, live, context));
+    return await reportedSweep(sweep, queued, context, (live) =>
+      work(sweep, live, context, queued),
+    );
   } finally {
     sweep.release();
   }
 }
 
-async function work(sweep: Sweep, live: LiveSweep, context: Context): Promise<Outcome> {
+async function work(
+  sweep: Sweep,
+  live: LiveSweep,
+  context: Context,
+  { sealed }: QueuedSweep,
+): Promise<Outcome> {
   const { runs } = sweep;
   const waiting = runs.filter(({ run }) => !run.isDone("train"));
   context.say(
@@ -41,6 +49,7 @@ async function work(sweep: Sweep, live: LiveSweep, context: Context): Promise<Ou
   for (const [name, message] of diverged) await live.diverged(name, message);
   const trained = runs.filter(({ name }) => !diverged.has(name));
   await finishSweep(groupsOfMemory(sweep, trained).groups, live, context);
+  for (const { run } of trained) await sealed?.(folders.bundle(run));
   return writeResults(sweep, diverged);
 }
 
