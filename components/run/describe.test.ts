@@ -51,6 +51,14 @@ describe("progress", () => {
     expect(progressOf(harvest)).toEqual({ share: 0.25, text: "harvest", seconds_left: null });
   });
 
+  test("of a finished run is all of it, though its last steps were not logged", () => {
+    expect(progressOf({ ...training, state: "finished" })).toEqual({
+      share: 1,
+      text: "1 M tokens",
+      seconds_left: null,
+    });
+  });
+
   test("of a run that stands still has nothing to tell the rest by", () => {
     expect(leftText({ ...training, state: "stopped" })).toBe("–");
     expect(leftText({ ...training, latest: { ...latest, tokens_per_second: null } })).toBe("–");

@@ -28,6 +28,8 @@ export function progressOf(
   const tokens = latest?.tokens ?? 0;
   if (state === "running" && !isTraining(stage) && total > 0 && tokens < train_tokens)
     return { share: Math.min(1, done / total), text: stage, seconds_left: null };
+  if (state === "finished")
+    return { share: 1, text: `${formatBigCount(train_tokens)} tokens`, seconds_left: null };
   const rate = latest?.tokens_per_second ?? 0;
   const left = Math.max(0, train_tokens - tokens);
   return {
