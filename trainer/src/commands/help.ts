@@ -9,7 +9,8 @@ export function verbHelp(name: string, { words, summary, flags }: Verb): string 
   const groups = Object.entries(flags).map(
     ([title, schema]) => `${title}\n${listFlags(schema).map(flagHelp).join("\n")}`,
   );
-  return [`trainer ${name} ${words} [flags]`, wrap(summary, 0), ...groups].join("\n\n");
+  const usage = ["trainer", name, words, "[flags]"].filter((part) => part !== "").join(" ");
+  return [usage, wrap(summary, 0), ...groups].join("\n\n");
 }
 
 function flagHelp(flag: Flag): string {

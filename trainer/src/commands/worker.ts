@@ -11,12 +11,12 @@ const workerFlags = z.object({
   once: z.boolean().default(false).describe("end when no group waits, instead of waiting for one"),
 });
 
-/** The rest is the sweep's, or the worker's own business. */
-const machineFlags = groups.machine.Machine.pick({
-  device: true,
-  threads: true,
-  cache_limit_gb: true,
-  token: true,
+/** The others are the sweep's, or for the worker to say. */
+const machineFlags = groups.machine.Machine.omit({
+  precision: true,
+  cache: true,
+  report: true,
+  config: true,
 });
 
 export const worker: Verb = {
