@@ -67,7 +67,7 @@ const gigabytes = (bytes: number) => `${(bytes / 1e9).toFixed(2)} GB`;
 const most = () => process.resourceUsage().maxRSS * 1024;
 const start = most();
 const widths = { d_in, d_out: null };
-const memory = trainingMemory(settings, widths, 2);
+const memory = trainingMemory(settings, widths, { threads: 2, sae_kernel: "auto" });
 const [stream, brief] = [streamMemory(settings, widths, "bfloat16"), briefMemory(settings, widths)];
 const stated = totalOf(memory) + stream + brief;
 

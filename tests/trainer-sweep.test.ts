@@ -92,10 +92,12 @@ test("killed while it harvests and trains, while it trains and while it evaluate
   expect(
     existsSync(join(dir, "killed/cache/activations/blocks.1.hook_resid_post/activations.json")),
   ).toBe(false);
-  const resume = () => startTrainer(dir, ["resume", "killed", "--json"]);
+  // in so little memory that the dictionaries do not fit together: group after group
+  const little = ["--memory_limit_gb", "0.1", "--threads", "1"];
+  const resume = () => startTrainer(dir, ["resume", "killed", ...little, "--json"]);
   await killedAt(
     resume(),
-    ({ stage, done, total }) => stage === "train sweep" && done > 0.6 * total,
+    ({ stage, done, total }) => stage === "train sweep" && done > 0.8 * total,
   );
   const checkpoints = readdirSync(join(dir, "killed", names[5] as string, "checkpoints"));
   expect(checkpoints.length).toBeGreaterThan(0);

@@ -5,7 +5,7 @@ import { groupLines, groupsWithin, type Need, needOf, needOfAll } from "./memory
 const need = (name: string, bytes: number, stream = "one"): Need => ({
   name,
   config: runConfig.parse({}),
-  memory: { weights: bytes, moments: 0, gradients: 0, entries: 0, buffers: 0 },
+  memory: { weights: bytes, moments: 0, gradients: 0, entries: 0, buffers: 0, threads: 0 },
   bytes,
   brief: 10,
   stream,

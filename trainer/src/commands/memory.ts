@@ -36,7 +36,8 @@ export function needOf(
   const { hook_name, hook_name_out } = config;
   const d_out = hook_name_out === null ? null : widthAt(hook_name_out);
   const widths = { d_in: widthAt(hook_name), d_out };
-  const memory = trainingMemory(config, widths, threadsOf(config));
+  const { sae_kernel } = config;
+  const memory = trainingMemory(config, widths, { threads: threadsOf(config), sae_kernel });
   return {
     name,
     config,
@@ -79,22 +80,23 @@ function refuseTooLarge(need: Need, budget: number): void {
   const alone = needOfAll([need]);
   const most = mostKernelBytes(need.config.sae_kernel);
   if (alone <= budget && need.bytes <= most) return;
-  const there =
+  const limit =
     alone > budget
       ? `there are ${gigabytes(budget)} to train in`
       : `${kernelName(need.config.sae_kernel)} can have ${gigabytes(most)}: npm run build:native makes kernels that can have more`;
-  throw new UsageError(`${need.name}: ${needLine(need)}; ${there}; ${advice(need)}`);
+  throw new UsageError(`${need.name}: ${needLine(need)}; ${limit}; ${advice(need)}`);
 }
 
 /** Which setting the most of it comes from. */
 function advice({ memory, brief, stream_bytes, config }: Need): string {
-  const { weights, moments, gradients, entries, buffers } = memory;
+  const { weights, moments, gradients, entries, buffers, threads } = memory;
   const parts = [
     { bytes: weights + moments + gradients + brief, setting: `d_sae (${config.d_sae})` },
     {
       bytes: entries + buffers,
       setting: `train_batch_tokens (${config.train_batch_tokens}) or d_sae (${config.d_sae})`,
     },
+    { bytes: threads, setting: `threads (${threadsOf(config)})` },
     { bytes: stream_bytes, setting: `buffer_tokens (${bufferRows(config)})` },
   ];
   const [largest] = parts.sort((a, b) => b.bytes - a.bytes);
@@ -105,7 +107,7 @@ function advice({ memory, brief, stream_bytes, config }: Need): string {
 export function needLine(need: Need): string {
   const { memory, stream_bytes, brief } = need;
   const parts = { ...memory, shuffling: stream_bytes, "for a moment": brief };
-  const listed = Object.entries(parts).map(([name, bytes]) => `${name} ${gigabytes(bytes)}`);
+  const listed = there(parts).map(([name, bytes]) => `${name} ${gigabytes(bytes)}`);
   return `training takes ${gigabytes(needOfAll([need]))} of memory (${listed.join(", ")})`;
 }
 
@@ -117,13 +119,17 @@ export function groupLines(groups: Need[][], budget: number): string[] {
   const lines = groups.flatMap((group, i) => [
     `memory: ${gigabytes(needOfAll(group))} ${of}${groups.length > 1 ? `, group ${i + 1} of ${groups.length}` : ""}: ${group.length} dictionaries, shuffling ${gigabytes(streamsOf(group))}, for a moment ${gigabytes(Math.max(...group.map(({ brief }) => brief)))}`,
     ...group.map(({ name, bytes, memory }) => {
-      const parts = Object.entries(memory).map(([part, size]) => `${part} ${gigabytes(size)}`);
+      const parts = there(memory).map(([part, size]) => `${part} ${gigabytes(size)}`);
       return `  ${name.padEnd(width)}   ${gigabytes(bytes)}   ${parts.join("   ")}`;
     }),
   ]);
   return groups.length > 1
     ? [...lines, "memory: the groups are trained one after the other, over the same activations"]
     : lines;
+}
+
+function there(parts: Record<string, number>): [string, number][] {
+  return Object.entries(parts).filter(([, bytes]) => bytes > 0);
 }
 
 function streamsOf(group: Need[]): number {

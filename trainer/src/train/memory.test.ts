@@ -17,11 +17,14 @@ const widths = { d_in: 64, d_out: null };
 const matrices = 4 * 2 * 64 * 1024;
 
 test("moments are two of every weight, and gradients one where they are kept whole", () => {
-  const one = trainingMemory(settingsWith({}), widths, 1);
+  const one = trainingMemory(settingsWith({}), widths, { threads: 1, sae_kernel: "auto" });
   const vectors = 4 * (1024 + 64);
   expect(one.moments).toBe(2 * (matrices + vectors));
   expect(one.gradients).toBe(matrices + vectors);
-  const free = trainingMemory(settingsWith({ clip_grad_norm: 0 }), widths, 1);
+  const free = trainingMemory(settingsWith({ clip_grad_norm: 0 }), widths, {
+    threads: 1,
+    sae_kernel: "auto",
+  });
   expect(free.gradients).toBe(4 * 64);
   expect(briefMemory(settingsWith({}), widths)).toBe(matrices + vectors);
   expect(briefMemory(settingsWith({ resample_every_steps: 9 }), widths)).toBe(
@@ -39,11 +42,19 @@ test.each(["topk", "standard", "gated", "jumprelu", "batchtopk"] as const)(
     const allocated = kernel.floats("x").buffer.byteLength;
     await kernel.dispose();
     // the compiled code's own data and stack, a stack for each further thread, and whole pages
-    const stated = totalOf(trainingMemory(settings, widths, 2));
+    const memory = trainingMemory(settings, widths, { threads: 2, sae_kernel: "portable" });
+    const stated = totalOf({ ...memory, threads: 0 });
     expect(allocated - stated).toBeGreaterThan(0);
     expect(allocated - stated).toBeLessThan(2 ** 21);
   },
 );
+
+test("WebAssembly's threads take memory of their own", () => {
+  const ofThreads = (threads: number) =>
+    trainingMemory(settingsWith({}), widths, { threads, sae_kernel: "portable" }).threads;
+  expect(ofThreads(1)).toBe(0);
+  expect(ofThreads(3)).toBe(2 * ofThreads(2));
+});
 
 test("shuffling takes a buffer that is used and one that is read", () => {
   const settings = settingsWith({ buffer_tokens: 10_000 });

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { type Manifest, metrics } from "../../bundle/index.ts";
-import { paretoLines, paretoSvg } from "./pareto.ts";
+import { paretoSvg } from "./pareto.ts";
+import { paretoLines, spread } from "./pareto-lines.ts";
 import type { SweepResult } from "./results.ts";
 
 /** A dictionary with this L0 and this FVU; CE loss recovered is 1 − FVU. */
@@ -61,7 +62,7 @@ test("a line goes through the sparsities of an architecture, a width and a seed"
 test("the plot has a row for each hook, names every dictionary, and escapes what is text", () => {
   const other = { hook_name: "<&>", name: "other" };
   const svg = paretoSvg([result(8, 0.3), result(16, 0.2, other), result(1, 1, { metrics: null })]);
-  expect(svg).toContain('viewBox="0 0 920 600"');
+  expect(svg).toContain('viewBox="0 0 1000 600"');
   expect(svg.match(/<circle/g)).toHaveLength(4);
   expect(svg).toContain("other: L0 16.0, FVU 0.2000");
   expect(svg).toContain("&#60;&#38;&#62;");
@@ -72,4 +73,10 @@ test("a sweep of which nothing came has an empty plot", () => {
   expect(paretoSvg([result(1, 1, { metrics: null, diverged: "too high lr" })])).not.toMatch(
     /NaN|circle/,
   );
+});
+
+test("labels keep their order and a distance, as near as can be to where they belong", () => {
+  expect(spread([10, 11, 50], 5, 100)).toEqual([10, 15, 50]);
+  expect(spread([99, 98, 97], 5, 100)).toEqual([100, 95, 90]);
+  expect(spread([], 5, 100)).toEqual([]);
 });

@@ -1,23 +1,17 @@
 import { metrics } from "../../bundle/index.ts";
+import { type Line, type Panel, type Point, panels, paretoLines, spread } from "./pareto-lines.ts";
 import type { SweepResult } from "./results.ts";
-
-/** What is drawn against L0, and which of two values is the better one. */
-const panels = [
-  { metric: "fvu", better: "lower" },
-  { metric: "ce_loss_recovered", better: "higher" },
-] as const;
-type Panel = (typeof panels)[number];
 
 /** Okabe and Ito's colours, which those who see few colours can tell apart, and dark enough, or light enough. */
 const light = ["#0072b2", "#c04a00", "#007a5a", "#a2467f", "#8a6d00", "#444444"];
 const dark = ["#56b4e9", "#ff9040", "#2fd0a0", "#e79cc4", "#f0e442", "#bbbbbb"];
 
-const WIDTH = 460;
-const HEIGHT = 300;
-const margin = { top: 34, right: 96, bottom: 44, left: 58 };
+/** Of lines, width after width. */
+const dashes = ["none", "7 3", "2 3", "9 3 2 3"];
 
-type Point = { x: number; y: number; name: string; isBest: boolean };
-type Line = { label: string; color: number; points: Point[] };
+const WIDTH = 500;
+const HEIGHT = 300;
+const margin = { top: 34, right: 130, bottom: 44, left: 58 };
 
 /** L0 against FVU and CE loss recovered, a row of two plots for each hook: a file of its own, for light and dark pages. */
 export function paretoSvg(results: SweepResult[]): string {
@@ -43,32 +37,6 @@ function placeOf({ hook_name, hook_name_out }: SweepResult): string {
   return hook_name_out === null ? hook_name : `${hook_name} → ${hook_name_out}`;
 }
 
-/** One line for each architecture, width and seed, through its sparsities; those that no other beats at both are marked. */
-export function paretoLines(results: SweepResult[], { metric, better }: Panel): Line[] {
-  const all = results.flatMap((result) => {
-    const { name, metrics: values } = result;
-    return values ? [{ name, result, x: values.l0, y: values[metric] }] : [];
-  });
-  const sign = better === "lower" ? 1 : -1;
-  const beats = (a: { x: number; y: number }, b: { x: number; y: number }) =>
-    a.x <= b.x && sign * a.y <= sign * b.y && (a.x < b.x || a.y !== b.y);
-  const architectures = [...new Set(results.map(({ architecture }) => architecture))];
-  const lines = new Map<string, Line>();
-  for (const { name, result, x, y } of all.sort((a, b) => a.x - b.x)) {
-    const label = labelOf(result);
-    const color = architectures.indexOf(result.architecture) % light.length;
-    const line = lines.get(label) ?? { label, color, points: [] };
-    lines.set(label, line);
-    line.points.push({ x, y, name, isBest: !all.some((other) => beats(other, { x, y })) });
-  }
-  return [...lines.values()];
-}
-
-function labelOf({ architecture, d_in, d_sae, variant }: SweepResult): string {
-  const expansion = Number((d_sae / d_in).toFixed(2));
-  return `${architecture.replace("_batchtopk", "")} ${expansion}x${variant.replaceAll("-", " ")}`;
-}
-
 function drawPanel(lines: Line[], { metric, better }: Panel, hook: string): string {
   const points = lines.flatMap((line) => line.points);
   const x = scale(
@@ -83,27 +51,37 @@ function drawPanel(lines: Line[], { metric, better }: Panel, hook: string): stri
   );
   const at = (point: Point) => [x.to(Math.log10(Math.max(point.x, 0.1))), y.to(point.y)].map(round);
   const { title } = metrics[metric];
+  const ends = lines.map(({ points }) => at(points[points.length - 1])[1]);
+  const gap = Math.min(14, (HEIGHT - margin.top - 10) / Math.max(1, lines.length));
+  const labels = spread(ends, gap, HEIGHT - 10).map(round);
   return [
     `<text class="title" x="${margin.left}" y="18">${escaped(hook)}</text>`,
     axisLeft(y, `${title} (${better} is better)`),
     axisBottom(x, points),
-    ...lines.map((line) => {
-      const places = line.points.map(at);
-      const [endX, endY] = places.at(-1) as number[];
-      return [
-        `<g class="c${line.color}">`,
-        `<polyline points="${places.map((place) => place.join(",")).join(" ")}"/>`,
-        ...line.points.map((point, i) => drawPoint(point, places[i], metric)),
-        `<text x="${endX + 9}" y="${endY + 4}">${escaped(line.label)}</text>`,
-        "</g>",
-      ].join("");
-    }),
+    ...lines.map((line, i) => drawLine(line, line.points.map(at), labels[i])),
   ].join("\n");
 }
 
-function drawPoint(point: Point, [cx, cy]: number[], metric: Panel["metric"]): string {
-  const about = `${point.name}: L0 ${point.x.toFixed(1)}, ${metrics[metric].title} ${point.y.toFixed(4)}`;
-  return `<circle class="${point.isBest ? "best" : "beaten"}" cx="${cx}" cy="${cy}" r="4"><title>${escaped(about)}</title></circle>`;
+/** A line, its dictionaries, and its name in the margin. */
+function drawLine(
+  { label, color, dash, points }: Line,
+  places: number[][],
+  labelY: number,
+): string {
+  const [endX, endY] = places[places.length - 1];
+  const left = WIDTH - margin.right + 12;
+  return [
+    `<g class="c${color % light.length} d${dash % dashes.length}">`,
+    `<polyline points="${places.map((place) => place.join(",")).join(" ")}"/>`,
+    `<line class="leader" x1="${endX + 5}" y1="${endY}" x2="${left - 3}" y2="${labelY}"/>`,
+    ...points.map((point, i) => drawPoint(point, places[i])),
+    `<text x="${left}" y="${labelY + 4}">${escaped(label)}</text>`,
+    "</g>",
+  ].join("");
+}
+
+function drawPoint({ about, isBest }: Point, [cx, cy]: number[]): string {
+  return `<circle class="${isBest ? "best" : "beaten"}" cx="${cx}" cy="${cy}" r="4"><title>${escaped(about)}</title></circle>`;
 }
 
 type Scale = { least: number; most: number; to(value: number): number };
@@ -146,7 +124,7 @@ function axisBottom({ least, most, to }: Scale, points: Point[]): string {
     return `<line class="axis" x1="${at}" x2="${at}" y1="${bottom}" y2="${bottom + 4}"/><text class="tick" text-anchor="middle" x="${at}" y="${bottom + 17}">${Number(value.toPrecision(3))}</text>`;
   });
   const [left, right] = [margin.left, WIDTH - margin.right];
-  return `<line class="axis" x1="${left}" x2="${right}" y1="${bottom}" y2="${bottom}"/>${marks.join("")}<text text-anchor="middle" x="${(left + right) / 2}" y="${bottom + 36}">L0</text>`;
+  return `<line class="axis" x1="${left}" x2="${right}" y1="${bottom}" y2="${bottom}"/>${marks.join("")}<text text-anchor="middle" x="${(left + right) / 2}" y="${bottom + 36}">L0 (filled: no other is better at both)</text>`;
 }
 
 /** 1, 2 or 5 times a power of ten */
@@ -157,11 +135,13 @@ function niceStep(about: number): number {
 
 function css(): string {
   const colors = (palette: string[]) => palette.map((color, i) => `.c${i}{--c:${color}}`).join("");
+  const dashed = dashes.map((dash, i) => `.d${i} polyline{stroke-dasharray:${dash}}`).join("");
   return `svg{--page:#fff;--ink:#222;--grid:#e4e4e4;font:12px system-ui,sans-serif}${colors(light)}
 @media(prefers-color-scheme:dark){svg{--page:#16181c;--ink:#ddd;--grid:#34383f}${colors(dark)}}
 .page{fill:var(--page)}text{fill:var(--c,var(--ink))}.title{font-weight:600}.tick{font-size:11px}
 .grid{stroke:var(--grid)}.axis{stroke:var(--ink)}polyline{fill:none;stroke:var(--c);stroke-width:1.5}
-.best{fill:var(--c);stroke:var(--c)}.beaten{fill:var(--page);stroke:var(--c);stroke-width:1.5}`;
+.best{fill:var(--c);stroke:var(--c)}.beaten{fill:var(--page);stroke:var(--c);stroke-width:1.5}
+.leader{stroke:var(--c);stroke-width:.5;opacity:.5}${dashed}`;
 }
 
 function round(value: number): number {

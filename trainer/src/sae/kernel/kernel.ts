@@ -75,7 +75,7 @@ export function mostKernelBytes(choice: KernelChoice): number {
   return isNative(choice) ? Number.POSITIVE_INFINITY : MOST_BYTES;
 }
 
-function isNative(choice: KernelChoice): boolean {
+export function isNative(choice: KernelChoice): boolean {
   return choice === "native" || (choice === "auto" && isThere());
 }
 

@@ -9,6 +9,8 @@ export const MOST_BYTES = PAGE * MAX_PAGES;
 const STACK = 65536;
 
 let compiled: WebAssembly.Module | undefined;
+/** of `kernelBytes`: each has addresses for 4 GiB, though no memory */
+let measuring: ReturnType<typeof instantiate> | undefined;
 
 /** The kernel as WebAssembly: everywhere, in at most 4 GiB. */
 export async function createPortableKernel({
@@ -44,7 +46,8 @@ export async function createPortableKernel({
 
 /** Bytes of each array that a kernel of these sizes has, and of its threads' scratch; none is made. */
 export function kernelBytes({ threads, scalars, arrays }: KernelSizes): Record<string, number> {
-  const { wasm, field, set } = instantiate();
+  measuring ??= instantiate();
+  const { wasm, field, set } = measuring;
   set(scalars);
   const bytes = Object.entries(arrays).map(([name, length]) => [
     name,
