@@ -8,15 +8,17 @@
 enum {
   TILE = 128,                     // columns between two scans
   BLOCK_FLOATS = 64 * 1024,       // of a block of rows: their integers are half a small L2 cache
-  MAX_LIST_FLOATS = 2 << 20,      // bounds a block's lists when every feature may be active
+  MAX_LIST_FLOATS = 2 << 20,      // bounds a block's lists
   MARGIN = TILE + 16              // what a scan may write past a row's list
 };
 
-static inline int rows_per_block(const State *s) {
-  const int by_cache = BLOCK_FLOATS / s->d_in, by_lists = MAX_LIST_FLOATS / s->list_capacity;
+static inline int rows_with_lists(const State *s, int list_capacity) {
+  const int by_cache = BLOCK_FLOATS / s->d_in, by_lists = MAX_LIST_FLOATS / list_capacity;
   const int rows = by_cache < by_lists ? by_cache : by_lists;
   return (rows + ROWS - 1) / ROWS * ROWS;
 }
+
+static inline int rows_per_block(const State *s) { return rows_with_lists(s, s->list_capacity); }
 
 // A block of rows while it is encoded; all of it lives in one thread's scratch.
 typedef struct {
@@ -31,6 +33,7 @@ typedef struct {
   int *feature;     // [rows, list_capacity], ascending within a row
   float *lower;     // [list_capacity]
   int list_capacity;
+  int overflow;     // set when a row's list did not hold what it should
 } Block;
 
 static inline Block block_in(const State *s, int thread) {
@@ -48,9 +51,9 @@ static inline Block block_in(const State *s, int thread) {
   return b;
 }
 
-static inline size_t block_floats(const State *s) {
-  const size_t rows = rows_per_block(s), d = s->d_in;
-  return rows * (d + d / 2 + TILE + 4 + 2 * (size_t)s->list_capacity) + s->list_capacity;
+static inline size_t block_floats(const State *s, int list_capacity) {
+  const size_t rows = rows_with_lists(s, list_capacity), d = s->d_in;
+  return rows * (d + d / 2 + TILE + 4 + 2 * (size_t)list_capacity) + list_capacity;
 }
 
 // x - b_dec (of a transcoder: x)
@@ -125,6 +128,10 @@ static void take_all(Block *b, int r, const Candidates *c, int d, int first, int
   const int n = scan(b, r, c, first, columns, value, feature, 0);
   const size_t list = (size_t)r * b->list_capacity;
   int kept = b->count[r];
+  if (kept + n > b->list_capacity) {
+    b->overflow = 1;
+    kept = 0;
+  }
   exact_values(c, b->centred + (size_t)r * d, d, feature, n, value);
   for (int i = 0; i < n; i++) {
     b->value[list + kept] = value[i];

@@ -84,6 +84,10 @@ static void encode_part(State *s, int part, int thread) {
     const int rows = range.last - first < height ? range.last - first : height;
     load_block(s, &block, first, rows);
     encode_block(&block, rows, s->d_in, &all);
+    if (block.overflow) {
+      __atomic_store_n(&s->list_overflow, 1, __ATOMIC_RELAXED);
+      break;
+    }
     found += keep_block(s, &block, first, rows);
     if (s->n_dead) encode_dead(s, &block, first, rows);
   }

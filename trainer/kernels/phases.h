@@ -6,7 +6,8 @@
 static inline size_t most(size_t a, size_t b) { return a > b ? a : b; }
 
 static inline int scratch_floats(const State *s) {
-  size_t floats = most(block_floats(s), most((size_t)s->d_in + s->d_out, start_floats(s)));
+  size_t floats = most(block_floats(s, s->list_capacity), most((size_t)s->d_in + s->d_out, start_floats(s)));
+  if (s->list_most > s->list_capacity) floats = most(floats, block_floats(s, s->list_most));
   if (s->skip) floats = most(floats, skip_floats(s));
   if (s->dense_rows) floats = most(floats, most(dense_forward_floats(s), dense_backward_floats(s)));
   return (int)floats + 64;

@@ -32,7 +32,9 @@ enum { NO_PENALTY, LP, STEP, TANH, GATE };
   X(i, k)              /* features kept per row; 0 keeps all candidates */                           \
   X(i, k_aux)          /* dead features kept per row for the auxiliary loss */                       \
   X(i, n_dead)         /* how many of dead[] are valid; 0 leaves the auxiliary loss out */           \
-  X(i, list_capacity)  /* entries a row's list must be able to hold while a block is encoded */      \
+  X(i, list_capacity)  /* entries a row's list can hold while a block is encoded */                  \
+  X(i, list_most)      /* the largest that list_capacity will be: when all features may be active */ \
+  X(i, list_overflow)  /* set when a row's did not fit */                                            \
   X(i, entry_capacity) /* entries there is room for */                                               \
   X(i, entries_used)   /* how many of them are taken */                                              \
   X(i, accumulate)     /* 1: gather adds to the gradients already there */                           \

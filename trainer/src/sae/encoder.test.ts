@@ -70,6 +70,22 @@ test("rows too dense for the room there is are encoded in slices", async () => {
   await encoder.dispose();
 });
 
+test("a row on which every feature of very many is active has all of them", async () => {
+  const config: SaeConfig = { architecture: "standard", d_in: 4, d_sae: 9001, k: null };
+  const sae = randomSae(new Random(0, "sae"), config);
+  sae.b_enc.data.fill(-1);
+  for (let f = 0; f < config.d_sae; f++) sae.W_enc.data[f] = 10;
+  const x = randomTensor(new Random(0, "x"), 0.01, 40, 4);
+  for (const row of [0, 17, 39]) x.data[4 * row] = 100;
+  const encoder = await createEncoder(sae, { threads: 2, max_rows: 40 });
+  const acts = encoder.encode(x);
+  const expected = toSparse(encode(sae, x));
+  expect(acts.offsets[1]).toBe(9001);
+  expect(acts.offsets).toEqual(expected.offsets);
+  expect(acts.features).toEqual(expected.features);
+  await encoder.dispose();
+});
+
 test("of equal activations the lowest index stays", async () => {
   const config: SaeConfig = { architecture: "topk", d_in: 2, d_sae: 700, k: 3 };
   const sae = randomSae(new Random(0, "sae"), config);

@@ -60,12 +60,11 @@ export class BatchSelection {
       1,
       Math.floor((kernel.get("entry_capacity") - wanted) / kernel.get("d_sae")),
     );
-    kernel.set({ above: 0, entries_used: 0 });
+    kernel.set({ above: 0 });
     let kept = 0;
     for (let first = 0, slice = fits; first < n; ) {
       const last = Math.min(first + slice, n);
-      kernel.set({ first_row: first, last_row: last, overflow: 0, entries_used: kept });
-      kernel.runParts("encode");
+      encodeRows(kernel, first, last, kept);
       if (overflowed(kernel)) {
         slice = Math.max(fits, slice >> 1);
         continue;

@@ -1,7 +1,7 @@
 import { outWidth, type SaeConfig } from "../sae/config.ts";
 import {
   encoderLayout,
-  listCapacity,
+  listOfLargest,
   paddedFeatures,
   paddedWidth,
   roundUp,
@@ -72,6 +72,7 @@ export function trainingLayout(config: SaeConfig, options: Options) {
       free_norm: decoder_norm === "free" ? 1 : 0,
       dense_rows,
       list_capacity: Math.max(scalars.list_capacity, aux.list_capacity),
+      list_most: Math.max(scalars.list_most, aux.list_capacity),
     },
     arrays: {
       ...arrays,
@@ -116,7 +117,7 @@ function auxiliaryLayout({ d_in, d_sae }: SaeConfig, { batch, auxk_coefficient }
   const [rows, features] = revives ? [batch, d_sae] : [0, 0];
   return {
     lists: revives ? 2 : 1,
-    list_capacity: revives ? listCapacity(d_sae, k_aux) : 0,
+    list_capacity: revives ? listOfLargest(k_aux) : 0,
     scalars: { k_aux },
     arrays: {
       aux_start: rows,

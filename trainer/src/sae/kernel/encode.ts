@@ -1,9 +1,19 @@
 import type { Kernel } from "./kernel.ts";
 
-/** Encodes rows [first_row, last_row); returns how many entries that made, or would have: see `overflowed`. */
-export function encodeRows(kernel: Kernel, first_row: number, last_row: number): number {
-  kernel.set({ first_row, last_row, overflow: 0, entries_used: 0 });
+/**
+ * Encodes rows [first_row, last_row), beside `used` entries that are there; returns how many entries that made,
+ * or would have: see `overflowed`.
+ */
+export function encodeRows(kernel: Kernel, first_row: number, last_row: number, used = 0): number {
+  const start = { first_row, last_row, overflow: 0, list_overflow: 0, entries_used: used };
+  kernel.set(start);
   kernel.runParts("encode");
+  if (kernel.get("list_overflow") !== 0) {
+    const list_capacity = kernel.get("list_capacity");
+    kernel.set({ ...start, list_capacity: kernel.get("list_most") });
+    kernel.runParts("encode");
+    kernel.set({ list_capacity });
+  }
   return kernel.doubles("found").reduce((sum, found) => sum + found, 0);
 }
 

@@ -28,12 +28,15 @@ export function ruleOf({ architecture }: SaeConfig): number {
   return architecture === "jumprelu" || architecture === "gated" ? rules[architecture] : rules.relu;
 }
 
-/**
- * How many entries a row's list must hold while it is encoded, keeping k of n (all positive ones for
- * k = 0), and a vector more, which may be written but not kept.
- */
-export function listCapacity(n: number, k: number): number {
-  return (k === 0 ? paddedFeatures(n) : 2 * k + 2 * TILE) + MAX_LANES;
+/** What a row's list holds while it is encoded, keeping k of all, and a vector more, which may be written but not kept. */
+export function listOfLargest(k: number): number {
+  return 2 * k + 2 * TILE + MAX_LANES;
+}
+
+/** The same, keeping all that are active: as many as leave a block as many rows as the cache does; and at most. */
+function listsOfAll(d_in: number, d_sae: number) {
+  const list_most = paddedFeatures(d_sae) + MAX_LANES;
+  return { list_capacity: Math.min(list_most, Math.max(4096, 32 * d_in)), list_most };
 }
 
 /** Room for the weights, or for what is shaped like them. */
@@ -71,7 +74,9 @@ export function encoderLayout(config: SaeConfig, rows: number) {
       skip: transcoder?.skip ? 1 : 0,
       n_groups: 1,
       entry_capacity: entries,
-      list_capacity: listCapacity(d_sae, k),
+      ...(k > 0
+        ? { list_capacity: listOfLargest(k), list_most: listOfLargest(k) }
+        : listsOfAll(d, d_sae)),
     },
     arrays: {
       ...weightSizes(config),
