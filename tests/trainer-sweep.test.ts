@@ -123,6 +123,8 @@ test("another grid is refused in the folder, and nothing can be resumed where no
   expect(other.stderr).toContain("holds a sweep of another grid:\n  k 4 8 (now 4 16)");
   const single = await ended(startTrainer(dir, ["sweep", "single"]));
   expect(single.stderr).toContain("single: holds a run, not a sweep");
+  const run = await ended(startTrainer(dir, ["train", "whole"]));
+  expect(run.stderr).toContain("whole: holds a sweep, not a run");
   const nothing = await ended(startTrainer(dir, ["resume", "nowhere"]));
   expect(nothing.status).toBe(2);
   expect(nothing.stderr).toContain("nowhere: there is nothing to go on with");

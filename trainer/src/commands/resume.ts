@@ -2,8 +2,7 @@ import { join } from "node:path";
 import { UsageError } from "../bundle/index.ts";
 import { groups } from "./config.ts";
 import { run } from "./run.ts";
-import { readConfig } from "./run-folder.ts";
-import { isGrid } from "./sweep/config.ts";
+import { isGrid, readConfig } from "./run-folder.ts";
 import type { Verb } from "./verb.ts";
 
 export const resume: Verb = {

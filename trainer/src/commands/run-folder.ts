@@ -146,6 +146,11 @@ export function readConfig(dir: string): Record<string, unknown> | null {
   }
 }
 
+/** Tells the config.json of a sweep from that of a run. */
+export function isGrid(saved: Record<string, unknown>): boolean {
+  return Array.isArray(saved.hook_name);
+}
+
 export function writeConfig(dir: string, config: Record<string, unknown>, keys: string[]): void {
   const path = join(dir, "config.json");
   const saved = Object.fromEntries(keys.map((key) => [key, config[key]]));

@@ -4,7 +4,7 @@ import { UsageError } from "../bundle/index.ts";
 import { groups, type RunConfig, runConfig, type StageName, stages } from "./config.ts";
 import { withConfigFile } from "./config-file.ts";
 import { reported } from "./live-run.ts";
-import { openRun, type Run } from "./run-folder.ts";
+import { isGrid, openRun, type Run, readConfig } from "./run-folder.ts";
 import type { Context, Outcome, Verb } from "./verb.ts";
 
 export type TrainerRun = Run<RunConfig>;
@@ -40,12 +40,21 @@ export async function inRunFolder(
   context: Context,
   work: (run: TrainerRun, context: Context) => Promise<Outcome>,
 ): Promise<Outcome> {
+  refuseSweep(dir);
   const run = openRun(runConfig, stages, dir, withConfigFile(runConfig, given));
   try {
     return await reported(run, context, (context) => work(run, context));
   } finally {
     run.release();
   }
+}
+
+function refuseSweep(dir: string): void {
+  const saved = readConfig(dir);
+  if (saved !== null && isGrid(saved))
+    throw new UsageError(
+      `${dir}: holds a sweep, not a run: npx trainer resume ${dir} goes on with it, and its runs lie in folders of their own`,
+    );
 }
 
 /** Does a stage, unless it is done; the stages before it must be. */

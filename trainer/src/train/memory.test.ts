@@ -58,7 +58,7 @@ test("WebAssembly's threads take memory of their own", () => {
 
 test("shuffling takes a buffer that is used and one that is read", () => {
   const settings = settingsWith({ buffer_tokens: 10_000 });
-  const batches = 4 * 8 * 512;
+  const batches = 4 * (8 * 512 + 4096);
   expect(streamMemory(settings, widths, "float32")).toBe(64 * (4 * 20_000 + batches));
   expect(streamMemory(settings, widths, "bfloat16")).toBe(64 * (2 * 20_000 + batches));
   const wider = { d_in: 64, d_out: 32 };

@@ -73,7 +73,7 @@ export function briefMemory(settings: TrainSettings, widths: Widths): number {
   return settings.resample_every_steps > 0 ? 3 * weights : weights;
 }
 
-/** The batches of a stream: a buffer that is used and one that is read, and some batches on the way. */
+/** The batches of a stream: a buffer that is used and one that is read, some batches on the way, and rows held out. */
 export function streamMemory(
   settings: StreamSettings,
   { d_in, d_out }: Widths,
@@ -82,5 +82,6 @@ export function streamMemory(
 ): number {
   const width = d_in + (d_out ?? 0);
   const rows = 2 * Math.min(bufferRows(settings), most_rows);
-  return width * (bytesPerNumber[dtype] * rows + 4 * 8 * settings.train_batch_tokens);
+  const floats = 8 * settings.train_batch_tokens + HELD_OUT_ROWS;
+  return width * (bytesPerNumber[dtype] * rows + 4 * floats);
 }

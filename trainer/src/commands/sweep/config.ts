@@ -79,8 +79,3 @@ export function toLists(given: Record<string, unknown>): Record<string, unknown>
     ]),
   );
 }
-
-/** Tells the config.json of a sweep from that of a run. */
-export function isGrid(saved: Record<string, unknown>): boolean {
-  return Array.isArray(saved.hook_name);
-}

@@ -6,11 +6,11 @@ import { groups, runConfig, stages } from "../config.ts";
 import { withConfigFile } from "../config-file.ts";
 import { describedModel } from "../described-model.ts";
 import { checkConfig, format } from "../flags.ts";
-import { kept, lockAll, openRun, readConfig, writeConfig } from "../run-folder.ts";
+import { isGrid, kept, lockAll, openRun, readConfig, writeConfig } from "../run-folder.ts";
 import { modelOf } from "../run-model.ts";
 import type { TrainerRun } from "../stage-verb.ts";
 import type { Context } from "../verb.ts";
-import { hookNames, isGrid, type SweepConfig, sweepConfig, sweptNames, toLists } from "./config.ts";
+import { hookNames, type SweepConfig, sweepConfig, sweptNames, toLists } from "./config.ts";
 import { gridPoints } from "./grid.ts";
 
 /** One dictionary of a sweep in its run folder. */

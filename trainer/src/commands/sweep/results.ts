@@ -40,7 +40,8 @@ export function writeResults({ dir, runs, widthAt }: Sweep, diverged: Diverged):
   writeWhole(plot, paretoSvg(dictionaries));
   writeWhole(path, `${JSON.stringify({ version: 1, dictionaries }, null, 2)}\n`);
   const text = `${path}\n${plot}\n\n${resultsTable(dictionaries)}`;
-  return { text, data: { dir, plot, dictionaries } };
+  const failed = diverged.size === runs.length;
+  return { text, data: { dir, plot, dictionaries }, failed };
 }
 
 function resultOf(
