@@ -11,7 +11,8 @@ test("the overview names every verb", () => {
 test.each(Object.keys(verbs))("the help of %s describes each of its flags", async (name) => {
   const verb = await verbs[name].load();
   const help = verbHelp(name, verb);
-  expect(help).toContain(`trainer ${name} ${verb.words} [flags]`);
+  const call = ["trainer", name, verb.words, "[flags]"].filter(Boolean).join(" ");
+  expect(help).toContain(call);
   for (const schema of Object.values(verb.flags))
     for (const { name: flag, description } of listFlags(schema)) {
       expect(help).toContain(`--${flag} `);
