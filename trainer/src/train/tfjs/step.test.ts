@@ -2,10 +2,13 @@ import "@tensorflow/tfjs-backend-cpu";
 import "@tensorflow/tfjs-core/dist/register_all_gradients.js";
 import * as tf from "@tensorflow/tfjs-core";
 import { beforeAll, describe, expect, test } from "vitest";
+import { UsageError } from "../../bundle/errors.ts";
+import type { SaeConfig } from "../../sae/config.ts";
 import { type Weights, weightNames } from "../../sae/weights.ts";
 import { maxRelativeDifference } from "../../tensor/compare.ts";
 import { referenceReconstruct, referenceStep } from "../reference-step.ts";
 import { everyLoss, figureDifference, stateDifference, stepInputs } from "../step-cases.ts";
+import { withinMemory } from "./memory.ts";
 import { createTfjsTrainingStep } from "./step.ts";
 
 beforeAll(async () => {
@@ -78,6 +81,19 @@ describe.each(everyLoss({ d_in: 12, d_sae: 40 }))("with tfjs, $name", (given) =>
     expect(maxRelativeDifference(found.x_hat, expected.x_hat)).toBeLessThan(1e-6);
     await step.dispose();
   });
+});
+
+test("says what to make smaller when the device's memory is full, and nothing of other errors", () => {
+  const config: SaeConfig = { architecture: "topk", d_in: 4, d_sae: 131072, k: 2 };
+  const fail = (message: string) => () =>
+    withinMemory(config, 2048, () => {
+      throw new Error(message);
+    });
+  // what TensorFlow 2.20 said of a processor whose memory was full
+  const full = fail("OOM when allocating tensor with shape[2048,131072] and type float");
+  expect(full).toThrow(UsageError);
+  expect(full).toThrow("lower train_batch_tokens (2048) or d_sae (131072)");
+  expect(fail("x must be a matrix")).toThrow(/^x must be a matrix$/);
 });
 
 /** As a file might list them. */

@@ -5,6 +5,7 @@ import { type WeightName, type Weights, weight, weightNames } from "../../sae/we
 import type { Tensor } from "../../tensor/tensor.ts";
 import type { StepOptions, StepSettings, StepState, TrainingStep } from "../training-step.ts";
 import { type DeviceLossOptions, type DeviceWeights, lossParts, reconstruct } from "./loss.ts";
+import { withinMemory } from "./memory.ts";
 import { type DeviceState, updated } from "./update.ts";
 
 /**
@@ -45,7 +46,7 @@ export async function createTfjsTrainingStep(
   return {
     step(x, y, { lr, ...options }) {
       step++;
-      const { next, read } = tf.tidy(() => {
+      const compute = () => {
         const target = y && put(tf, y);
         const all = { ...settings, ...options, dead: deadFeatures(tf, options) };
         const { grads, figures } = backward(put(tf, x), target, all);
@@ -53,7 +54,8 @@ export async function createTfjsTrainingStep(
         const read = tf.concat([tf.reshape(grad_norm, [1]), figures]);
         figures.dispose();
         return { next: state, read };
-      });
+      };
+      const { next, read } = withinMemory(config, x.shape[0], () => tf.tidy(compute));
       disposeState(onDevice);
       onDevice = next;
       const [grad_norm, mse_loss, sparsity_loss, auxk_loss, smallest_active, ...counts] =

@@ -32,27 +32,28 @@ export function updated(
 
   const moved = (moment: Tensor, by: Tensor, beta: number) =>
     tf.add(tf.mul(moment, beta), tf.mul(by, 1 - beta));
-  const clipped = mapped(names, (name) => tf.mul(weight(gradients, name), scale));
-  const state: DeviceState = {
-    mean: mapped(names, (name) => moved(weight(mean, name), weight(clipped, name), adam_beta1)),
-    square: mapped(names, (name) =>
-      moved(weight(square, name), tf.square(weight(clipped, name)), adam_beta2),
-    ),
-    weights,
-  };
-  state.weights = mapped(names, (name) => {
-    const corrected = tf.div(weight(state.mean, name), 1 - adam_beta1 ** step);
-    const root = tf.sqrt(tf.div(weight(state.square, name), 1 - adam_beta2 ** step));
-    const by = tf.mul(tf.div(corrected, tf.add(root, ADAM_EPSILON)), lr);
-    const w = weight(weights, name);
-    if (name === "threshold") return tf.mul(w, tf.exp(tf.neg(by)));
-    return name === "W_dec" && isUnit ? unitRows(tf, tf.sub(w, by)) : tf.sub(w, by);
-  });
+  /** Of one weight; what it takes on the way is gone when it returns. */
+  const moveOn = (name: WeightName): Record<keyof DeviceState, Tensor> =>
+    tf.tidy(() => {
+      const w = weight(weights, name);
+      const gradient = tf.mul(weight(gradients, name), scale);
+      const m = moved(weight(mean, name), gradient, adam_beta1);
+      const v = moved(weight(square, name), tf.square(gradient), adam_beta2);
+      const root = tf.sqrt(tf.div(v, 1 - adam_beta2 ** step));
+      const corrected = tf.div(m, 1 - adam_beta1 ** step);
+      const by = tf.mul(tf.div(corrected, tf.add(root, ADAM_EPSILON)), lr);
+      const after = name === "threshold" ? tf.mul(w, tf.exp(tf.neg(by))) : tf.sub(w, by);
+      const isRows = name === "W_dec" && isUnit;
+      return { weights: isRows ? unitRows(tf, after) : after, mean: m, square: v };
+    });
+  const next = names.map(moveOn);
+  const group = (of: keyof DeviceState) => mapped(names, (_, i) => next[i][of]);
+  const state = { weights: group("weights"), mean: group("mean"), square: group("square") };
   return { state, grad_norm };
 }
 
-function mapped(names: WeightName[], make: (name: WeightName) => Tensor): DeviceWeights {
-  return Object.fromEntries(names.map((name) => [name, make(name)])) as DeviceWeights;
+function mapped(names: WeightName[], make: (name: WeightName, i: number) => Tensor): DeviceWeights {
+  return Object.fromEntries(names.map((name, i) => [name, make(name, i)])) as DeviceWeights;
 }
 
 /** G − (G · w) w for each row w of norm 1 */
