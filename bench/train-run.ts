@@ -1,16 +1,19 @@
 import { createInterface } from "node:readline";
+import { loadTensorFlow } from "../trainer/src/model/devices/tfjs.ts";
 import { saeConfig } from "../trainer/src/sae/config.ts";
-import { type KernelChoices, kernelName } from "../trainer/src/sae/kernel/kernel.ts";
+import type { KernelChoice } from "../trainer/src/sae/kernel/choices.ts";
+import { kernelName, type Took } from "../trainer/src/sae/kernel/kernel.ts";
 import { zeroWeights } from "../trainer/src/sae/weights.ts";
 import { readSafetensors } from "../trainer/src/tensor/safetensors.ts";
 import { zeros } from "../trainer/src/tensor/tensor.ts";
+import { type TrainingEngine, tfjsEngine } from "../trainer/src/train/engines.ts";
 import { createTrainingStep } from "../trainer/src/train/step.ts";
 import { parseShapeWord } from "./train-shape.ts";
 
 /*
- * A training step on one of our kernels, for bench/train.ts: train-run.ts native|portable SHAPE START THREADS
- * CLIP_GRAD_NORM. Speaks as train_torch.py does; and at the end says, as JSON, how many milliseconds each of the kernel's
- * phases took in each step.
+ * A training step on one of our engines, for bench/train.ts: train-run.ts native|portable|tensorflow SHAPE START
+ * THREADS CLIP_GRAD_NORM; tensorflow is tfjs on TensorFlow, on a GPU where there is one. Speaks as train_torch.py does;
+ * and at the end says, as JSON, how many milliseconds each of the kernel's phases took in each step.
  */
 
 const [engine, word, start, threads, clip] = process.argv.slice(2);
@@ -23,10 +26,10 @@ const W_enc = zeros(d_in, d_sae);
 for (let f = 0; f < d_sae; f++)
   for (let j = 0; j < d_in; j++) W_enc.data[j * d_sae + f] = W_dec.data[f * d_in + j];
 
-const sae_kernel = engine as KernelChoices["sae_kernel"];
 const steps: Record<string, number>[] = [{}];
+const { name, createStep } = engine === "tensorflow" ? onTensorFlow() : onKernel(engine);
 
-const training = await createTrainingStep(
+const training = await createStep(
   shape,
   {
     step: 0,
@@ -36,11 +39,6 @@ const training = await createTrainingStep(
   },
   {
     ...saeConfig.parse({}),
-    sae_kernel,
-    took: (phase, milliseconds) => {
-      const step = steps[steps.length - 1];
-      step[phase] = (step[phase] ?? 0) + milliseconds;
-    },
     threads: Number(threads),
     batch,
     adam_beta1: 0.9,
@@ -57,7 +55,7 @@ const options = {
 };
 
 steps.length = 0;
-console.log(`ours, ${kernelName(sae_kernel ?? "auto")}`);
+console.log(`ours, ${name}`);
 for await (const _ of createInterface({ input: process.stdin })) {
   steps.push({});
   const begun = performance.now();
@@ -66,3 +64,23 @@ for await (const _ of createInterface({ input: process.stdin })) {
 }
 console.log(JSON.stringify(steps));
 await training.dispose();
+
+function onTensorFlow(): TrainingEngine {
+  process.env.TF_NUM_INTRAOP_THREADS = threads;
+  const { tf, version, usesGpu } = loadTensorFlow();
+  return tfjsEngine(`tfjs on TensorFlow ${version}, ${usesGpu ? "GPU" : "no GPU"}`, tf);
+}
+
+/** The kernel, with its phases timed. */
+function onKernel(choice: string): Pick<TrainingEngine, "name" | "createStep"> {
+  const sae_kernel = choice as KernelChoice;
+  const took: Took = (phase, milliseconds) => {
+    const step = steps[steps.length - 1];
+    step[phase] = (step[phase] ?? 0) + milliseconds;
+  };
+  return {
+    name: kernelName(sae_kernel),
+    createStep: (config, state, options) =>
+      createTrainingStep(config, state, { ...options, sae_kernel, took }),
+  };
+}

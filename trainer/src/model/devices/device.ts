@@ -15,7 +15,10 @@ export const devices: Record<Device, { about: string; open(): Promise<OpenDevice
   native: { about: "kernels of our own on the processor", open: () => openNative() },
   cuda: { about: "ONNX Runtime on an NVIDIA GPU", open: openCuda },
   webgpu: { about: "ONNX Runtime on any GPU, through Vulkan, Metal or Direct3D", open: openWebgpu },
-  tfjs: { about: "TensorFlow on an NVIDIA GPU, through tfjs-node-gpu", open: openTfjs },
+  tfjs: {
+    about: "TensorFlow on an NVIDIA GPU, through tfjs-node-gpu; trains autoencoders there too",
+    open: openTfjs,
+  },
 };
 
 /** What "auto" stands for here. */
