@@ -101,6 +101,8 @@ static void exact_values(const Candidates *c, const float *x, int d, const int *
     const float *w[MAX_DOTS];
     float product[MAX_DOTS];
     UNROLL for (int j = 0; j < MAX_DOTS; j++) w[j] = weights_of(c, feature[i + j], d);
+    if (i + 2 * MAX_DOTS <= n)
+      for (int j = 0; j < MAX_DOTS; j++) prefetch(weights_of(c, feature[i + MAX_DOTS + j], d), d);
     dots(x, w, MAX_DOTS, d, product);
     UNROLL for (int j = 0; j < MAX_DOTS; j++) value[i + j] = product[j] + c->bias[feature[i + j]];
   }

@@ -155,6 +155,11 @@ static inline float dot(const float *a, const float *b, int d) {
   return result;
 }
 
+// Numbers that will be read soon.
+static inline void prefetch(const float *p, int n) {
+  for (int i = 0; i < n; i += 16) __builtin_prefetch(p + i);
+}
+
 // y += a * x
 static inline void add_scaled(float *y, float a, const float *x, int d) {
   for (int i = 0; i < d; i += LANES) store(y + i, load(y + i) + splat(a) * load(x + i));
