@@ -66,7 +66,7 @@ static float exceeded_by(const float *v, int n, int k, float least) {
     const int middle = low + (high - low) / 2, above = count_above(v, n, from_bits(middle));
     if (above >= k) low = middle;
     else high = middle;
-    if (above >= k && above <= k + k / 8) break;
+    if (above >= k && above <= k + k / 32) break;
   }
   return from_bits(low);
 }
