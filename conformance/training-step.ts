@@ -3,6 +3,7 @@
  * times it beside the compiled kernels.
  * usage: npx tsx conformance/training-step.ts [DEVICE]
  *   auto, cpu, native, cuda, webgpu, tfjs   as --device takes them
+ *   portable                                the kernels in WebAssembly, where native ones are built as well
  *   tensorflow                              tfjs on TensorFlow, wherever that computes
  */
 import { availableParallelism, cpus } from "node:os";
@@ -47,9 +48,12 @@ async function open(name: string): Promise<TrainingEngine> {
     const where = usesGpu ? "GPU" : "no GPU: on the processor";
     return tfjsEngine(`tfjs ${tf.version_core} on TensorFlow ${version} (${where})`, tf);
   }
+  if (name === "portable") return kernelEngine("portable");
   const device = deviceChoices.find((choice) => choice === name);
   if (device) return openTrainingEngine(device);
-  throw new UsageError(`no device ${name} (expected ${deviceChoices.join(", ")}, tensorflow)`);
+  throw new UsageError(
+    `no device ${name} (expected ${deviceChoices.join(", ")}, portable, tensorflow)`,
+  );
 }
 
 /** One line of each case. */

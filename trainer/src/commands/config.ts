@@ -31,7 +31,9 @@ const machineConfig = z.object({
   device: z
     .enum(deviceChoices)
     .default("auto")
-    .describe("where the model runs; trainer devices says what is there"),
+    .describe(
+      "where the model runs, and with tfjs autoencoders are trained; trainer devices says what is there",
+    ),
   precision: z
     .enum(precisions)
     .default("float32")
