@@ -97,3 +97,33 @@ test("an address of no run says what to do next", async ({ page }) => {
   expect(response?.status()).toBe(404);
   await expect(page.getByRole("link", { name: "All runs" })).toBeVisible();
 });
+
+test("a sweep that waits in the queue shows its groups, and how they are trained", async ({
+  page,
+  baseURL,
+}) => {
+  const groups = ["blocks.0.hook_resid_post", "blocks.1.hook_resid_post"].map((name) => ({
+    name,
+    dictionaries: 2,
+    config: { hook_name: [name], k: [8, 16] },
+  }));
+  const name = `queued-${process.pid}`;
+  await page.request.post("/api/v1/sweeps", { data: { name, groups } });
+  await page.goto("/runs");
+  await page.getByRole("rowheader").getByRole("link", { name }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText(name);
+  await expect(page.getByText("waiting for a worker")).toHaveCount(2);
+  await expect(page.getByText(`npx trainer worker --hub ${baseURL}`)).toBeVisible();
+
+  const claim = async () =>
+    (await page.request.post("/api/v1/groups/claim", { data: { worker: "lab-7" } })).json();
+  let { group } = await claim();
+  while (group.sweep !== name) ({ group } = await claim()); // another test's may come first
+  await expect(page.getByRole("row", { name: /being trained lab-7/ })).toBeVisible({
+    timeout: 15_000,
+  });
+  await page.request.post(`/api/v1/groups/${group.id}/end`, {
+    data: { claim: group.claim, how: "failed", error: "no such hook" },
+  });
+  await expect(page.getByText("no such hook")).toBeVisible({ timeout: 15_000 });
+});

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { leftText, progressOf, stateText } from "./describe.ts";
+import { leftText, progressOf, rateOf, stateText } from "./describe.ts";
 
 const heard_at = "2026-11-25T08:00:00.000Z";
 const latest = {
@@ -57,6 +57,13 @@ describe("progress", () => {
       text: "1 M tokens",
       seconds_left: null,
     });
+  });
+
+  test("is the stage's after it has trained, and the rate of training is past", () => {
+    const evaluate = { ...training, stage: "evaluate", done: 3, total: 4 };
+    expect(progressOf(evaluate)).toMatchObject({ share: 0.75, text: "evaluate" });
+    expect(rateOf(evaluate)).toBeNaN();
+    expect(rateOf(training)).toBe(5000);
   });
 
   test("of a run that stands still has nothing to tell the rest by", () => {

@@ -26,17 +26,23 @@ export function progressOf(
 ): Progress {
   const { state, stage, done, total, latest, train_tokens } = run;
   const tokens = latest?.tokens ?? 0;
-  if (state === "running" && !isTraining(stage) && total > 0 && tokens < train_tokens)
+  if (state === "running" && !isTraining(stage) && total > 0)
     return { share: Math.min(1, done / total), text: stage, seconds_left: null };
   if (state === "finished")
     return { share: 1, text: `${formatBigCount(train_tokens)} tokens`, seconds_left: null };
-  const rate = latest?.tokens_per_second ?? 0;
+  const rate = rateOf(run);
   const left = Math.max(0, train_tokens - tokens);
   return {
     share: Math.min(1, tokens / train_tokens),
     text: `${formatBigCount(tokens)} of ${formatBigCount(train_tokens)} tokens`,
-    seconds_left: state === "running" && rate > 0 && left > 0 ? left / rate : null,
+    seconds_left: rate > 0 && left > 0 ? left / rate : null,
   };
+}
+
+/** Tokens a second while it trains; NaN when it does not, or nobody has measured. */
+export function rateOf({ state, stage, latest }: Pick<RunSummary, "state" | "stage" | "latest">) {
+  const isAtIt = state === "running" && isTraining(stage);
+  return (isAtIt && latest?.tokens_per_second) || Number.NaN;
 }
 
 /** "3 min 20 s", or a dash when there is nothing left or nothing to tell it by. */

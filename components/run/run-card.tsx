@@ -107,13 +107,16 @@ function factsOf(run: RunView): Fact[] {
     {
       key: "stop",
       term: "To stop it",
-      value: (
-        <>
-          Ctrl-C in its terminal;{" "}
-          <code className="text-[0.8125rem] break-words">npx trainer resume {run.dir}</code> goes on
-          from its last checkpoint
-        </>
-      ),
+      value:
+        run.sweep === null ? (
+          <>
+            Ctrl-C in its terminal;{" "}
+            <code className="text-[0.8125rem] break-words">npx trainer resume {run.dir}</code> goes
+            on from its last checkpoint
+          </>
+        ) : (
+          "Ctrl-C in the terminal of its sweep or worker; all of its runs go on together from their last checkpoints"
+        ),
     },
   ];
 }

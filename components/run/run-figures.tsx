@@ -1,11 +1,10 @@
 import { formatCount, formatNumber, formatPercent, formatShort } from "@/lib/format.ts";
 import type { RunSummary } from "@/lib/views.ts";
-import { leftText } from "./describe.ts";
+import { leftText, rateOf } from "./describe.ts";
 
 /** Where a run is now, in six figures. */
 export function RunFigures({ run }: { run: RunSummary }) {
-  const { latest, state } = run;
-  const rate = state === "running" ? latest?.tokens_per_second : null;
+  const { latest } = run;
   const figures = [
     { title: "Loss", text: formatShort(latest?.loss ?? Number.NaN), about: "of the last batch" },
     {
@@ -25,7 +24,7 @@ export function RunFigures({ run }: { run: RunSummary }) {
     },
     {
       title: "Tokens/s",
-      text: formatCount(rate ?? Number.NaN),
+      text: formatCount(rateOf(run)),
       about: "over the last ten seconds",
     },
     { title: "Left", text: leftText(run), about: "until its last token, at this rate" },

@@ -13,7 +13,7 @@ const dots: Record<RunSummary["state"], string> = {
 export function RunState({ run }: { run: Pick<RunSummary, "state" | "stage" | "heard_at"> }) {
   return (
     <span
-      className={`inline-flex items-center gap-2 ${run.state === "failed" ? "text-danger" : ""}`}
+      className={`inline-flex items-baseline gap-2 ${run.state === "failed" ? "text-danger" : ""}`}
     >
       <span aria-hidden="true" className={`size-2 shrink-0 rounded-full ${dots[run.state]}`} />
       {stateText(run)}

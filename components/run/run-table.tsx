@@ -4,7 +4,7 @@ import { runPath } from "@/lib/routes.ts";
 import type { RunSummary } from "@/lib/views.ts";
 import { architectureText } from "../dictionary/describe.ts";
 import { ScrollTable } from "../ui/section.tsx";
-import { leftText, progressOf } from "./describe.ts";
+import { leftText, progressOf, rateOf } from "./describe.ts";
 import { RunState } from "./run-state.tsx";
 
 /** Runs beside one another, one row each. */
@@ -72,7 +72,7 @@ function RunRow({ run }: { run: RunSummary }) {
         </Link>
         <span className="block font-mono text-xs whitespace-nowrap text-ink-2">{run.model}</span>
       </th>
-      <td className="whitespace-nowrap">
+      <td className="min-w-36">
         <RunState run={run} />
       </td>
       <td className="font-mono text-[0.8125rem] whitespace-nowrap max-md:hidden">
@@ -84,9 +84,7 @@ function RunRow({ run }: { run: RunSummary }) {
         <span className="font-mono text-xs text-ink-2 tabular-nums">{formatPercent(share)}</span>
         <progress value={share} aria-label={`progress of ${run.name}`} className="progress mt-1" />
       </td>
-      <td className="figure">
-        {run.state === "running" ? formatCount(latest?.tokens_per_second ?? Number.NaN) : "–"}
-      </td>
+      <td className="figure">{formatCount(rateOf(run))}</td>
       <td className="figure">{leftText(run)}</td>
       <td className="figure">{formatShort(latest?.loss ?? Number.NaN)}</td>
       <td className="figure">{formatNumber(latest?.l0 ?? Number.NaN, 1)}</td>

@@ -71,5 +71,6 @@ function leadOf(runs: RunSummary[], groups: GroupView[]): string {
   const finished = runs.filter(({ state }) => state === "finished").length;
   const all = Math.max(queued, runs.length);
   const places = hooks === 1 ? "one hook" : `${formatCount(Math.max(hooks, groups.length))} hooks`;
-  return `${formatCount(all)} dictionaries at ${places}: ${formatCount(running)} running, ${formatCount(finished)} finished.`;
+  const what = all === 1 ? "One dictionary" : `${formatCount(all)} dictionaries`;
+  return `${what} at ${places}: ${formatCount(running)} running, ${formatCount(finished)} finished.`;
 }

@@ -11,7 +11,8 @@ export async function listSweeps(): Promise<SweepSummary[]> {
         count(*) FILTER (WHERE state = 'running' AND NOT ${silent})::int AS running,
         count(*) FILTER (WHERE state = 'finished')::int AS finished,
         count(*) FILTER (WHERE state = 'failed')::int AS failed,
-        coalesce(sum((latest->>'tokens')::float8), 0) AS tokens,
+        coalesce(sum(CASE state WHEN 'finished' THEN train_tokens
+          ELSE (latest->>'tokens')::float8 END), 0)::float8 AS tokens,
         sum(train_tokens)::float8 AS train_tokens
       FROM run WHERE sweep IS NOT NULL GROUP BY sweep
     ), queued AS (
