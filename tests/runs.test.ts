@@ -187,6 +187,15 @@ test("charts get means of equal numbers of steps, few enough to draw", async () 
   expect((await listLines(known.id, 1000))?.points).toEqual(many);
 });
 
+test("the run that was heard of last is found first, whichever is the newest", async () => {
+  const newer = announcement();
+  await announce();
+  await announce(newer);
+  await send(0, linesOf(1));
+  expect((await listRuns({ limit: 1 })).map(({ id }) => id)).toEqual([newer.id]);
+  expect((await listRuns({ sort: "heard_at", limit: 1 })).map(({ id }) => id)).toEqual([known.id]);
+});
+
 test("a run of a sweep is found by the sweep's name", async () => {
   await announce();
   const one = announcement({ sweep: "widths", name: "a" });

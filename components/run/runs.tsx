@@ -20,7 +20,7 @@ export function Runs({ runs, sweeps, origin }: Props) {
   const running = runs.filter(({ state }) => state === "running").length;
   return (
     <div className="space-y-10">
-      <Refresh watch={`${apiPath}/runs?limit=1000`} every={3000} />
+      <Refresh watch={`${apiPath}/runs?sort=heard_at&limit=1`} every={3000} />
       <PageHeading
         crumbs={[{ href: "/", text: "hub" }]}
         title="Runs"

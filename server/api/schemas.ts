@@ -152,6 +152,10 @@ export const received = z.object({
 
 export const runsQuery = z.object({
   sweep: slug.optional().describe("only runs of this sweep"),
+  sort: z
+    .enum(["created_at", "heard_at"])
+    .default("created_at")
+    .describe("the newest first, or those that were heard of last"),
   limit: z.coerce.number().int().min(1).max(1000).default(200),
 });
 export const linesQuery = z.object({

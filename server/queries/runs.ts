@@ -13,10 +13,11 @@ export const silent = Prisma.sql`heard_at < now() - interval '60 seconds'`;
  * `sweep` null those that belong to none.
  */
 export async function listRuns(
-  of: { sweep?: string | null | undefined; limit?: number } = {},
+  of: { sweep?: string | null | undefined; sort?: "created_at" | "heard_at"; limit?: number } = {},
 ): Promise<RunSummary[]> {
-  const { sweep, limit = 200 } = of;
-  const newest = Prisma.sql`ORDER BY run.created_at DESC, run.id LIMIT ${limit}`;
+  const { sweep, sort = "created_at", limit = 200 } = of;
+  const column = Prisma.raw(`run.${sort}`);
+  const newest = Prisma.sql`ORDER BY ${column} DESC, run.id LIMIT ${limit}`;
   if (sweep === undefined) return (await select(newest)).map(toSummary);
   if (sweep === null)
     return (await select(Prisma.sql`WHERE sweep IS NULL ${newest}`)).map(toSummary);
