@@ -75,7 +75,7 @@ test("a sweep makes a bundle of every combination, one table and one plot", asyn
 test("each bundle has the bytes of a run with the same settings", async () => {
   for (const [name, settings] of [
     ["res1-1x-standard-l1-2", { hook_name: "blocks.1.hook_resid_post", architecture: "standard" }],
-    ["mlp3-1x-topk8", { hook_name: "blocks.3.hook_mlp_out", k: 8 }],
+    ["mlp3-1x-topk8", { hook_name: "blocks.3.hook_mlp_out", k: 8, cache: "whole/cache" }],
   ] as const) {
     const flags = flagsOf({ ...shared, ...settings, l1_coefficient: 2 });
     const { status } = await ended(startTrainer(dir, ["run", name, ...flags]));
@@ -106,10 +106,11 @@ test("killed while it harvests and trains, while it trains and while it evaluate
   expect(stderr).toBe("");
   expect(status).toBe(0);
   for (const name of names) expect(filesOf(`killed/${name}`)).toEqual(filesOf(`whole/${name}`));
-});
+}, 120_000);
 
 test("a run that is killed is resumed with the settings it was started with", async () => {
-  const settings = { ...shared, hook_name: "blocks.3.hook_mlp_out", k: 8, l1_coefficient: 2 };
+  const of = { hook_name: "blocks.3.hook_mlp_out", k: 8, l1_coefficient: 2, cache: "whole/cache" };
+  const settings = { ...shared, ...of };
   const run = startTrainer(dir, ["run", "single", ...flagsOf(settings), "--json"]);
   await killedAt(run, ({ stage, done, total }) => stage === "train topk" && done > 0.4 * total);
   const { status } = await ended(startTrainer(dir, ["resume", "single", "--threads", "1"]));

@@ -33,5 +33,5 @@ test.each([
 ])("what does not fit alone is refused with the setting to lower: %j", (settings, message) => {
   const large = needOf("large", runConfig.parse(settings), () => 128);
   expect(() => groupsWithin([large], 2e8)).toThrow(message);
-  expect(() => groupsWithin([large], 2e8)).toThrow(/^large: training takes /);
+  expect(() => groupsWithin([large], 2e8)).toThrow(/^large: takes /);
 });

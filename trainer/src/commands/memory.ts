@@ -103,12 +103,12 @@ function advice({ memory, brief, stream_bytes, config }: Need): string {
   return `lower ${largest.setting}`;
 }
 
-/** "1.24 GB: weights 0.50, moments 0.50, …" */
+/** "takes 1.24 GB of memory (weights 0.50 GB, moments 0.50 GB, …)" */
 export function needLine(need: Need): string {
   const { memory, stream_bytes, brief } = need;
   const parts = { ...memory, shuffling: stream_bytes, "for a moment": brief };
   const listed = there(parts).map(([name, bytes]) => `${name} ${gigabytes(bytes)}`);
-  return `training takes ${gigabytes(needOfAll([need]))} of memory (${listed.join(", ")})`;
+  return `takes ${gigabytes(needOfAll([need]))} of memory (${listed.join(", ")})`;
 }
 
 /** What will be needed when, before it is: each group, and each dictionary in it. */
