@@ -48,9 +48,10 @@ const settings = {
   seed: 0,
 };
 
-type Seconds = { harvest: number; train: number; both: number };
+type Spent = { seconds: number; processor: number };
+type Round = { harvest: Spent; train: Spent; both: Spent };
 
-async function round(origin: Origin["model"]): Promise<Seconds> {
+async function round(origin: Origin["model"]): Promise<Round> {
   const begin = (dir: string) =>
     beginHarvest(config, hooks, { model: origin, tokens, dir: join(folder, dir), report() {} });
   const trainOn = async (dir: string, { source }: Harvesting) =>
@@ -63,7 +64,7 @@ async function round(origin: Origin["model"]): Promise<Seconds> {
       report() {},
       warn: console.log,
     });
-  const seconds = {
+  const round = {
     harvest: await timed(async () => (await begin("apart")).finished),
     train: await timed(async () => trainOn("apart", await begin("apart"))), // what is there is not harvested again
     both: await timed(async () => {
@@ -74,7 +75,7 @@ async function round(origin: Origin["model"]): Promise<Seconds> {
   };
   for (const dir of ["apart", "run-apart", "both", "run-both"])
     rmSync(join(folder, dir), { recursive: true });
-  return seconds;
+  return round;
 }
 
 /** Gives noise when the model would have been done, batch after batch, if it had a processor of its own. */
@@ -105,34 +106,39 @@ function noise(...shape: number[]): Tensor {
   };
 }
 
-async function timed(work: () => Promise<unknown>): Promise<number> {
-  const start = performance.now();
+async function timed(work: () => Promise<unknown>): Promise<Spent> {
+  const [start, before] = [performance.now(), process.cpuUsage()];
   await work();
-  return (performance.now() - start) / 1000;
+  const { user, system } = process.cpuUsage(before);
+  return { seconds: (performance.now() - start) / 1e3, processor: (user + system) / 1e6 };
 }
 
-function report(name: string, rounds: Seconds[]): void {
-  const median = (what: keyof Seconds) =>
-    rounds.map((round) => round[what]).sort((a, b) => a - b)[
-      Math.floor(rounds.length / 2)
-    ] as number;
-  const [harvest, training, both] = [median("harvest"), median("train"), median("both")];
-  const figures = [harvest, training, both].map((s) => s.toFixed(1)).join(" | ");
-  const [gain, most] = [both, Math.max(harvest, training)].map((s) => (harvest + training) / s);
-  console.log(`| ${name} | ${figures} | ${gain?.toFixed(2)} | ${most?.toFixed(2)} |`);
+function report(name: string, rounds: Round[]): void {
+  const median = (what: keyof Round, of: keyof Spent) =>
+    rounds.map((round) => round[what][of]).sort((a, b) => a - b)[Math.floor(rounds.length / 2)] ??
+    0;
+  const [harvest, training, both] = (["harvest", "train", "both"] as const).map((what) =>
+    median(what, "seconds"),
+  ) as [number, number, number];
+  const apart = median("harvest", "processor") + median("train", "processor");
+  const figures = [harvest, training, both, apart, median("both", "processor")];
+  const ratios = [both, Math.max(harvest, training)].map((s) => (harvest + training) / s);
+  console.log(
+    `| ${name} | ${figures.map((s) => s.toFixed(1)).join(" | ")} | ${ratios.map((r) => r.toFixed(2)).join(" | ")} |`,
+  );
 }
 
 console.log(
-  "| model | harvest, s | training, s | both at once, s | ratio | at most |\n|---|---|---|---|---|---|",
+  "| model | harvest, s | training, s | both at once, s | processor, apart | at once | ratio | at most |\n|---|---|---|---|---|---|---|---|",
 );
-const rounds: Seconds[] = [];
+const rounds: Round[] = [];
 for (let i = 0; i < Number(values.rounds); i++) rounds.push(await round(model));
 report(model.engine, rounds);
 const batches = Math.ceil(
   tokens.n_contexts / Math.floor(config.harvest_batch_tokens / tokens.context_size),
 );
-const ms = (1000 * Math.min(...rounds.map(({ harvest }) => harvest))) / batches;
-const elsewhere: Seconds[] = [];
+const ms = (1000 * Math.min(...rounds.map(({ harvest }) => harvest.seconds))) / batches;
+const elsewhere: Round[] = [];
 for (let i = 0; i < Number(values.rounds); i++) elsewhere.push(await round(standIn(model, ms)));
 report(`elsewhere, ${ms.toFixed(0)} ms a batch`, elsewhere);
 
