@@ -8,9 +8,9 @@
 // The sums of a part and the order of additions must not depend on the instruction set, whose tiles divide all
 // of these but GROUP, which divides DENSE_TILE.
 enum {
-  GROUP = 8 * ROWS,   // features whose gradients are made together
+  GROUP = (LANES == 16 ? 8 : 16) * ROWS, // features whose gradients are made together
   DENSE_TILE = 192,   // features decoded together
-  DENSE_HEIGHT = 96   // rows that go forward together; the host sets row_step to 24 for the same reason
+  DENSE_HEIGHT = 144  // rows that go forward together; the host sets row_step to 24 for the same reason
 };
 
 static inline int groups_of(const State *s) { return (s->d_sae + GROUP - 1) / GROUP; }
@@ -25,7 +25,7 @@ static inline float *error_quad(const State *s, int slot, int row) {
 }
 
 static inline size_t dense_forward_floats(const State *s) {
-  return (size_t)DENSE_HEIGHT * (s->d_in + 3 * DENSE_TILE) + (size_t)DENSE_TILE * PANEL;
+  return (size_t)DENSE_HEIGHT * (s->d_in + 3 * DENSE_TILE) + (size_t)(s->d_in + DENSE_TILE) * PANEL;
 }
 
 static inline size_t dense_backward_floats(const State *s) {
@@ -34,12 +34,36 @@ static inline size_t dense_backward_floats(const State *s) {
 
 typedef struct {
   int first, rows; // of the batch
-  float *centred;  // [rows, d_in] x - b_dec
+  float *packed;   // [rows / ROWS][d_in][ROWS] x - b_dec
   float *pre;      // [rows, DENSE_TILE]
   float *acts;     // [rows / ROWS][DENSE_TILE][ROWS]
   float *gates;    // likewise, of GATED
   float *panel;
 } DenseBlock;
+
+// A panel of n rows of a matrix, d wide: [d][PANEL]; zero where there are no more
+static void pack_panel(const float *matrix, int n, int d, float *panel) {
+  for (int r = 0; r < PANEL; r++)
+    for (int i = 0; i < d; i++) panel[(size_t)i * PANEL + r] = r < n ? matrix[(size_t)r * d + i] : 0;
+}
+
+// pre[rows, columns] of the features from `first` on; -inf where there are none. Sums run in another order than
+// those of the encoder.
+static void dense_tile(const State *s, const DenseBlock *b, int first, int columns) {
+  const int d = s->d_in;
+  for (int j = 0; j < columns; j += PANEL) {
+    const int f = first + j, n = s->d_sae - f;
+    float bias[PANEL];
+    for (int i = 0; i < PANEL; i++) bias[i] = i < n ? s->b_enc[f + i] : -__builtin_inff();
+    pack_panel(s->W_enc + (size_t)f * d, n, d, b->panel);
+    for (int q = 0; q < b->rows; q += ROWS) {
+      float *out = b->pre + (size_t)q * DENSE_TILE + j;
+      multiply(b->packed + (size_t)q * d, b->panel, d, out, DENSE_TILE);
+      for (int r = 0; r < ROWS; r++, out += DENSE_TILE)
+        for (int i = 0; i < PANEL; i += LANES) store(out + i, load(out + i) + load(bias + i));
+    }
+  }
+}
 
 static inline float floor_of(const State *s, int f) { return s->rule == JUMPRELU ? s->floor[f] : 0; }
 
@@ -84,17 +108,16 @@ static void finish_block(State *s, const DenseBlock *b, int slot, int part) {
 
 static void dense_block(State *s, const DenseBlock *b, int part) {
   const int d = s->d_out, n = groups_of(s) * GROUP, slots = s->rule == GATED ? 2 : 1;
-  const Candidates all = all_candidates(s);
-  start_rows(s, b->first, b->rows, b->centred);
+  start_rows(s, b->first, b->rows, b->packed);
   for (int row = b->first; row < b->first + b->rows; row++) {
     add_scaled(error_row(s, 0, row), -1, target_row(s, row), d);
     if (slots == 2) __builtin_memcpy(error_row(s, 1, row), error_row(s, 0, row), d * sizeof(float));
   }
-  for (int r = 0; r < b->rows; r++) centre_row(s, b->first + r, b->centred + (size_t)r * s->d_in);
+  pack_rows(s, b->first, b->rows, b->packed);
   for (int first = 0; first < n; first += DENSE_TILE) {
     const int columns = n - first < DENSE_TILE ? n - first : DENSE_TILE;
     const int features = s->d_sae - first < columns ? s->d_sae - first : columns;
-    exact_tile(&all, b->centred, b->rows, s->d_in, first, columns, b->pre, DENSE_TILE);
+    dense_tile(s, b, first, columns);
     s->found[part] += activate_tile(s, b, first, columns, features);
     for (int slot = 0; slot < slots; slot++)
       add_product(error_row(s, slot, b->first), slot ? b->gates : b->acts, b->rows,
@@ -122,8 +145,8 @@ static void dense_aux(State *s, const DenseBlock *b, int part, int thread) {
 // Rows [first_row, last_row), at most dense_rows of them, as far as their errors.
 static void dense_forward_part(State *s, int part, int thread) {
   const Range range = rows_of(s, part);
-  DenseBlock b = {.centred = s->scratch + (size_t)thread * s->scratch_floats};
-  b.pre = b.centred + (size_t)DENSE_HEIGHT * s->d_in;
+  DenseBlock b = {.packed = s->scratch + (size_t)thread * s->scratch_floats};
+  b.pre = b.packed + (size_t)DENSE_HEIGHT * s->d_in;
   b.acts = b.pre + (size_t)DENSE_HEIGHT * DENSE_TILE;
   b.gates = b.acts + (size_t)DENSE_HEIGHT * DENSE_TILE;
   b.panel = b.gates + (size_t)DENSE_HEIGHT * DENSE_TILE;
@@ -146,15 +169,6 @@ typedef struct {
   float *panel;
   Sums sums[GROUP];
 } Group;
-
-static void pack_directions(const State *s, const Group *g) {
-  const int d = s->d_out;
-  for (int j = 0; j < GROUP; j++) {
-    const float *from = s->W_dec + (size_t)(g->first + j) * d;
-    float *to = g->panels + (size_t)(j - j % PANEL) * d + j % PANEL;
-    for (int c = 0; c < d; c++) to[c * PANEL] = j < g->count ? from[c] : 0;
-  }
-}
 
 // One row's activations of a group and their way back, into the row'th column of the packed matrices.
 static void dense_back_row(const State *s, Group *g, int row, int r, int column, int n, double *totals) {
@@ -211,7 +225,8 @@ static void dense_back_part(State *s, int part, int thread) {
       clear_gradient(s, kept_gradient(s, g.first + j));
       s->fired[g.first + j] = 0;
     }
-    pack_directions(s, &g);
+    for (int j = 0; j < GROUP; j += PANEL)
+      pack_panel(s->W_dec + (size_t)(g.first + j) * s->d_out, g.count - j, s->d_out, g.panels + (size_t)j * s->d_out);
     for (int row = s->first_row; row < s->last_row; row += OUTER_ROWS) {
       const int n = s->last_row - row < OUTER_ROWS ? s->last_row - row : OUTER_ROWS;
       dense_back_rows(s, &g, row, n, totals_of(s, part));

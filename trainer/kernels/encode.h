@@ -210,21 +210,6 @@ static void encode_block(Block *b, int rows, int d, const Candidates *c) {
   for (int r = 0; r < rows && c->k; r++) settle(b, r, c, d);
 }
 
-// Every pre-activation of a tile: out[rows, columns] of the features from `first` on; -inf in the padding
-static void exact_tile(const Candidates *c, const float *centred, int rows, int d, int first, int columns, float *out,
-                       int stride) {
-  for (int j = 0; j < columns; j += MAX_DOTS) {
-    const float *w[MAX_DOTS];
-    for (int i = 0; i < MAX_DOTS; i++) w[i] = weights_of(c, first + j + i < c->n ? first + j + i : 0, d);
-    for (int r = 0; r < rows; r++) {
-      float *to = out + (size_t)r * stride + j;
-      dots(centred + (size_t)r * d, w, MAX_DOTS, d, to);
-      for (int i = 0; i < MAX_DOTS; i++)
-        to[i] = first + j + i < c->n ? to[i] + c->bias[first + j + i] : -__builtin_inff();
-    }
-  }
-}
-
 // One feature's integers, to where its panel has them.
 static void put_feature(const float *w, float bias, int d, int f, int *quants, float *scales, float *bounds) {
   const float scale = scale_of(w, d).scale;

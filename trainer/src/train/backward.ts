@@ -69,18 +69,17 @@ export class Backward {
 
   /**
    * Whether so much of the batch is active that it has been worked on as whole matrices; if not, it has been
-   * encoded. What the batch before was like says what is tried first, and does not change the outcome.
+   * encoded. What the batch before was like says what is tried first, and does not change the outcome: what
+   * rounding might decide, which is another in matrices, encoding does.
    */
   #isDense(n: number): boolean {
     const limit = mayBeDense(this.#config) ? this.#dense_share * n * this.#config.d_sae : Infinity;
-    if (this.#wasDense) {
-      this.#wasDense = this.#asMatrices(n) > limit;
-      if (this.#wasDense) return true;
-    }
-    if (encodeRows(this.#kernel, 0, n) <= limit) return false;
-    this.#wasDense = true;
-    this.#asMatrices(n);
-    return true;
+    const estimate = this.#wasDense ? this.#asMatrices(n) : null;
+    const isSure = estimate !== null && Math.abs(estimate - limit) > limit / 100;
+    if (isSure && estimate > limit) return true;
+    this.#wasDense = encodeRows(this.#kernel, 0, n) > limit;
+    if (this.#wasDense && estimate === null) this.#asMatrices(n);
+    return this.#wasDense;
   }
 
   /** Returns how many entries there would have been. */

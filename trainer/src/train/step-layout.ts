@@ -29,7 +29,7 @@ export const DENSE_STEP = 24;
 const DIGITS = 2048;
 
 /** Pre-activations of a dense slice to keep room for, and the rows it has at least. */
-const MAX_DENSE = 2 ** 23;
+const MAX_DENSE = 2 ** 24;
 const MIN_DENSE_ROWS = 264;
 
 type Options = Pick<
