@@ -22,18 +22,21 @@ export async function reported<T>(
   const announcement = announce(run.dir, run.config, null);
   const { report: hub, token } = run.config;
   if (hub === null) return work(context);
-  const live = new Reporter(hub, token, context.say).open(announcement);
+  const reporter = new Reporter(hub, token, context.say);
+  const live = reporter.open(announcement);
   const report: Context["report"] = (progress) => {
     live.progress(progress);
     context.report(progress);
   };
   try {
     const done = await work({ ...context, report });
-    await live.end(endOf(run));
+    live.end(endOf(run));
     return done;
   } catch (error) {
-    await live.end(brokenOff(error, context));
+    live.end(brokenOff(error, context));
     throw error;
+  } finally {
+    await reporter.close();
   }
 }
 

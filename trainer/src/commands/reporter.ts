@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
 import type { Report, RunAnnouncement, RunStatus } from "../bundle/index.ts";
 import { parseUrl } from "./hub.ts";
@@ -13,15 +14,20 @@ export type ToThread = { id: string } & (
 );
 export type FromThread = { kind: "ended"; id: string } | { kind: "say"; text: string };
 
-/** Milliseconds between two messages of progress, and for which the end of a run waits for the hub. */
+/** Milliseconds between two messages of progress, and for which a hub may say nothing at the end. */
 const EVERY = 500;
-const PATIENCE = 5000;
+const PATIENCE = 10_000;
+
+/** A run that a hub is told of. */
+export type LiveRun = { progress: Report; end(how: Ending): void };
 
 /** Tells a hub of runs, in a thread of its own. Whatever happens to it, the runs go on. */
 export class Reporter {
   readonly #thread: Worker;
   readonly #say: (line: string) => void;
-  readonly #waiting = new Map<string, () => void>();
+  /** runs whose end the hub does not know yet */
+  readonly #open = new Set<string>();
+  #heardAt = 0;
   #isLost = false;
 
   /** `token` is the hub's RUN_TOKEN, or @FILE that holds it. */
@@ -34,16 +40,20 @@ export class Reporter {
     });
     this.#thread.unref();
     this.#thread.on("message", (message: FromThread) => {
-      if (message.kind === "say") say(message.text);
-      else this.#waiting.get(message.id)?.();
+      if (message.kind === "say") return say(message.text);
+      this.#heardAt = Date.now();
+      this.#open.delete(message.id);
     });
-    this.#thread.on("error", (error) => this.#lose(error));
+    this.#thread.on("error", (error) => {
+      this.#isLost = true;
+      say(`report: ${error.message}; the work goes on without it`);
+    });
   }
 
   /** Begins to tell of a run, whose lines are those of its training.jsonl. */
-  open(run: RunAnnouncement): { progress: Report; end(how: Ending): Promise<void> } {
+  open(run: RunAnnouncement): LiveRun {
     const { id } = run;
-    const ended = new Promise<void>((resolve) => this.#waiting.set(id, resolve));
+    this.#open.add(id);
     this.#send({ kind: "open", id, run });
     let told = Number.NEGATIVE_INFINITY;
     let stage = "";
@@ -55,33 +65,21 @@ export class Reporter {
         const [done, total] = [Math.floor(progress.done), Math.floor(progress.total)];
         this.#send({ kind: "progress", id, now: { stage, done, total } });
       },
-      end: async (how) => {
-        this.#send({ kind: "end", id, how });
-        if (this.#isLost || (await inTime(ended))) return;
-        this.#say(
-          "report: the hub was not told the end; the same command tells it what is missing",
-        );
-      },
+      end: (how) => this.#send({ kind: "end", id, how }),
     };
+  }
+
+  /** Waits until the hub knows how each run has ended, as long as it takes such news in. */
+  async close(): Promise<void> {
+    this.#heardAt = Date.now();
+    while (this.#open.size > 0 && !this.#isLost && Date.now() - this.#heardAt < PATIENCE)
+      await sleep(50);
+    if (this.#open.size > 0 && !this.#isLost)
+      this.#say("report: the hub was not told the end; the same command tells it what is missing");
+    await this.#thread.terminate();
   }
 
   #send(message: ToThread): void {
     if (!this.#isLost) this.#thread.postMessage(message);
   }
-
-  #lose(error: Error): void {
-    this.#isLost = true;
-    this.#say(`report: ${error.message}; the work goes on without it`);
-    for (const resolve of this.#waiting.values()) resolve();
-  }
-}
-
-async function inTime(work: Promise<void>): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<false>((resolve) => {
-    timer = setTimeout(resolve, PATIENCE, false);
-  });
-  const isDone = await Promise.race([work.then(() => true), late]);
-  clearTimeout(timer);
-  return isDone;
 }

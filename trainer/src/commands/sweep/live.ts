@@ -1,7 +1,7 @@
 import { basename, resolve } from "node:path";
 import type { Report } from "../../bundle/index.ts";
 import { announce, brokenOff, endOf } from "../live-run.ts";
-import { Reporter } from "../reporter.ts";
+import { type LiveRun, Reporter } from "../reporter.ts";
 import type { Context } from "../verb.ts";
 import type { Sweep } from "./folder.ts";
 
@@ -9,7 +9,7 @@ import type { Sweep } from "./folder.ts";
 export type LiveSweep = {
   /** what a run tells besides what all of them tell together */
   reportOf(name: string): Report;
-  diverged(name: string, message: string): Promise<void>;
+  diverged(name: string, message: string): void;
 };
 
 /** What a sweep of a hub's queue has from there: its name, the ids of its runs, and who wants its bundles. */
@@ -29,27 +29,27 @@ export async function reportedSweep<T>(
 ): Promise<T> {
   const { report: hub, token } = config;
   const reporter = hub === null ? null : new Reporter(hub, token, context.say);
-  const told = new Map<string, ReturnType<Reporter["open"]>>();
+  const told = new Map<string, LiveRun>();
   for (const { name, run } of runs) {
     const announcement = announce(run.dir, run.config, sweep, runId?.(name));
     if (reporter) told.set(name, reporter.open(announcement));
   }
   const live: LiveSweep = {
     reportOf: (name) => told.get(name)?.progress ?? (() => {}),
-    async diverged(name, message) {
-      await told.get(name)?.end(brokenOff(new Error(message), context));
+    diverged(name, message) {
+      told.get(name)?.end(brokenOff(new Error(message), context));
       told.delete(name);
     },
   };
-  const isThere = ({ name }: { name: string }) => told.has(name);
   try {
     const done = await work(live);
-    for (const { name, run } of runs.filter(isThere)) await told.get(name)?.end(endOf(run));
+    for (const { name, run } of runs) told.get(name)?.end(endOf(run));
     return done;
   } catch (error) {
-    for (const { name } of runs.filter(isThere))
-      await told.get(name)?.end(brokenOff(error, context));
+    for (const live of told.values()) live.end(brokenOff(error, context));
     throw error;
+  } finally {
+    await reporter?.close();
   }
 }
 

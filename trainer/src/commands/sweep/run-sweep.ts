@@ -46,7 +46,7 @@ async function work(
   for (const line of lines) context.say(line);
   await doStage(tokenizeStage, runs[0].run, context);
   const diverged = await trainSweep(groups, live, context);
-  for (const [name, message] of diverged) await live.diverged(name, message);
+  for (const [name, message] of diverged) live.diverged(name, message);
   const trained = runs.filter(({ name }) => !diverged.has(name));
   await finishSweep(groupsOfMemory(sweep, trained).groups, live, context);
   for (const { run } of trained) await sealed?.(folders.bundle(run));

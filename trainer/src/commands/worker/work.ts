@@ -4,7 +4,7 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
-import { type ClaimedGroup, type GroupEnd, groupClaim } from "../../bundle/index.ts";
+import { type ClaimedGroup, type GroupEnd, groupClaim, HubError } from "../../bundle/index.ts";
 import { lockFolder } from "../../bundle/lock.ts";
 import { parseUrl } from "../hub.ts";
 import { HubAway, HubRefusal, readToken, tell, toHubError } from "../hub-link.ts";
@@ -103,11 +103,21 @@ async function train(worker: Worker, group: ClaimedGroup, context: Context): Pro
   await runSweep(join(ofSweep, group.name), given, context, {
     name: group.sweep,
     runId: (name) => toUuid(`${group.id}/${name}`),
-    sealed: async (bundle) => {
-      const address = await sendBundle(bundle, hub, context);
-      context.say(`worker: sent ${address}`);
-    },
+    sealed: (bundle) => sendPatiently(bundle, hub, context),
   });
+}
+
+/** What took hours to train is not lost to a hub that is being restarted; one that refuses is. */
+async function sendPatiently(bundle: string, hub: URL, context: Context): Promise<void> {
+  for (let pause = 1000; ; pause *= 2)
+    try {
+      context.say(`worker: sent ${await sendBundle(bundle, hub, context)}`);
+      return;
+    } catch (error) {
+      const isAway = error instanceof HubError && error.cause !== undefined;
+      if (!isAway || pause > MOST_BETWEEN) throw error;
+      await sleep(pause, undefined, { signal: context.signal });
+    }
 }
 
 /** The hub may be restarting; how an attempt ended is worth some patience. */
