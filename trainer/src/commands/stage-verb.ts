@@ -3,7 +3,7 @@ import type { z } from "zod";
 import { UsageError } from "../bundle/index.ts";
 import { groups, type RunConfig, runConfig, type StageName, stages } from "./config.ts";
 import { withConfigFile } from "./config-file.ts";
-import { reported } from "./live-run.ts";
+import { reported } from "./report/live-run.ts";
 import { isGrid, openRun, type Run, readConfig } from "./run-folder.ts";
 import type { Context, Outcome, Verb } from "./verb.ts";
 

@@ -1,7 +1,7 @@
 import { basename, resolve } from "node:path";
 import type { Report } from "../../bundle/index.ts";
-import { announce, brokenOff, endOf } from "../live-run.ts";
-import { type LiveRun, Reporter } from "../reporter.ts";
+import { announce, brokenOff, endOf } from "../report/live-run.ts";
+import { type LiveRun, Reporter } from "../report/reporter.ts";
 import type { Context } from "../verb.ts";
 import type { Sweep } from "./folder.ts";
 

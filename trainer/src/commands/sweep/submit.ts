@@ -3,7 +3,7 @@ import { sweepSubmission } from "../../bundle/index.ts";
 import { withConfigFile } from "../config-file.ts";
 import { checkConfig } from "../flags.ts";
 import { parseUrl } from "../hub.ts";
-import { readToken, tell, toHubError } from "../hub-link.ts";
+import { readToken, tell, toHubError } from "../report/hub-link.ts";
 import type { Outcome } from "../verb.ts";
 import { type SweepConfig, sharedSweep, sweepConfig, toLists } from "./config.ts";
 import { gridPoints, groupsOf } from "./grid.ts";

@@ -7,7 +7,7 @@ import { z } from "zod";
 import { type ClaimedGroup, type GroupEnd, groupClaim, HubError } from "../../bundle/index.ts";
 import { lockFolder } from "../../bundle/lock.ts";
 import { parseUrl } from "../hub.ts";
-import { HubAway, HubRefusal, readToken, tell, toHubError } from "../hub-link.ts";
+import { HubAway, HubRefusal, readToken, tell, toHubError } from "../report/hub-link.ts";
 import { runSweep } from "../sweep/run-sweep.ts";
 import { sendBundle } from "../upload.ts";
 import type { Context, Outcome } from "../verb.ts";

@@ -2,11 +2,11 @@ import { createHash, randomUUID } from "node:crypto";
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { basename, join, resolve } from "node:path";
-import { type RunAnnouncement, runAnnouncement } from "../bundle/index.ts";
-import { modelId } from "../text/config.ts";
-import { type RunConfig, sharedSettings } from "./config.ts";
+import { type RunAnnouncement, runAnnouncement } from "../../bundle/index.ts";
+import { modelId } from "../../text/config.ts";
+import { type RunConfig, sharedSettings } from "../config.ts";
+import type { Context } from "../verb.ts";
 import { type Ending, Reporter } from "./reporter.ts";
-import type { Context } from "./verb.ts";
 
 type Run = { dir: string; config: RunConfig; isDone(stage: string): boolean };
 

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { z } from "zod";
-import { HubError, UsageError } from "../bundle/index.ts";
-import { failureOf } from "../hf/refusal.ts";
+import { HubError, UsageError } from "../../bundle/index.ts";
+import { failureOf } from "../../hf/refusal.ts";
 
 /** A hub that answers nothing in this time is not waited for. */
 const PATIENCE_MS = 15_000;

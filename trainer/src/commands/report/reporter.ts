@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
-import type { Report, RunAnnouncement, RunStatus } from "../bundle/index.ts";
-import { parseUrl } from "./hub.ts";
+import type { Report, RunAnnouncement, RunStatus } from "../../bundle/index.ts";
+import { parseUrl } from "../hub.ts";
 import { readToken } from "./hub-link.ts";
 
 export type ThreadData = { hub: string; token: string | null };
@@ -34,7 +34,7 @@ export class Reporter {
   constructor(hub: string, token: string | null, say: (line: string) => void) {
     const workerData: ThreadData = { hub: parseUrl(hub).href, token: readToken(token) };
     this.#say = say;
-    this.#thread = new Worker(new URL("./report-thread.mjs", import.meta.url), {
+    this.#thread = new Worker(new URL("./thread.mjs", import.meta.url), {
       workerData,
       execArgv: [],
     });

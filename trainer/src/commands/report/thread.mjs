@@ -2,4 +2,4 @@ if (!process.features.typescript) {
   const { register } = await import("tsx/esm/api");
   register();
 }
-await import("./report-thread.ts");
+await import("./thread.ts");

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { z } from "zod";
-import { LogFollower } from "../bundle/follow-log.ts";
-import type { RunAnnouncement, RunStatus } from "../bundle/index.ts";
+import { LogFollower } from "../../bundle/follow-log.ts";
+import type { RunAnnouncement, RunStatus } from "../../bundle/index.ts";
 import { HubRefusal, tell } from "./hub-link.ts";
 
 /** Milliseconds after which a run says that it still runs. */
