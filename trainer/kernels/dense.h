@@ -1,7 +1,7 @@
 // A batch of which much is active, as in the first steps of ReLU and an L1 penalty from zero biases: entries
 // would be slower than whole matrices. The same step in five products of tiles: pre = xc W_enc, ŷ = a W_dec,
 // dL/da = dL/dŷ W_decᵀ, dL/dW_dec = aᵀ dL/dŷ, dL/dW_enc = dL/dpreᵀ xc. The gradients are kept whole, and
-// rows come in slices of at most dense_rows, of which the pre-activations are stored.
+// rows come in slices of at most dense_rows, of which the pre-activations are stored. Here: as far as the errors.
 #pragma once
 #include "skip.h"
 
@@ -26,10 +26,6 @@ static inline float *error_quad(const State *s, int slot, int row) {
 
 static inline size_t dense_forward_floats(const State *s) {
   return (size_t)DENSE_HEIGHT * (s->d_in + 3 * DENSE_TILE) + (size_t)(s->d_in + DENSE_TILE) * PANEL;
-}
-
-static inline size_t dense_backward_floats(const State *s) {
-  return (size_t)GROUP * (s->d_out + 2 * OUTER_ROWS) + 2 * ROWS * GROUP + OUTER_ROWS * PANEL;
 }
 
 typedef struct {
@@ -156,85 +152,5 @@ static void dense_forward_part(State *s, int part, int thread) {
     b.rows = range.last - b.first < DENSE_HEIGHT ? range.last - b.first : DENSE_HEIGHT;
     dense_block(s, &b, part);
     if (s->n_dead) dense_aux(s, &b, part, thread);
-  }
-}
-
-typedef struct {
-  int first, count; // features
-  float *panels;    // [GROUP / PANEL][d_out][PANEL] their rows of W_dec
-  float *value;     // [GROUP / ROWS][OUTER_ROWS][ROWS] activations
-  float *grad;      // likewise, dL/d(xc · W_enc)
-  float *through;   // [ROWS, GROUP] dL/dŷ W_decᵀ
-  float *gate;      // likewise, of GATED's second term
-  float *panel;
-  Sums sums[GROUP];
-} Group;
-
-// One row's activations of a group and their way back, into the row'th column of the packed matrices.
-static void dense_back_row(const State *s, Group *g, int row, int r, int column, int n, double *totals) {
-  const float *pre = dense_pre_row(s, g->first / GROUP, row);
-  for (int j = 0; j < GROUP; j++) {
-    const size_t at = (size_t)(j - j % ROWS) * n + column * ROWS + j % ROWS;
-    const int f = g->first + j;
-    g->value[at] = g->grad[at] = 0;
-    if (j >= g->count || !(pre[j] > floor_of(s, f))) continue;
-    const float a = activation(s, f, pre[j]);
-    const Penalty penalty = penalty_of(s, a, pre[j], norm_of(s, f));
-    const Back back = back_through(s, f, pre[j], a, g->through[r * GROUP + j], g->gate[r * GROUP + j], penalty);
-    count_activation(a, penalty, totals);
-    Sums *sums = g->sums + j;
-    sums->grad += back.grad;
-    sums->extra += back.extra;
-    sums->extra_value += back.extra * a;
-    sums->penalty_stretch += penalty.stretch;
-    sums->active += a > 0;
-    g->value[at] = a;
-    g->grad[at] = s->rule == GATED ? back.grad + s->gain[f] * back.extra : back.grad;
-  }
-}
-
-// Adds to the gradients of a group what rows [first, first + n) have for them.
-static void dense_back_rows(const State *s, Group *g, int first, int n, double *totals) {
-  const int d = s->d_out;
-  for (int q = 0; q < n; q += ROWS) {
-    for (int j = 0; j < GROUP; j += PANEL) {
-      multiply(error_quad(s, 0, first + q), g->panels + (size_t)j * d, d, g->through + j, GROUP);
-      if (s->rule == GATED) multiply(error_quad(s, 1, first + q), g->panels + (size_t)j * d, d, g->gate + j, GROUP);
-    }
-    for (int r = 0; r < ROWS && q + r < n; r++) dense_back_row(s, g, first + q + r, r, q + r, n, totals);
-  }
-  add_product(s->g_W_dec + (size_t)g->first * d, g->value, g->count, error_row(s, 0, first), n, d, g->panel);
-  add_product(s->g_W_enc + (size_t)g->first * s->d_in, g->grad, g->count, s->x + (size_t)first * s->d_in, n, s->d_in,
-              g->panel);
-}
-
-// The gradients that the slice has for the features of this part.
-static void dense_back_part(State *s, int part, int thread) {
-  const Range range = share(0, s->d_sae, DENSE_TILE, part);
-  Group g = {.panels = s->scratch + (size_t)thread * s->scratch_floats};
-  g.value = g.panels + (size_t)GROUP * s->d_out;
-  g.grad = g.value + (size_t)GROUP * OUTER_ROWS;
-  g.through = g.grad + (size_t)GROUP * OUTER_ROWS;
-  g.gate = g.through + ROWS * GROUP;
-  g.panel = g.gate + ROWS * GROUP;
-  clear_centre(s, part);
-  for (g.first = range.first; g.first < range.last; g.first += GROUP) {
-    g.count = range.last - g.first < GROUP ? range.last - g.first : GROUP;
-    __builtin_memset(g.sums, 0, sizeof g.sums);
-    for (int j = 0; j < g.count && !s->accumulate; j++) {
-      clear_gradient(s, kept_gradient(s, g.first + j));
-      s->fired[g.first + j] = 0;
-    }
-    for (int j = 0; j < GROUP; j += PANEL)
-      pack_panel(s->W_dec + (size_t)(g.first + j) * s->d_out, g.count - j, s->d_out, g.panels + (size_t)j * s->d_out);
-    for (int row = s->first_row; row < s->last_row; row += OUTER_ROWS) {
-      const int n = s->last_row - row < OUTER_ROWS ? s->last_row - row : OUTER_ROWS;
-      dense_back_rows(s, &g, row, n, totals_of(s, part));
-    }
-    for (int j = 0; j < g.count; j++) {
-      const Gradient gradient = kept_gradient(s, g.first + j);
-      const float total = add_sums(s, g.first + j, gradient, g.sums[j]);
-      centre_gradient(s, g.first + j, gradient, total, centre_of(s, part));
-    }
   }
 }

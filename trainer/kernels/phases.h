@@ -1,7 +1,7 @@
 // What the host runs, by name: phases that take a part run on any number of threads, the others on one.
 #pragma once
 #include "batch-topk.h"
-#include "dense.h"
+#include "dense-back.h"
 
 static inline size_t most(size_t a, size_t b) { return a > b ? a : b; }
 
@@ -9,7 +9,7 @@ static inline int scratch_floats(const State *s) {
   size_t floats = most(block_floats(s, s->list_capacity), most((size_t)s->d_in + s->d_out, start_floats(s)));
   if (s->list_most > s->list_capacity) floats = most(floats, block_floats(s, s->list_most));
   if (s->skip) floats = most(floats, skip_floats(s));
-  if (s->dense_rows) floats = most(floats, most(dense_forward_floats(s), dense_backward_floats(s)));
+  if (s->dense_rows) floats = most(floats, most(dense_forward_floats(s), dense_back_floats(s)));
   return (int)floats + 64;
 }
 

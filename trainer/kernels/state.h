@@ -1,4 +1,4 @@
-// All that a step reads and writes. The host (sae/kernel/memory.ts) finds each field by its name in the
+// All that a step reads and writes. The host (trainer/src/sae/kernel) finds each field by its name in the
 // list FIELD_NAMES, so this is the only place where the layout stands.
 #pragma once
 #include <stddef.h>
