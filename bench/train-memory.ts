@@ -26,6 +26,7 @@ const { values } = parseArgs({
     architecture: { type: "string", default: "topk" },
     batch: { type: "string", default: "2048" },
     steps: { type: "string", default: "3" },
+    buffer: { type: "string", default: "16384" },
   },
 });
 const d_in = Number(values.d_in);
@@ -40,7 +41,7 @@ const settings = {
     train_batch_tokens: batch,
     train_tokens: batch * Number(values.steps),
     checkpoint_every_steps: 2,
-    buffer_tokens: 8 * batch,
+    buffer_tokens: Number(values.buffer),
   }),
   seed: 0,
 };
@@ -56,8 +57,8 @@ const source: ActivationSource = {
   d_in,
   d_out: null,
   dtype: "bfloat16",
-  rows: 64 * batch,
-  chunks: 64,
+  rows: 256 * batch,
+  chunks: 256,
   chunkRows: () => batch,
   chunk: async (i) => ({ x: toBytes(random(i).data, "bfloat16"), y: null }),
   heldOut: async () => ({ x: random(-1), y: null }),
