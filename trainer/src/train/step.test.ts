@@ -321,3 +321,29 @@ test.each(["gated", "jumprelu", "topk"] as const)(
 function* copies(blocks: Iterable<Float32Array>) {
   for (const block of blocks) yield Array.from(block);
 }
+
+// x scaled by 10 makes a share of 0.4 active, which is worked on as whole matrices, by 1 one of 0.04
+test.each<[SaeConfig["architecture"], number[]]>([
+  ["standard", [10, 1]],
+  ["standard", [1, 10]],
+  ["jumprelu", [10, 1]],
+  ["batchtopk", [10, 1]],
+  ["batchtopk", [1, 10]],
+])("a step of %s does not depend on what was seen before: %s", async (architecture, scales) => {
+  const config = { architecture, ...odd, k: architecture === "batchtopk" ? 5 : null };
+  const options = { ...lastSettings, threads: 2, batch: rows, auxk_coefficient: 0 };
+  const given = {
+    lr: 1e-3,
+    ...penalized,
+    auxk_coefficient: 0,
+    dead: new Uint8Array(config.d_sae),
+  };
+  const random = new Random(2, "x");
+  const [first, second] = scales.map((scale) => randomTensor(random, scale, rows, config.d_in));
+  const going = await createTrainingStep(config, initialState(config, { bias: -4 }), options);
+  going.step(first, null, given);
+  const resumed = await createTrainingStep(config, going.state(), options);
+  expect(going.step(second, null, given)).toEqual(resumed.step(second, null, given));
+  expect(going.state()).toEqual(resumed.state());
+  for (const kernel of [going, resumed]) await kernel.dispose();
+});
