@@ -71,7 +71,7 @@ test("rows too dense for the room there is are encoded in slices", async () => {
 });
 
 test("a row on which every feature of very many is active has all of them", async () => {
-  const config: SaeConfig = { architecture: "standard", d_in: 4, d_sae: 9001, k: null };
+  const config: SaeConfig = { architecture: "standard", d_in: 4, d_sae: 4501, k: null };
   const sae = randomSae(new Random(0, "sae"), config);
   sae.b_enc.data.fill(-1);
   for (let f = 0; f < config.d_sae; f++) sae.W_enc.data[f] = 10;
@@ -80,9 +80,9 @@ test("a row on which every feature of very many is active has all of them", asyn
   const encoder = await createEncoder(sae, { threads: 2, max_rows: 40 });
   const acts = encoder.encode(x);
   const expected = toSparse(encode(sae, x));
-  expect(acts.offsets[1]).toBe(9001);
+  expect(acts.offsets[1]).toBe(4501);
   expect(acts.offsets).toEqual(expected.offsets);
-  expect(acts.features).toEqual(expected.features);
+  expect(acts.features.join()).toBe(expected.features.join()); // number by number it would take seconds
   await encoder.dispose();
 });
 
