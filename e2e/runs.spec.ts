@@ -50,10 +50,8 @@ test("a run on another machine is seen while it trains, and seen to stop", async
 
   const before = await pathOf(page);
   await expect.poll(() => pathOf(page), { timeout: 20_000 }).not.toBe(before);
-  await expect(
-    page.getByRole("img", { name: /^Fraction of variance unexplained.*; at/ }),
-  ).toBeVisible();
-  await expect(page.getByRole("img", { name: /^Tokens per second; at the end/ })).toBeVisible();
+  await expect(page.getByRole("img", { name: /^FVU on held-out activations; now/ })).toBeVisible();
+  await expect(page.getByRole("img", { name: /^Tokens per second; now/ })).toBeVisible();
 
   trainer.kill("SIGINT");
   await once(trainer, "exit");

@@ -32,6 +32,11 @@ test("the newest point is the last that can be drawn", () => {
   expect(placed[0]?.last).toEqual({ x: 1, y: 0.5 });
 });
 
+test("plots beside one another can end at the same place", () => {
+  const { series: placed } = linesLayout([series("fvu", [50, 0.5])], 80, "log", 200);
+  expect(placed[0]?.path).toMatch(/^M25,/);
+});
+
 test("no points are empty lines on axes that stand", () => {
   const { series: placed, x, y } = linesLayout([series("loss")], 80, "log");
   expect(placed).toEqual([{ key: "loss", path: "", last: null }]);

@@ -7,14 +7,16 @@ export type PlacedSeries = { key: string; path: string; last: Point | null };
 
 type Layout = { series: PlacedSeries[]; x: Scale; y: Scale };
 
-/** Several lines on the same axes; x in percent from zero to the last point of all, y in pixels. */
+/** Several lines on the same axes; x in percent from zero to `end`, or the last point of all, y in pixels. */
 export function linesLayout(
   given: readonly Series[],
   height: number,
   kind: "linear" | "log",
+  end = 0,
 ): Layout {
   const shown = given.flatMap(({ points }) => points.filter((point) => drawable(point, kind)));
-  const x = plotScale("linear", [0, max(shown, (point) => point.x) || 1], [0, 100], 3);
+  const last = Math.max(end, max(shown, (point) => point.x) ?? 0);
+  const x = plotScale("linear", [0, last || 1], [0, 100], 3);
   const y = plotScale(kind, valueDomain(shown, kind), [height, 0], 3);
   const series = given.map(({ key, points }) => ({
     key,

@@ -19,14 +19,16 @@ type Props = {
   yTitle: string;
   kind?: "linear" | "log";
   height: number;
+  /** where the x axis ends, if not at the last point */
+  end?: number;
 };
 
-/** Several lines, with a key that tells which is which and where each is now. */
-export function Lines({ series, label, xTitle, yTitle, kind = "linear", height }: Props) {
-  const { series: placed, x, y } = linesLayout(series, height, kind);
+/** One line or several, with a key that tells which is which and where each is now. */
+export function Lines({ series, label, xTitle, yTitle, kind = "linear", height, end }: Props) {
+  const { series: placed, x, y } = linesLayout(series, height, kind, end);
   const lines = placed.flatMap((line, i) => {
     const { title } = series[i] ?? { title: "" };
-    const look = strokes[i % strokes.length] ?? strokes[0];
+    const look = (series.length === 1 ? strokes[1] : strokes[i]) ?? strokes[0];
     return line.last ? [{ ...line, ...look, title, last: line.last }] : [];
   });
   const now = lines.map(({ title, last }) => `${title} ${formatShort(last.y)}`).join(", ");

@@ -1,7 +1,6 @@
 import type { ReportedLine } from "trainer/bundle";
 import { formatCount } from "@/lib/format.ts";
 import type { RunLines } from "@/lib/views.ts";
-import { Curve } from "../plots/curve.tsx";
 import { Lines } from "../plots/lines.tsx";
 
 const height = 176;
@@ -13,54 +12,39 @@ const losses = [
   { key: "auxk_loss", title: "auxk" },
 ] as const;
 
+const others = [
+  { key: "fvu", title: "FVU", about: "FVU on held-out activations", kind: "log" },
+  { key: "l0", title: "L0", about: "L0, active features per token", kind: "linear" },
+  { key: "dead_fraction", title: "dead", about: "Dead fraction", kind: "linear" },
+  { key: "tokens_per_second", title: "tokens/s", about: "Tokens per second", kind: "linear" },
+  { key: "lr", title: "lr", about: "Learning rate", kind: "linear" },
+] as const;
+
 /** What a run's lines say, each figure over the tokens it has seen. */
 export function RunCharts({ lines: { points, lines } }: { lines: RunLines }) {
-  const of = (value: (point: ReportedLine) => number | null) =>
-    points.flatMap((point) => {
-      const y = value(point);
-      return y === null ? [] : [{ x: point.tokens, y }];
-    });
-  const common = { xTitle: "tokens", height };
+  const of = (key: keyof ReportedLine) =>
+    points.flatMap((point) => (point[key] === null ? [] : [{ x: point.tokens, y: point[key] }]));
+  const common = { xTitle: "tokens", height, end: points.at(-1)?.tokens ?? 0 };
   return (
     <>
       <div className="grid gap-x-8 gap-y-8 sm:grid-cols-2 xl:grid-cols-3">
         <Lines
           {...common}
-          series={losses.map(({ key, title }) => ({
-            key,
-            title,
-            points: of((point) => point[key]),
-          }))}
+          series={losses.map(({ key, title }) => ({ key, title, points: of(key) }))}
           label="Loss and its parts"
           yTitle="Loss and its parts (log)"
           kind="log"
         />
-        <Curve
-          {...common}
-          points={of((point) => point.fvu)}
-          label="Fraction of variance unexplained, on held-out activations"
-          yTitle="FVU on held-out activations (log)"
-          kind="log"
-        />
-        <Curve {...common} points={of((point) => point.l0)} label="L0" yTitle="L0" />
-        <Curve
-          {...common}
-          points={of((point) => point.dead_fraction)}
-          label="Dead fraction"
-          yTitle="Dead fraction"
-        />
-        <Curve
-          {...common}
-          points={of((point) => point.tokens_per_second)}
-          label="Tokens per second"
-          yTitle="Tokens per second"
-        />
-        <Curve
-          {...common}
-          points={of((point) => point.lr)}
-          label="Learning rate"
-          yTitle="Learning rate"
-        />
+        {others.map(({ key, title, about, kind }) => (
+          <Lines
+            key={key}
+            {...common}
+            series={[{ key, title, points: of(key) }]}
+            label={about}
+            yTitle={kind === "log" ? `${about} (log)` : about}
+            kind={kind}
+          />
+        ))}
       </div>
       {lines > points.length && (
         <p className="mt-4 text-xs text-ink-2">
