@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import type { Batch } from "../activations/source.ts";
 import { BundleError, type TrainingLine, trainingLine, UsageError } from "../bundle/index.ts";
 import type { SaeConfig } from "../sae/config.ts";
@@ -57,6 +57,7 @@ async function begin(
       auxk_coefficient: auxkCoefficient(settings),
     },
   );
+  onTestFinished(() => kernel.dispose());
   return {
     sae,
     settings,
@@ -78,15 +79,11 @@ async function* batchesOf({ rows }: Planted): AsyncGenerator<Batch> {
 
 async function runToEnd(training: Training, batches = batchesOf(planted)): Promise<TrainingLine[]> {
   const lines: TrainingLine[] = [];
-  try {
-    for await (const batch of batches) {
-      lines.push(trainStep(training, batch));
-      if (training.steps_done === trainingSteps(training.settings)) break;
-    }
-    return lines;
-  } finally {
-    await training.kernel.dispose();
+  for await (const batch of batches) {
+    lines.push(trainStep(training, batch));
+    if (training.steps_done === trainingSteps(training.settings)) break;
   }
+  return lines;
 }
 
 test.each([
