@@ -24,7 +24,7 @@ export const saeConfig = z.object({
     .default(1)
     .describe("p of the penalty Σ aᵖ (standard); below 1 it shrinks large activations less"),
   l0_coefficient: coefficient
-    .default(1)
+    .default(0.1)
     .describe("weight of the sparsity penalty (jumprelu), for inputs scaled to mean norm √d_in"),
   jumprelu_sparsity: z
     .enum(["step", "tanh"])
@@ -33,12 +33,12 @@ export const saeConfig = z.object({
   jumprelu_bandwidth: z
     .number()
     .positive()
-    .default(0.1)
+    .default(0.5)
     .describe("width around a threshold in which its gradient is estimated (jumprelu)"),
   jumprelu_init_threshold: z
     .number()
     .positive()
-    .default(0.1)
+    .default(0.7)
     .describe("what thresholds start as (jumprelu)"),
   jumprelu_tanh_scale: z
     .number()
