@@ -9,10 +9,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { architectures } from "../trainer/src/bundle/cfg.ts";
 import { hasK, type SaeConfig } from "../trainer/src/sae/config.ts";
+import { createEncoder } from "../trainer/src/sae/encoder.ts";
 import { saveSae } from "../trainer/src/sae/files.ts";
 import { toInference } from "../trainer/src/sae/inference.ts";
 import { randomSae, randomTensor } from "../trainer/src/sae/random-sae.ts";
-import { decode, encode } from "../trainer/src/sae/sae.ts";
+import { toDense } from "../trainer/src/sae/sparse-acts.ts";
 import { Random } from "../trainer/src/tensor/random.ts";
 import { writeSafetensors } from "../trainer/src/tensor/safetensors.ts";
 
@@ -67,7 +68,10 @@ async function write(config: SaeConfig): Promise<string> {
   };
   await saveSae(dir, sae, metadata);
   const x = randomTensor(random, 1, VECTORS, config.d_in);
-  const acts = encode(sae, x);
-  writeSafetensors(join(dir, "vectors.safetensors"), { x, acts, y: decode(sae, acts, x) });
+  const encoder = await createEncoder(sae, { threads: 1, max_rows: VECTORS });
+  const acts = encoder.encode(x);
+  const y = encoder.decode(acts, x);
+  await encoder.dispose();
+  writeSafetensors(join(dir, "vectors.safetensors"), { x, acts: toDense(acts, config.d_sae), y });
   return dir;
 }
