@@ -1,6 +1,7 @@
 import { formatBigCount, formatShort } from "@/lib/format.ts";
 import { curveLayout, type Point } from "./curve-layout.ts";
 import { PlotFrame } from "./plot-frame.tsx";
+import { Stretched } from "./stretched.tsx";
 
 type Props = {
   points: Point[];
@@ -22,14 +23,7 @@ export function Curve({ points, label, xTitle, yTitle, kind = "linear", height }
       xTitle={xTitle}
       yTitle={yTitle}
     >
-      <svg
-        aria-hidden="true"
-        viewBox={`0 0 100 ${height}`}
-        width="100%"
-        height={height}
-        preserveAspectRatio="none"
-        className="overflow-visible"
-      >
+      <Stretched height={height}>
         <path
           d={path}
           fill="none"
@@ -38,7 +32,7 @@ export function Curve({ points, label, xTitle, yTitle, kind = "linear", height }
           vectorEffect="non-scaling-stroke"
           className="stroke-positive"
         />
-      </svg>
+      </Stretched>
       {last && <circle cx={`${x(last.x)}%`} cy={y(last.y)} r={3} className="fill-positive" />}
     </PlotFrame>
   );

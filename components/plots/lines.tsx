@@ -2,6 +2,7 @@ import { formatBigCount, formatShort } from "@/lib/format.ts";
 import type { Point } from "./curve-layout.ts";
 import { linesLayout } from "./lines-layout.ts";
 import { PlotFrame } from "./plot-frame.tsx";
+import { Stretched } from "./stretched.tsx";
 
 /** How lines are told apart: by colour and, for those who do not see it, by their dashes. */
 const strokes = [
@@ -42,14 +43,7 @@ export function Lines({ series, label, xTitle, yTitle, kind = "linear", height, 
         xTitle={xTitle}
         yTitle={yTitle}
       >
-        <svg
-          aria-hidden="true"
-          viewBox={`0 0 100 ${height}`}
-          width="100%"
-          height={height}
-          preserveAspectRatio="none"
-          className="overflow-visible"
-        >
+        <Stretched height={height}>
           {lines.map(({ key, path, stroke, dash, width }) => (
             <path
               key={key}
@@ -62,7 +56,7 @@ export function Lines({ series, label, xTitle, yTitle, kind = "linear", height, 
               className={stroke}
             />
           ))}
-        </svg>
+        </Stretched>
         {lines.map(({ key, last, fill }) => (
           <circle key={key} cx={`${x(last.x)}%`} cy={y(last.y)} r={3} className={fill} />
         ))}

@@ -1,7 +1,7 @@
 import { formatMetric } from "@/lib/metrics.ts";
 import { dictionaryPath } from "@/lib/routes.ts";
 import type { DictionarySummary } from "@/lib/views.ts";
-import { ArchitectureMark } from "./architecture-mark.tsx";
+import { FrontPoint } from "./front-point.tsx";
 import { type PlacedPoint, paretoLayout } from "./pareto-layout.ts";
 import { PlotFrame } from "./plot-frame.tsx";
 
@@ -50,31 +50,17 @@ type PointProps = { point: PlacedPoint; dictionary: DictionarySummary; named: bo
 
 function Point({ point, dictionary, named }: PointProps) {
   const { model, slug, metrics, architecture } = dictionary;
-  const onLeft = point.labelOn === "left";
   return (
-    <a href={dictionaryPath(model, slug)} className="group">
-      <title>
-        {`${point.key}: L0 ${formatMetric("l0", metrics.l0)}, CE loss recovered ${formatMetric(
-          "ce_loss_recovered",
-          metrics.ce_loss_recovered,
-        )}`}
-      </title>
-      <circle cx={`${point.x}%`} cy={point.y} r={14} fill="transparent" />
-      <svg x={`${point.x}%`} y={point.y} className="overflow-visible" aria-hidden="true">
-        <ArchitectureMark architecture={architecture} />
-      </svg>
-      {named && (
-        <text
-          x={`${point.x}%`}
-          y={point.y}
-          dx={onLeft ? -11 : 11}
-          dy="0.32em"
-          textAnchor={onLeft ? "end" : "start"}
-          className={`fill-ink group-hover:fill-accent ${point.best ? "" : "max-sm:hidden"}`}
-        >
-          {slug}
-        </text>
-      )}
-    </a>
+    <FrontPoint
+      href={dictionaryPath(model, slug)}
+      title={`${point.key}: L0 ${formatMetric("l0", metrics.l0)}, CE loss recovered ${formatMetric(
+        "ce_loss_recovered",
+        metrics.ce_loss_recovered,
+      )}`}
+      name={slug}
+      named={named}
+      architecture={architecture}
+      point={point}
+    />
   );
 }

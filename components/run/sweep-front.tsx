@@ -1,9 +1,10 @@
 import { formatNumber } from "@/lib/format.ts";
 import { runPath } from "@/lib/routes.ts";
 import type { RunSummary } from "@/lib/views.ts";
-import { ArchitectureMark } from "../plots/architecture-mark.tsx";
 import { frontLayout, type PlacedFrontPoint } from "../plots/front-layout.ts";
+import { FrontPoint } from "../plots/front-point.tsx";
 import { PlotFrame } from "../plots/plot-frame.tsx";
+import { Stretched } from "../plots/stretched.tsx";
 
 const height = 320;
 /** with more than so many points, only those that no other beats are labelled */
@@ -31,13 +32,7 @@ export function SweepFront({ runs }: { runs: RunSummary[] }) {
       xTitle="L0, active features per token (log)"
       yTitle="FVU on held-out activations (log)"
     >
-      <svg
-        aria-hidden="true"
-        viewBox={`0 0 100 ${height}`}
-        width="100%"
-        height={height}
-        preserveAspectRatio="none"
-      >
+      <Stretched height={height}>
         <path
           d={front}
           fill="none"
@@ -46,7 +41,7 @@ export function SweepFront({ runs }: { runs: RunSummary[] }) {
           vectorEffect="non-scaling-stroke"
           className="stroke-line-strong"
         />
-      </svg>
+      </Stretched>
       {points.map((point) => {
         const run = byId.get(point.key);
         const named = points.length <= labelled || point.best;
@@ -59,28 +54,14 @@ export function SweepFront({ runs }: { runs: RunSummary[] }) {
 type PointProps = { point: PlacedFrontPoint; run: RunSummary; named: boolean };
 
 function Point({ point, run, named }: PointProps) {
-  const onLeft = point.labelOn === "left";
   return (
-    <a href={runPath(run.id)} className="group">
-      <title>
-        {`${run.name}: L0 ${formatNumber(point.l0, 1)}, FVU ${formatNumber(point.fvu, 4)}`}
-      </title>
-      <circle cx={`${point.x}%`} cy={point.y} r={14} fill="transparent" />
-      <svg x={`${point.x}%`} y={point.y} className="overflow-visible" aria-hidden="true">
-        <ArchitectureMark architecture={run.architecture} />
-      </svg>
-      {named && (
-        <text
-          x={`${point.x}%`}
-          y={point.y}
-          dx={onLeft ? -11 : 11}
-          dy="0.32em"
-          textAnchor={onLeft ? "end" : "start"}
-          className={`fill-ink group-hover:fill-accent ${point.best ? "" : "max-sm:hidden"}`}
-        >
-          {run.name}
-        </text>
-      )}
-    </a>
+    <FrontPoint
+      href={runPath(run.id)}
+      title={`${run.name}: L0 ${formatNumber(point.l0, 1)}, FVU ${formatNumber(point.fvu, 4)}`}
+      name={run.name}
+      named={named}
+      architecture={run.architecture}
+      point={point}
+    />
   );
 }
