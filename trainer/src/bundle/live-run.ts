@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { architectures } from "./cfg.ts";
 import { sha256Hex, slug } from "./manifest.ts";
+import { trainingLine } from "./training.ts";
 
 /*
  * What a run tells a hub while it trains. run.json in a run folder holds the announcement, so that a hub
@@ -36,22 +37,8 @@ export const runAnnouncement = z.object({
 export type RunAnnouncement = z.infer<typeof runAnnouncement>;
 
 /** A line of training.jsonl as a hub keeps it. */
-export const reportedLine = z.object({
-  step: z
-    .int()
-    .positive()
-    .max(2 ** 31 - 1),
-  tokens: z.int().positive(),
-  loss: z.number(),
-  mse_loss: z.number(),
-  sparsity_loss: z.number(),
-  auxk_loss: z.number(),
-  l0: z.number(),
-  dead_fraction: z.number(),
-  /** on held-out activations; null: not measured at this step */
-  fvu: z.number().nullable().default(null),
-  lr: z.number(),
-  grad_norm: z.number(),
+export const reportedLine = trainingLine.extend({
+  step: trainingLine.shape.step.max(2 ** 31 - 1),
   /** as seen by whoever watched; null: nobody did */
   tokens_per_second: z.number().nonnegative().nullable().default(null),
 });
