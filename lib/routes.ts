@@ -26,6 +26,11 @@ export function featuresPath(
   return withQuery(`/${model}/${dictionary}/features`, query);
 }
 
+/** What experiments found of a dictionary. */
+export function experimentsPath(model: string, dictionary: string, pinned: Pinned = {}): string {
+  return withQuery(`/${model}/${dictionary}/experiments`, { revision: pinned.revision });
+}
+
 /** Permanent: without a revision it shows the newest one, with it always the same. */
 export function featurePath(
   model: string,

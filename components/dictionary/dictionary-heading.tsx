@@ -1,6 +1,12 @@
 import { Download, List } from "lucide-react";
 import Link from "next/link";
-import { bundlePath, dictionaryPath, featuresPath, modelPath } from "@/lib/routes.ts";
+import {
+  bundlePath,
+  dictionaryPath,
+  experimentsPath,
+  featuresPath,
+  modelPath,
+} from "@/lib/routes.ts";
 import type { DictionarySummary } from "@/lib/views.ts";
 import { PageHeading } from "../ui/page-heading.tsx";
 import { architectureText, sizeText } from "./describe.ts";
@@ -8,7 +14,7 @@ import { architectureText, sizeText } from "./describe.ts";
 type Props = {
   dictionary: DictionarySummary;
   pinned: { revision?: string };
-  current: "overview" | "features";
+  current: "overview" | "features" | "experiments";
 };
 
 /** The head of a dictionary's pages, with the way from one to the other. */
@@ -17,6 +23,7 @@ export function DictionaryHeading({ dictionary, pinned, current }: Props) {
   const tabs = [
     { key: "overview", text: "Overview", href: dictionaryPath(model, slug, pinned) },
     { key: "features", text: "Features", href: featuresPath(model, slug, pinned) },
+    { key: "experiments", text: "Experiments", href: experimentsPath(model, slug, pinned) },
   ];
   return (
     <div className="mb-8">

@@ -1,4 +1,4 @@
-import { featureStatistics, type Metric, metrics } from "trainer/bundle";
+import { experiments, featureStatistics, type Metric, metrics } from "trainer/bundle";
 import { PageHeading } from "../ui/page-heading.tsx";
 import { Section } from "../ui/section.tsx";
 
@@ -17,11 +17,17 @@ export function Formulas() {
       <Section title="Of a feature">
         <FormulaList table={featureStatistics} />
       </Section>
+      <Section title="Of an experiment">
+        <FormulaList table={experiments} />
+      </Section>
     </div>
   );
 }
 
-function FormulaList({ table }: { table: Record<string, Metric> }) {
+type Formula = Pick<Metric, "title" | "formula" | "formula_version" | "unit"> &
+  Partial<Pick<Metric, "better">>;
+
+function FormulaList({ table }: { table: Record<string, Formula> }) {
   return (
     <dl className="panel divide-y divide-line">
       {Object.entries(table).map(([name, metric]) => (
@@ -46,7 +52,7 @@ function FormulaList({ table }: { table: Record<string, Metric> }) {
   );
 }
 
-function detailsOf({ formula_version, unit, better }: Metric): string {
+function detailsOf({ formula_version, unit, better = "neither" }: Formula): string {
   const parts = [`formula version ${formula_version}`];
   if (unit) parts.push(`in ${unit === "fraction" ? "fractions of one" : unit}`);
   if (better !== "neither") parts.push(`${better} is better`);

@@ -1,12 +1,20 @@
 import { join } from "node:path";
 import { BundleError } from "./errors.ts";
+import type { Manifest } from "./manifest.ts";
 import { readTable } from "./read-table.ts";
-import { type ExampleRecord, type FeatureRecord, type Table, tables } from "./tables.ts";
+import {
+  type DatapointFeaturesRecord,
+  type ExampleRecord,
+  type FeatureRecord,
+  type LossesRecord,
+  type Table,
+  tables,
+} from "./tables.ts";
 
-/** Checks every row of the four tables, and that what one names is there in the other. */
+/** Checks every row of the tables, and that what one names is there in the other. */
 export async function checkTables(
   dir: string,
-  { d_sae, d_vocab }: { d_sae: number; d_vocab: number },
+  { d_sae, d_vocab, files }: { d_sae: number; d_vocab: number; files: Manifest["files"] },
   between: () => void,
 ): Promise<void> {
   const lengths = new Map<number, number>();
@@ -32,9 +40,59 @@ export async function checkTables(
     return checkWindow(row, lengths.get(row.context));
   });
 
-  await eachRow(dir, tables.datapoints, between, ({ context, position }) =>
-    checkPosition(context, position, lengths.get(context)),
-  );
+  const places: string[] = [];
+  await eachRow(dir, tables.datapoints, between, ({ context, position }) => {
+    places.push(`${context} ${position}`);
+    return checkPosition(context, position, lengths.get(context));
+  });
+  const has = (table: Table<unknown>) => Object.hasOwn(files, table.file);
+  if (has(tables.datapoint_features)) {
+    const rows = await eachRow(dir, tables.datapoint_features, between, (row, i) =>
+      checkDatapoint(row, places[i], d_sae),
+    );
+    if (rows !== places.length)
+      throw new BundleError(
+        `${tables.datapoint_features.file}: ${rows} rows, expected ${places.length} (${tables.datapoints.file})`,
+      );
+  }
+  if (has(tables.losses)) {
+    const measured = new Set<number>();
+    await eachRow(dir, tables.losses, between, (row) => {
+      if (measured.has(row.context)) return `context ${row.context} stands twice`;
+      measured.add(row.context);
+      return checkLosses(row, lengths.get(row.context));
+    });
+    const missing = places.find((place) => !measured.has(Number.parseInt(place, 10)));
+    if (missing !== undefined)
+      throw new BundleError(
+        `${tables.losses.file}: context ${Number.parseInt(missing, 10)} of a datapoint is missing`,
+      );
+  }
+}
+
+function checkDatapoint(
+  { context, position, features, activations }: DatapointFeaturesRecord,
+  place: string | undefined,
+  d_sae: number,
+): string | null {
+  const found = `${context} ${position}`;
+  if (found !== place)
+    return `context and position ${found}, expected ${place ?? "no more rows"} (${tables.datapoints.file})`;
+  if (features.length !== activations.length)
+    return `${features.length} features and ${activations.length} activations`;
+  if (features.some((f, i) => i > 0 && f <= (features[i - 1] as number)))
+    return "features are not ascending";
+  const foreign = features.find((f) => f >= d_sae);
+  return foreign === undefined ? null : `feature ${foreign} of ${d_sae}`;
+}
+
+function checkLosses(
+  { context, ce_clean, ce_sae }: LossesRecord,
+  length: number | undefined,
+): string | null {
+  if (length === undefined) return `context ${context} is not in ${tables.contexts.file}`;
+  const wrong = [ce_clean, ce_sae].find((losses) => losses.length !== length - 1);
+  return wrong ? `${wrong.length} losses in a context of ${length} tokens` : null;
 }
 
 /** Reads a table to its end; `check` answers what is wrong with a row, or null. */

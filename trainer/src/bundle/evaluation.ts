@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { sections } from "./experiments/table.ts";
 import { type MetricName, metrics } from "./metrics.ts";
 
 const measured = z.object({
@@ -10,7 +11,7 @@ const measured = z.object({
 
 const names = Object.keys(metrics) as [MetricName, ...MetricName[]];
 
-/** evaluation.json: every metric with its formula's version and its token count. */
+/** evaluation.json: every metric with its formula's version and its token count, and what experiments found. */
 export const evaluation = z.object({
   metrics: z.record(z.enum(names), measured),
   /** which contexts of the token file were used: [first, last) */
@@ -25,5 +26,7 @@ export const evaluation = z.object({
     /** features that never fired on the evaluation tokens */
     dead: z.int().nonnegative(),
   }),
+  /** what experiments found */
+  experiments: sections.default({}),
 });
 export type Evaluation = z.infer<typeof evaluation>;

@@ -1,4 +1,5 @@
 /** The bundle's files: read, written, sealed and verified. For Node; `index.ts` is safe in a browser. */
+export * from "./amend.ts";
 export * from "./follow-log.ts";
 export * from "./hash.ts";
 export { isInUse } from "./lock.ts";

@@ -23,6 +23,8 @@ export const bundleFiles = {
   "examples.parquet": { required: true },
   "contexts.parquet": { required: true },
   "datapoints.parquet": { required: true },
+  "datapoint_features.parquet": { required: false },
+  "losses.parquet": { required: false },
   "tokenizer.json": { required: true },
 } as const;
 export type BundleFile = keyof typeof bundleFiles;

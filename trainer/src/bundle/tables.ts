@@ -82,6 +82,34 @@ export const datapointRecord = z.object({
 });
 export type DatapointRecord = z.infer<typeof datapointRecord>;
 
+/** Why a datapoint is there: those of `sample` are a uniform sample; statistics of positions are over them alone. */
+export const datapointOrigins = ["sample", "worst", "best", "context"] as const;
+export type DatapointOrigin = (typeof datapointOrigins)[number];
+
+/** datapoint_features.parquet: what is active at each datapoint; rows as in datapoints.parquet. */
+export const datapointFeaturesRecord = z.object({
+  context: count,
+  position: count,
+  /**
+   * place in `datapointOrigins`: of the sample; of the worst positions, by ce_diff, of all that were
+   * measured; of the best; or only because its whole context is there, with one of the worst or best
+   */
+  origin: count.max(datapointOrigins.length - 1),
+  /** ascending */
+  features: z.array(count),
+  activations: z.array(finite.positive()),
+});
+export type DatapointFeaturesRecord = z.infer<typeof datapointFeaturesRecord>;
+
+/** losses.parquet: next-token cross-entropies of every context that a datapoint lies in, in order. */
+export const lossesRecord = z.object({
+  context: count,
+  /** [context_size − 1] at positions from 0 on, counted or not: untouched, and with x̂ at every counted position */
+  ce_clean: z.array(finite),
+  ce_sae: z.array(finite),
+});
+export type LossesRecord = z.infer<typeof lossesRecord>;
+
 /** A table of the bundle: its file, and the schema of its rows that its columns follow from. */
 export type Table<Row> = { file: string; record: z.ZodType<Row> & z.ZodObject };
 
@@ -90,4 +118,6 @@ export const tables = {
   examples: { file: "examples.parquet", record: exampleRecord },
   contexts: { file: "contexts.parquet", record: contextRecord },
   datapoints: { file: "datapoints.parquet", record: datapointRecord },
+  datapoint_features: { file: "datapoint_features.parquet", record: datapointFeaturesRecord },
+  losses: { file: "losses.parquet", record: lossesRecord },
 } as const satisfies Record<string, Table<unknown>>;

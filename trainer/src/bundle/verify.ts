@@ -56,7 +56,8 @@ export async function verifyBundle(
   checkTensors(join(dir, "sae_weights.safetensors"), tensorShapes(cfg));
   checkTensors(join(dir, "sparsity.safetensors"), { sparsity: [d_sae] });
   done++;
-  await checkTables(dir, { d_sae, d_vocab: sealed.provenance.model.d_vocab }, between);
+  const { d_vocab } = sealed.provenance.model;
+  await checkTables(dir, { d_sae, d_vocab, files: sealed.files }, between);
   done++;
   between();
   return sealed;

@@ -86,6 +86,14 @@ const machineConfig = z.object({
     .describe("RUN_TOKEN of the hub to report to, or @FILE that holds it"),
 });
 
+/** The flags of verbs that make nothing of their own folder, but work on what a run made. */
+export const computeConfig = machineConfig.pick({
+  device: true,
+  precision: true,
+  sae_kernel: true,
+  threads: true,
+});
+
 export function threadsOf({ threads }: Pick<RunConfig, "threads">): number {
   return threads ?? availableParallelism();
 }

@@ -76,6 +76,16 @@ export async function withSae(
   }
 }
 
+/** Lends the parts of several runs on the same model and text, in their order. */
+export async function withSaes(
+  [first, ...rest]: TrainerRun[],
+  shared: Shared,
+  work: (parts: Parts[]) => Promise<void>,
+): Promise<void> {
+  if (!first) return work([]);
+  await withSae(first, shared, (own) => withSaes(rest, shared, (others) => work([own, ...others])));
+}
+
 /** A bundle may hold an autoencoder of other widths than those of the hooks. */
 export function refuseMisfit(
   { config: sae }: Pick<Sae, "config">,

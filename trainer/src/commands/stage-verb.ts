@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { z } from "zod";
+import { recoverBundle } from "../bundle/amend.ts";
 import { UsageError } from "../bundle/index.ts";
 import { groups, type RunConfig, runConfig, type StageName, stages } from "./config.ts";
 import { withConfigFile } from "./config-file.ts";
@@ -43,13 +44,14 @@ export async function inRunFolder(
   refuseSweep(dir);
   const run = openRun(runConfig, stages, dir, withConfigFile(runConfig, given));
   try {
+    await recoverBundle(folders.bundle(run));
     return await reported(run, context, (context) => work(run, context));
   } finally {
     run.release();
   }
 }
 
-function refuseSweep(dir: string): void {
+export function refuseSweep(dir: string): void {
   const saved = readConfig(dir);
   if (saved !== null && isGrid(saved))
     throw new UsageError(

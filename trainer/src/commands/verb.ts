@@ -3,7 +3,7 @@ import { type Report, UsageError } from "../bundle/index.ts";
 
 /** One command of the trainer: what follows `trainer`, and what it does. */
 export type Verb = {
-  /** what stands after the verb's name, e.g. "RUN_DIR" or "URL [DIR]" */
+  /** what stands after the verb's name, e.g. "RUN_DIR", "URL [DIR]", or "RUN_DIR…" for one or more */
   words: string;
   summary: string;
   /** its flags, by the heading under which the help lists them */
@@ -28,7 +28,7 @@ export function checkWords(name: string, { words }: Pick<Verb, "words">, given: 
   const least = asked.filter((word) => !word.startsWith("[")).length;
   if (given.length < least)
     throw new UsageError(`trainer ${name}: no ${asked[given.length]} (expected ${words})`);
-  if (given.length > asked.length)
+  if (given.length > asked.length && !words.endsWith("…"))
     throw new UsageError(
       `trainer ${name}: ${given[asked.length]}: one word too many (expected ${words || "flags alone"})`,
     );

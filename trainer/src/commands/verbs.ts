@@ -1,7 +1,11 @@
+import { experimentVerbs } from "./experiments/verbs.ts";
 import type { Verb } from "./verb.ts";
 
-/** Every verb, in the order of the work; loaded only when asked for, so that help comes at once. */
-export const verbs: Record<string, { about: string; load: () => Promise<Verb> }> = {
+/** A verb is loaded only when asked for, so that help comes at once. */
+export type ListedVerb = { about: string; load: () => Promise<Verb> };
+
+/** What leads from text to a bundle on a hub, in the order of the work. */
+const workVerbs: Record<string, ListedVerb> = {
   run: {
     about: "from text to bundle: all five stages below",
     load: async () => (await import("./run.ts")).run,
@@ -68,13 +72,24 @@ export const verbs: Record<string, { about: string; load: () => Promise<Verb> }>
   },
 };
 
+export const verbs: Record<string, ListedVerb> = { ...workVerbs, ...experimentVerbs };
+
 export function overview(): string {
-  const lines = Object.entries(verbs).map(([name, { about }]) => `  ${name.padEnd(14)}${about}`);
   return `trainer VERB … trains sparse autoencoders and makes bundles of them.
 
-${lines.join("\n")}
+${linesOf(workVerbs)}
+
+Experiments, each on what runs have made:
+
+${linesOf(experimentVerbs)}
 
 trainer VERB --help lists the flags of a verb; trainer --version says which trainer this is.
 --json gives progress and result as JSON lines.
 For example: trainer run runs/first --architecture topk --k 32`;
+}
+
+function linesOf(listed: Record<string, ListedVerb>): string {
+  return Object.entries(listed)
+    .map(([name, { about }]) => `  ${name.padEnd(18)}${about}`)
+    .join("\n");
 }

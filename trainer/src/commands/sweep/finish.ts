@@ -1,7 +1,7 @@
 import type { Progress, Report } from "../../bundle/index.ts";
 import { describeSae } from "../dashboard.ts";
-import { type Parts, type Shared, withModel, withSae } from "../opened.ts";
-import { folders } from "../stage-verb.ts";
+import { type Shared, withModel, withSae, withSaes } from "../opened.ts";
+import { folders, type TrainerRun } from "../stage-verb.ts";
 import type { Context } from "../verb.ts";
 import type { SweepRun } from "./folder.ts";
 import type { LiveSweep } from "./live.ts";
@@ -37,7 +37,7 @@ async function evaluateAll(
   const unmeasured = groups.map((group) => group.filter(({ run }) => !run.isDone("evaluate")));
   const report = oneAfterOther(unmeasured.flat().length, context.report);
   for (const alike of unmeasured.flatMap(byHook))
-    await withSaes(alike, shared, [], async (parts) => {
+    await withSaes(runsOf(alike), shared, async (parts) => {
       const { evaluateTogether } = await import("../../evaluate/evaluate.ts");
       const [{ run }] = alike;
       const { model, tokens, policy } = parts[0];
@@ -66,14 +66,8 @@ function byHook(runs: SweepRun[]): SweepRun[][] {
   return [...groups.values()];
 }
 
-async function withSaes(
-  [first, ...rest]: SweepRun[],
-  shared: Shared,
-  parts: Parts[],
-  work: (parts: Parts[]) => Promise<void>,
-): Promise<void> {
-  if (!first) return work(parts);
-  await withSae(first.run, shared, (own) => withSaes(rest, shared, [...parts, own], work));
+function runsOf(sweepRuns: SweepRun[]): TrainerRun[] {
+  return sweepRuns.map(({ run }) => run);
 }
 
 /** What `n` tell that each have as much to do, as one. */

@@ -1,4 +1,5 @@
 import { join, resolve } from "node:path";
+import { recoverBundle } from "../../bundle/amend.ts";
 import { UsageError } from "../../bundle/index.ts";
 import { hookWidth } from "../../model/hook-names.ts";
 import { modelId } from "../../text/config.ts";
@@ -8,7 +9,7 @@ import { describedModel } from "../described-model.ts";
 import { checkConfig, format } from "../flags.ts";
 import { isGrid, kept, lockAll, openRun, readConfig, writeConfig } from "../run-folder.ts";
 import { modelOf } from "../run-model.ts";
-import type { TrainerRun } from "../stage-verb.ts";
+import { folders, type TrainerRun } from "../stage-verb.ts";
 import type { Context } from "../verb.ts";
 import { hookNames, type SweepConfig, sweepConfig, sweptNames, toLists } from "./config.ts";
 import { gridPoints } from "./grid.ts";
@@ -59,6 +60,7 @@ export async function openSweep(
       const settings = { ...point.config, cache };
       const run = openRun(runConfig, stages, join(dir, point.name), settings, [cache]);
       held.push(run.release);
+      await recoverBundle(folders.bundle(run));
       runs.push({ name: point.name, run });
     }
     return { dir, config, runs, widthAt, release };

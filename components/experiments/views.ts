@@ -1,0 +1,11 @@
+import type { ExperimentName } from "trainer/bundle";
+import { CeDiffView } from "./ce-diff-view.tsx";
+import { NormsView } from "./norms-view.tsx";
+import { UmapView } from "./umap-view.tsx";
+import type { ExperimentView } from "./view.ts";
+
+export const experimentViews: { [Name in ExperimentName]: ExperimentView<Name> } = {
+  ce_diff: CeDiffView,
+  umap: UmapView,
+  norms: NormsView,
+};

@@ -1,0 +1,47 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { verifyBundle } from "trainer/bundle/files";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { ended, startTrainer } from "./trainer.ts";
+
+const dir = mkdtempSync(join(tmpdir(), "experiments-"));
+afterAll(() => rmSync(dir, { recursive: true }));
+
+/** The bundled model on a little of the bundled text. */
+const settings = {
+  cache: "cache",
+  max_tokens: 60_000,
+  held_out_fraction: 0.1,
+  d_sae: 256,
+  k: 8,
+  train_tokens: 60_000,
+  train_batch_tokens: 1_024,
+  datapoints: 50,
+  dashboard_tokens: 10_000,
+};
+const trainer = (...args: string[]) => ended(startTrainer(dir, [...args, "--json"]));
+const evaluationOf = (run: string) =>
+  JSON.parse(readFileSync(join(dir, run, "bundle/evaluation.json"), "utf8"));
+
+beforeAll(async () => {
+  const flags = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)]);
+  expect(await trainer("run", "small", ...flags)).toMatchObject({ status: 0 });
+});
+
+test("an experiment adds its section once, and the bundle still verifies", async () => {
+  const { stdout, status } = await trainer("norms", "small");
+  expect(status).toBe(0);
+  const result = JSON.parse(stdout.trimEnd().split("\n").at(-1) as string);
+  const before = evaluationOf("small");
+  expect(result).toMatchObject({ type: "result", section: before.experiments.norms });
+  const sealed = await verifyBundle(join(dir, "small/bundle"));
+  expect(await trainer("norms", "small")).toMatchObject({ status: 0 });
+  expect(await verifyBundle(join(dir, "small/bundle"))).toEqual(sealed);
+});
+
+test("what is no finished run is refused with what makes one", async () => {
+  const { stderr, status } = await trainer("norms", "nowhere");
+  expect(status).toBe(2);
+  expect(stderr).toContain("nowhere: no run folder (no config.json); npx trainer run makes one");
+});

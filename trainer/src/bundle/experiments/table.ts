@@ -1,0 +1,23 @@
+import { z } from "zod";
+import { ceDiff } from "./ce-diff.ts";
+import { norms } from "./norms.ts";
+import { umap } from "./umap.ts";
+
+/** Every experiment, in the order in which pages show them. */
+export const experiments = {
+  ce_diff: ceDiff,
+  umap,
+  norms,
+} as const;
+
+export type ExperimentName = keyof typeof experiments;
+export type Sections = {
+  [Name in ExperimentName]?: z.infer<(typeof experiments)[Name]["section"]> | undefined;
+};
+
+/** The sections that experiments have added to evaluation.json; those of later trainers are left out. */
+export const sections = z.object(
+  Object.fromEntries(
+    Object.entries(experiments).map(([name, { section }]) => [name, section.optional()]),
+  ),
+) as unknown as z.ZodType<Sections>;

@@ -1,0 +1,27 @@
+import { expect, test } from "vitest";
+import { pearson, quantile, ranks, spearman } from "./statistics.ts";
+
+test("a straight line has correlation 1, a falling one −1, a constant none", () => {
+  expect(pearson([1, 2, 3], [10, 20, 30])).toBeCloseTo(1);
+  expect(pearson([1, 2, 3], [3, 2, 1])).toBeCloseTo(-1);
+  expect(pearson([1, 2, 3], [5, 5, 5])).toBeNull();
+});
+
+test("Pearson's correlation by hand: deviations −1, 0, 1 and −1, 1, 0 have 1 / 2", () => {
+  expect(pearson([0, 1, 2], [0, 2, 1])).toBeCloseTo(0.5);
+});
+
+test("equal values share the mean of their ranks", () => {
+  expect([...ranks([30, 10, 20, 10])]).toEqual([4, 1.5, 3, 1.5]);
+});
+
+test("Spearman's correlation sees order alone", () => {
+  expect(spearman([1, 2, 3, 4], [1, 10, 100, 1000])).toBeCloseTo(1);
+});
+
+test("quantiles lie between values in proportion", () => {
+  expect(quantile([10, 20, 30], 0.5)).toBe(20);
+  expect(quantile([10, 20], 0.25)).toBe(12.5);
+  expect(quantile([7], 0.9)).toBe(7);
+  expect(quantile([], 0.5)).toBeNaN();
+});
