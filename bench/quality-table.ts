@@ -22,7 +22,7 @@ export function table(rows: Row[]): string {
     DENSE,
   ];
   const lines = rows.map(({ layer, architecture, by, metrics, density_histogram }) => {
-    const write = (name: MetricName, digits: number) => metrics[name].value.toFixed(digits);
+    const write = (name: MetricName, digits: number) => metrics[name]?.value.toFixed(digits) ?? "–";
     return [
       layer,
       architecture,

@@ -1,9 +1,9 @@
 import { featureStatistics, type Metric, type MetricName, metrics } from "trainer/bundle";
 import { formatNumber } from "./format.ts";
 
-/** A metric's value in the digits that its row of the table gives. */
-export function formatMetric(name: MetricName, value: number): string {
-  return formatNumber(value, metrics[name].digits);
+/** A metric's value in the digits that its row of the table gives; a dash where an older bundle has none. */
+export function formatMetric(name: MetricName, value: number | undefined): string {
+  return value === undefined ? "–" : formatNumber(value, metrics[name].digits);
 }
 
 export type StatisticName = keyof typeof featureStatistics;

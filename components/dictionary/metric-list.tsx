@@ -14,6 +14,8 @@ const others: MetricName[] = [
   "mse",
   "cosine",
   "l2_ratio",
+  "norm_x",
+  "norm_x_hat",
 ];
 
 /** The four numbers that say most, large; then the others with their units. */
@@ -47,7 +49,9 @@ export function MetricList({ metrics, tokens }: { metrics: Metrics; tokens: numb
   );
 }
 
-function MetricRow({ name, value }: { name: MetricName; value: number }) {
+type MetricRowProps = { name: MetricName; value: number | undefined };
+
+function MetricRow({ name, value }: MetricRowProps) {
   const metric = table[name];
   const unit = "unit" in metric && metric.unit === "nats" ? "nats" : "";
   return (
@@ -57,7 +61,7 @@ function MetricRow({ name, value }: { name: MetricName; value: number }) {
       </dt>
       <dd className="font-mono text-[0.8125rem] tabular-nums">
         {formatMetric(name, value)}
-        {unit && <span className="ml-1 text-ink-2">{unit}</span>}
+        {unit && value !== undefined && <span className="ml-1 text-ink-2">{unit}</span>}
       </dd>
     </div>
   );

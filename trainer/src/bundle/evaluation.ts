@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { sections } from "./experiments/table.ts";
-import { type MetricName, metrics } from "./metrics.ts";
+import { perMetric } from "./metrics.ts";
 
 const measured = z.object({
   value: z.number(),
@@ -9,11 +9,9 @@ const measured = z.object({
   tokens: z.int().nonnegative(),
 });
 
-const names = Object.keys(metrics) as [MetricName, ...MetricName[]];
-
 /** evaluation.json: every metric with its formula's version and its token count, and what experiments found. */
 export const evaluation = z.object({
-  metrics: z.record(z.enum(names), measured),
+  metrics: perMetric(measured),
   /** which contexts of the token file were used: [first, last) */
   contexts: z.tuple([z.int(), z.int()]),
   context_size: z.int().positive(),

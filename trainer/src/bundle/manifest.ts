@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { architectures } from "./cfg.ts";
-import { type MetricName, metrics } from "./metrics.ts";
+import { perMetric } from "./metrics.ts";
 
 export const BUNDLE_VERSION = 1;
 
@@ -101,6 +101,6 @@ export const manifest = z.object({
     parent: sha256Hex.nullable(),
   }),
   /** the metric values of evaluation.json, to be had without opening it */
-  metrics: z.record(z.enum(Object.keys(metrics) as [MetricName, ...MetricName[]]), z.number()),
+  metrics: perMetric(z.number()),
 });
 export type Manifest = z.infer<typeof manifest>;

@@ -1,3 +1,5 @@
+import { z } from "zod";
+
 /** How a metric is named, computed and written; the one place where its formula stands. */
 export type Metric = {
   title: string;
@@ -8,6 +10,8 @@ export type Metric = {
   unit?: "nats" | "features" | "fraction";
   digits: number;
   better: "lower" | "higher" | "neither";
+  /** of a metric that older bundles lack */
+  added_later?: true;
 };
 
 export const metrics = {
@@ -95,6 +99,22 @@ export const metrics = {
     digits: 4,
     better: "lower",
   },
+  norm_x: {
+    title: "Mean ‖x‖",
+    formula: "Mean over counted tokens of ‖x‖, the norm of what is to be reconstructed.",
+    formula_version: 1,
+    digits: 3,
+    better: "neither",
+    added_later: true,
+  },
+  norm_x_hat: {
+    title: "Mean ‖x̂‖",
+    formula: "Mean over counted tokens of ‖x̂‖.",
+    formula_version: 1,
+    digits: 3,
+    better: "neither",
+    added_later: true,
+  },
   l2_ratio: {
     title: "L2 ratio",
     formula: "Mean over counted tokens of ‖x̂‖ / ‖x‖. Below 1 is shrinkage.",
@@ -122,7 +142,26 @@ export const metrics = {
 } as const satisfies Record<string, Metric>;
 
 export type MetricName = keyof typeof metrics;
-export type Metrics = Record<MetricName, number>;
+
+/** Metrics that older bundles lack: whoever reads one must say what stands in its place. */
+export type LaterMetric = {
+  [Name in MetricName]: (typeof metrics)[Name] extends { added_later: true } ? Name : never;
+}[MetricName];
+
+/** A value for each metric, as bundles of any age hold them. */
+export type PerMetric<T> = Record<Exclude<MetricName, LaterMetric>, T> & {
+  [Name in LaterMetric]?: T | undefined;
+};
+export type Metrics = PerMetric<number>;
+
+/** The schema of a value for each metric. */
+export function perMetric<T>(value: z.ZodType<T>): z.ZodType<PerMetric<T>> {
+  const shape = Object.entries<Metric>(metrics).map(([name, { added_later }]) => [
+    name,
+    added_later ? value.optional() : value,
+  ]);
+  return z.strictObject(Object.fromEntries(shape)) as unknown as z.ZodType<PerMetric<T>>;
+}
 
 /** What a feature's own numbers mean; the same care as for the metrics. */
 export const featureStatistics = {

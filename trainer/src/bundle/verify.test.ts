@@ -33,6 +33,20 @@ test("a whole bundle verifies, and answers its manifest", async () => {
   expect(sealed.files["cfg.json"]).toEqual(await hashFile(at("cfg.json")));
 });
 
+const withoutLater = (document: Record<string, unknown>) => {
+  const { norm_x: _, norm_x_hat: __, ...metrics } = document.metrics as Record<string, unknown>;
+  return { ...document, metrics };
+};
+
+test("a bundle of before some metrics were measured verifies, and lacks them", async () => {
+  await edit("evaluation.json", withoutLater);
+  await hashAgain("evaluation.json");
+  await edit("manifest.json", withoutLater);
+  const { metrics } = await verify();
+  expect(metrics.norm_x).toBeUndefined();
+  expect(metrics.l2_ratio).toBe(sealed.metrics.l2_ratio);
+});
+
 test("the same numbers make the same bytes", async () => {
   const other = await mkdtemp(join(tmpdir(), "bundle-"));
   expect(await writeTinyBundle(other)).toEqual(sealed);
@@ -141,6 +155,12 @@ describe("refuses, naming file and reason:", () => {
     });
     await hashAgain("evaluation.json");
     await expect(verify()).rejects.toThrow("evaluation.json: metrics.kl_sae: ");
+  });
+
+  test("a metric in one of them that the other lacks, as older bundles may", async () => {
+    await edit("evaluation.json", withoutLater);
+    await hashAgain("evaluation.json");
+    await expect(verify()).rejects.toThrow(/evaluation\.json: norm_x undefined, expected 0\.\d+/);
   });
 
   test("a training line that is no number", async () => {

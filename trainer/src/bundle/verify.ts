@@ -15,7 +15,7 @@ import {
   type Manifest,
   manifest,
 } from "./manifest.ts";
-import type { MetricName } from "./metrics.ts";
+import { type MetricName, metrics } from "./metrics.ts";
 import type { Report } from "./progress.ts";
 import { tokenStrings } from "./token-strings.ts";
 import { trainingLine } from "./training.ts";
@@ -124,12 +124,14 @@ function checkCfg(cfg: SaelensCfg, { sae, model_id, provenance }: Manifest): voi
     );
 }
 
-function checkMetrics({ metrics }: Evaluation, sealed: Manifest): void {
-  for (const name of Object.keys(metrics) as MetricName[])
-    if (metrics[name].value !== sealed.metrics[name])
+function checkMetrics(found: Evaluation, sealed: Manifest): void {
+  for (const name of Object.keys(metrics) as MetricName[]) {
+    const value = found.metrics[name]?.value;
+    if (value !== sealed.metrics[name])
       throw new BundleError(
-        `evaluation.json: ${name} ${metrics[name].value}, expected ${sealed.metrics[name]} (manifest.json)`,
+        `evaluation.json: ${name} ${value}, expected ${sealed.metrics[name]} (manifest.json)`,
       );
+  }
 }
 
 async function checkTokenizer(dir: string, { files, provenance }: Manifest): Promise<void> {

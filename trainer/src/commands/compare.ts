@@ -29,7 +29,9 @@ export const compare: Verb = {
     const figures = names.flatMap((name) => {
       const wanted = expected[name];
       if (!wanted) return [];
-      const found = measured.metrics[name].value;
+      const found = measured.metrics[name]?.value;
+      if (found === undefined)
+        throw new UsageError(`${dir}: its evaluation has no ${name} (an older trainer made it)`);
       return [{ name, ...wanted, found, verdict: judge(name, wanted, found) }];
     });
     if (figures.length === 0) throw new UsageError(`${path}: expects nothing (no metrics)`);

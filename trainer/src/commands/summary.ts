@@ -3,12 +3,15 @@ import { type Manifest, type MetricName, metrics } from "../bundle/index.ts";
 /** The metrics of a bundle, one to a line, in the order and form of the table that defines them. */
 export function metricsTable(values: Manifest["metrics"]): string {
   return (Object.keys(metrics) as MetricName[])
-    .map((name) => `${metrics[name].title.padEnd(20)}${write(values[name], name).padStart(12)}`)
+    .map(
+      (name) => `${metrics[name].title.padEnd(20)}${writeMetric(values[name], name).padStart(12)}`,
+    )
     .join("\n");
 }
 
-function write(value: number, name: MetricName): string {
-  return value.toFixed(metrics[name].digits);
+/** A metric's value in its digits; a dash where an older bundle has none. */
+export function writeMetric(value: number | undefined, name: MetricName): string {
+  return value?.toFixed(metrics[name].digits) ?? "–";
 }
 
 /** What a bundle is and where it comes from, for people. */

@@ -84,6 +84,8 @@ function toMetrics({ fvu, reconstruction, sparsity, losses }: Measured): Evaluat
     l1: sparsity.l1,
     mse: reconstruction.mse,
     fvu: fvu.value,
+    norm_x: reconstruction.norm_x,
+    norm_x_hat: reconstruction.norm_x_hat,
     l2_ratio: reconstruction.l2_ratio,
     cosine: reconstruction.cosine,
     dead_fraction: sparsity.dead_fraction,

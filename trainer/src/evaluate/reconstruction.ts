@@ -4,6 +4,8 @@ import type { Tensor } from "../tensor/tensor.ts";
 export class Reconstruction {
   tokens = 0;
   #squaredError = 0;
+  #norm_x = 0;
+  #norm_x_hat = 0;
   #ratio = 0;
   #cosine = 0;
   #d_in = 0;
@@ -14,6 +16,8 @@ export class Reconstruction {
     for (let i = 0; i < n; i++) {
       const { squared_error, norm_x, norm_x_hat, dot } = compareRow(x, xHat, i);
       this.#squaredError += squared_error;
+      this.#norm_x += norm_x;
+      this.#norm_x_hat += norm_x_hat;
       this.#ratio += norm_x_hat / norm_x;
       // a zero x̂ points nowhere
       this.#cosine += norm_x_hat === 0 ? 0 : dot / (norm_x * norm_x_hat);
@@ -25,6 +29,16 @@ export class Reconstruction {
   /** mean ‖x − x̂‖² / d_in */
   get mse(): number {
     return this.#squaredError / (this.tokens * this.#d_in);
+  }
+
+  /** mean ‖x‖ */
+  get norm_x(): number {
+    return this.#norm_x / this.tokens;
+  }
+
+  /** mean ‖x̂‖ */
+  get norm_x_hat(): number {
+    return this.#norm_x_hat / this.tokens;
   }
 
   /** mean ‖x̂‖ / ‖x‖ */

@@ -106,6 +106,12 @@ describe("reconstruction", () => {
     expect(swapped.l2_ratio).toBeCloseTo((1 + 2) / 2, 12);
   });
 
+  test("has the mean norms of what is given and of what it gives", () => {
+    // ‖(3, 4)‖ = ‖(0, 5)‖ = 5; ‖(6, 8)‖ = 10, ‖(0, 1)‖ = 1
+    const { norm_x, norm_x_hat } = added(new Reconstruction(), x, matrix([6, 8], [0, 1]));
+    expect([norm_x, norm_x_hat]).toEqual([5, 5.5]);
+  });
+
   test("that is zero has cosine and L2 ratio 0", () => {
     const zero = added(
       new Reconstruction(),
@@ -119,7 +125,7 @@ describe("reconstruction", () => {
     const [a, b] = [randomMatrix(50, 3, "a"), randomMatrix(50, 3, "b")];
     const whole = added(new Reconstruction(), a, b);
     const parts = added(new Reconstruction(), a, b, 7);
-    for (const name of ["mse", "l2_ratio", "cosine", "tokens"] as const)
+    for (const name of ["mse", "norm_x", "norm_x_hat", "l2_ratio", "cosine", "tokens"] as const)
       expect(parts[name]).toBe(whole[name]);
   });
 });

@@ -5,6 +5,7 @@ import { type Manifest, type MetricName, manifest, metrics } from "../../bundle/
 import { hasK } from "../../sae/config.ts";
 import { dictionaryName } from "../name.ts";
 import { folders } from "../stage-verb.ts";
+import { writeMetric } from "../summary.ts";
 import type { Outcome } from "../verb.ts";
 import type { Sweep, SweepRun } from "./folder.ts";
 import { paretoSvg } from "./pareto.ts";
@@ -82,7 +83,7 @@ function resultsTable(dictionaries: SweepResult[]): string {
     [
       name.padEnd(width),
       ...(values
-        ? shown.map((metric) => values[metric].toFixed(metrics[metric].digits).padStart(18))
+        ? shown.map((metric) => writeMetric(values[metric], metric).padStart(18))
         : [`  ${diverged}`]),
     ].join(""),
   );
