@@ -1,0 +1,45 @@
+/** Pearson's correlation; null where one side is constant. */
+export function pearson(a: ArrayLike<number>, b: ArrayLike<number>): number | null {
+  const n = a.length;
+  let [meanA, meanB] = [0, 0];
+  for (let i = 0; i < n; i++) {
+    meanA += a[i] / n;
+    meanB += b[i] / n;
+  }
+  let [ab, aa, bb] = [0, 0, 0];
+  for (let i = 0; i < n; i++) {
+    const [da, db] = [a[i] - meanA, b[i] - meanB];
+    ab += da * db;
+    aa += da * da;
+    bb += db * db;
+  }
+  return aa > 0 && bb > 0 ? ab / Math.sqrt(aa * bb) : null;
+}
+
+/** Spearman's rank correlation, ties at their mean rank; null where one side is constant. */
+export function spearman(a: ArrayLike<number>, b: ArrayLike<number>): number | null {
+  return pearson(ranks(a), ranks(b));
+}
+
+/** Ranks from 1, of equal values their mean. */
+export function ranks(values: ArrayLike<number>): Float64Array {
+  const order = Uint32Array.from({ length: values.length }, (_, i) => i).sort(
+    (i, j) => values[i] - values[j],
+  );
+  const out = new Float64Array(values.length);
+  for (let first = 0; first < order.length; ) {
+    let end = first + 1;
+    while (end < order.length && values[order[end]] === values[order[first]]) end++;
+    for (let at = first; at < end; at++) out[order[at]] = (first + 1 + end) / 2;
+    first = end;
+  }
+  return out;
+}
+
+/** The q-quantile of ascending values, between two of them in proportion; NaN of none. */
+export function quantile(sorted: ArrayLike<number>, q: number): number {
+  const at = q * (sorted.length - 1);
+  const low = Math.floor(at);
+  const high = Math.min(low + 1, sorted.length - 1);
+  return sorted[low] + (sorted[high] - sorted[low]) * (at - low);
+}
