@@ -123,6 +123,22 @@ export type FeatureView = {
   next: number | null;
 };
 
+/** A dictionary's datapoints, column by column, in order of their rows in datapoints.parquet. */
+export type DatapointPoints = {
+  context: Int32Array;
+  position: Int32Array;
+  token_id: Int32Array;
+  /** place in `datapointOrigins` */
+  origin: Int32Array;
+  l0: Int32Array;
+  ce_diff: Float32Array;
+  squared_error: Float32Array;
+  norm_x: Float32Array;
+  /** NaN until they are laid out */
+  umap_x: Float32Array;
+  umap_y: Float32Array;
+};
+
 export type JobView = {
   id: string;
   state: "waiting" | "running" | "done" | "failed";

@@ -1,5 +1,10 @@
 import "server-only";
-import type { ExampleRecord, FeatureRecord } from "trainer/bundle";
+import type {
+  DatapointFeaturesRecord,
+  ExampleRecord,
+  FeatureRecord,
+  LossesRecord,
+} from "trainer/bundle";
 
 /*
  * Records as typed arrays, column by column: a feature's 45 examples are read with five loops and no
@@ -60,6 +65,21 @@ export const examplesLayout = {
   window_start: "int",
   activations: "sparse",
 } as const satisfies Record<Exclude<keyof ExampleRecord, "feature">, Kind>;
+
+/** What is active at one datapoint; which one stands beside the blob. */
+export const activeLayout = {
+  features: "ints",
+  activations: "floats",
+} as const satisfies Record<
+  Exclude<keyof DatapointFeaturesRecord, "context" | "position" | "origin">,
+  Kind
+>;
+
+/** One context's losses; which context stands beside the blob. */
+export const lossesLayout = {
+  ce_clean: "floats",
+  ce_sae: "floats",
+} as const satisfies Record<Exclude<keyof LossesRecord, "context">, Kind>;
 
 export function pack<L extends Layout>(layout: L, rows: Row<L>[]): Buffer {
   const ints = new Int32Array(mostWords(layout, rows));

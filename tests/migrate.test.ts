@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
@@ -46,6 +46,33 @@ test("a database of a newer hub is refused", async () => {
   await expect(migrate(url, older)).rejects.toThrow("newer version of the hub (2_second)");
 });
 
+test("datapoints of a hub that knew no tokens of them get theirs", async () => {
+  await query(url, "DROP SCHEMA public CASCADE; CREATE SCHEMA public");
+  const before = join(temporary, "before-tokens");
+  for (const name of readdirSync("prisma/migrations"))
+    if (name < "0004")
+      cpSync(join("prisma/migrations", name), join(before, name), { recursive: true });
+  await migrate(url, before);
+  await query(
+    url,
+    `INSERT INTO vocabulary (tokenizer_sha256, tokens) VALUES ('', '');
+     INSERT INTO model (slug, weights_sha256, n_layers, d_model, d_vocab, vocabulary_id)
+       SELECT 'tiny', '', 1, 1, 9, id FROM vocabulary;
+     INSERT INTO dictionary (model_id, slug) SELECT id, 'one' FROM model;
+     INSERT INTO revision (id, dictionary_id, manifest_sha256, cfg, manifest, evaluation, training,
+       alive, bundle_bytes) SELECT 7, id, '', '{}', '{}', '{}', '[]', 0, 0 FROM dictionary;
+     CREATE TABLE context_r7 PARTITION OF context FOR VALUES IN (7);
+     CREATE TABLE datapoint_r7 PARTITION OF datapoint FOR VALUES IN (7);
+     INSERT INTO context VALUES (7, 3, '{5,6,8}');
+     INSERT INTO datapoint VALUES (7, 0, 3, 2, 1, 2, 1, 0.5, 4, 3.5, 2);`,
+  );
+  await migrate(url);
+  expect(await rows("SELECT token_id, origin, active FROM datapoint")).toEqual([
+    { token_id: 8, origin: 0, active: null },
+  ]);
+  expect(await rows("SELECT * FROM context_losses")).toEqual([]);
+});
+
 test("Prisma finds nothing left to do", async () => {
   await query(url, "DROP SCHEMA public CASCADE; CREATE SCHEMA public");
   await migrate(url);
@@ -60,11 +87,16 @@ function migration(migrationName: string, sql: string): void {
 }
 
 async function tables(): Promise<string[]> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  const { rows } = await client.query(
+  const found = await rows(
     "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename",
   );
+  return found.map((row) => row.tablename as string);
+}
+
+async function rows(sql: string): Promise<Record<string, unknown>[]> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  const found = await client.query(sql);
   await client.end();
-  return rows.map((row) => row.tablename);
+  return found.rows;
 }

@@ -63,8 +63,9 @@ async function ingestVerified(
   await checkModel(client, manifest);
   const documents = await readDocuments(dir);
   const revision_id = await nextRevisionId(client);
-  const { d_sae } = manifest.sae;
-  const loaded = await loadTables(client, { dir, revision_id, d_sae, report, signal });
+  const { files: stated, sae } = manifest;
+  const options = { dir, revision_id, d_sae: sae.d_sae, files: stated, report, signal };
+  const loaded = await loadTables(client, options);
 
   const key = bundleKey(manifest_sha256);
   const { files, bytes } = layOut(manifest, self);

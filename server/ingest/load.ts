@@ -1,42 +1,36 @@
 import "server-only";
-import { join } from "node:path";
 import type { ClientBase } from "pg";
-import { type ExampleRecord, type Report, type Table, tables } from "trainer/bundle";
-import { readTable } from "trainer/bundle/files";
+import { type ExampleRecord, tables } from "trainer/bundle";
 import { examplesLayout, featureLayout, pack } from "../packed.ts";
-import { copyRows, type RowOf } from "./copy.ts";
+import { blocks, type LoadOptions, type Rows } from "./blocks.ts";
+import { copyRows } from "./copy.ts";
+import { datapointPlaces, datapointRows, lossesRows } from "./load-datapoints.ts";
 import { createPartition, type Partitioned, partitioned } from "./partitions.ts";
 import { Suggestion } from "./suggest.ts";
+import { TokensAt } from "./tokens-at.ts";
 
-export type LoadOptions = {
-  dir: string;
-  revision_id: number;
-  d_sae: number;
-  report: Report;
-  signal: AbortSignal;
-};
 export type Loaded = { alive: number; suggested_feature: number | null };
 
-type Rows<T extends Partitioned> = AsyncGenerator<RowOf<(typeof partitioned)[T]>[]>;
-
 /**
- * Copies the tables of a verified bundle into partitions of their own. The examples come first: they
- * say which token of which context is a feature's top token, the contexts say which one that is.
+ * Copies the tables of a verified bundle into partitions of their own. Contexts come after what points
+ * into them: examples and datapoints say which token of which context they want to know.
  */
 export async function loadTables(client: ClientBase, options: LoadOptions): Promise<Loaded> {
-  const { revision_id, d_sae } = options;
-  const top = new TopTokens(d_sae);
+  const { revision_id } = options;
+  const top = new TokensAt();
+  const places = await datapointPlaces(options);
   const loaded = { alive: 0, suggestion: new Suggestion() };
   const fill = async <T extends Partitioned>(table: T, rows: Rows<T>) =>
     copyRows(client, await createPartition(client, table, revision_id), partitioned[table], rows);
   await fill("feature_examples", exampleRows(options, top));
-  await fill("context", contextRows(options, top));
+  await fill("context", contextRows(options, [top, places]));
   await fill("feature", featureRows(options, top, loaded));
-  await fill("datapoint", datapointRows(options));
+  await fill("datapoint", datapointRows(options, places));
+  await fill("context_losses", lossesRows(options));
   return { alive: loaded.alive, suggested_feature: loaded.suggestion.feature };
 }
 
-async function* exampleRows(options: LoadOptions, top: TopTokens): Rows<"feature_examples"> {
+async function* exampleRows(options: LoadOptions, top: TokensAt): Rows<"feature_examples"> {
   const { revision_id } = options;
   const pack1 = (examples: ExampleRecord[], feature: number) => ({
     revision_id,
@@ -52,7 +46,7 @@ async function* exampleRows(options: LoadOptions, top: TopTokens): Rows<"feature
         rows.push(pack1(open, feature));
         open = [];
       }
-      if (open.length === 0) top.expect(example);
+      if (open.length === 0) top.expect(example.feature, example);
       open.push(example);
     }
     yield rows;
@@ -61,17 +55,18 @@ async function* exampleRows(options: LoadOptions, top: TopTokens): Rows<"feature
   if (open[0]) yield [pack1(open, open[0].feature)];
 }
 
-async function* contextRows(options: LoadOptions, top: TopTokens): Rows<"context"> {
+async function* contextRows(options: LoadOptions, wanted: TokensAt[]): Rows<"context"> {
   const { revision_id } = options;
   for await (const block of blocks(options, tables.contexts)) {
-    for (const { context, tokens } of block) top.resolve(context, tokens);
+    for (const { context, tokens } of block)
+      for (const places of wanted) places.resolve(context, tokens);
     yield block.map(({ context, tokens }) => ({ revision_id, context, tokens }));
   }
 }
 
 async function* featureRows(
   options: LoadOptions,
-  top: TopTokens,
+  top: TokensAt,
   loaded: { alive: number; suggestion: Suggestion },
 ): Rows<"feature"> {
   const { revision_id } = options;
@@ -94,50 +89,6 @@ async function* featureRows(
   }
 }
 
-async function* datapointRows(options: LoadOptions): Rows<"datapoint"> {
-  const { revision_id } = options;
-  let index = 0;
-  for await (const block of blocks(options, tables.datapoints)) {
-    yield block.map((record) => ({ revision_id, index: index++, ...record }));
-  }
-}
-
-async function* blocks<Row>(options: LoadOptions, table: Table<Row>): AsyncGenerator<Row[]> {
-  for await (const block of readTable(join(options.dir, table.file), table)) {
-    options.signal.throwIfAborted();
-    yield block;
-  }
-}
-
 function progress({ report, d_sae }: LoadOptions, what: string, done: number): void {
   report({ stage: `load ${what}`, done, total: d_sae, unit: "features" });
-}
-
-/** The token on which each feature's first example fires. */
-class TopTokens {
-  #position: Int32Array;
-  #token: Int32Array;
-  #featuresOf = new Map<number, number[]>();
-
-  constructor(d_sae: number) {
-    this.#position = new Int32Array(d_sae);
-    this.#token = new Int32Array(d_sae).fill(-1);
-  }
-
-  expect({ feature, context, position }: ExampleRecord): void {
-    this.#position[feature] = position;
-    const features = this.#featuresOf.get(context);
-    if (features) features.push(feature);
-    else this.#featuresOf.set(context, [feature]);
-  }
-
-  resolve(context: number, tokens: number[]): void {
-    for (const feature of this.#featuresOf.get(context) ?? [])
-      this.#token[feature] = tokens[this.#position[feature] ?? -1] ?? -1;
-  }
-
-  of(feature: number): number | null {
-    const token = this.#token[feature] ?? -1;
-    return token < 0 ? null : token;
-  }
 }

@@ -21,6 +21,8 @@ export const partitioned = {
     index: "int4",
     context: "int4",
     position: "int4",
+    token_id: "int4",
+    origin: "int4",
     ce_clean: "float4",
     ce_sae: "float4",
     ce_diff: "float4",
@@ -30,7 +32,9 @@ export const partitioned = {
     l0: "int4",
     umap_x: "float4",
     umap_y: "float4",
+    active: "bytea",
   },
+  context_losses: { revision_id: "int4", context: "int4", losses: "bytea" },
 } as const satisfies Record<string, Columns>;
 export type Partitioned = keyof typeof partitioned;
 
