@@ -56,6 +56,13 @@ export function sweepPath(name: string): string {
   return `${runsPath}/sweep/${name}`;
 }
 
+/** What autoencoders learnt where the truth is known. */
+export const toysPath = "/toys";
+
+export function toyPath(id: string): string {
+  return `${toysPath}/${id}`;
+}
+
 export const apiPath = "/api/v1";
 export const openapiPath = `${apiPath}/openapi.json`;
 
@@ -131,6 +138,7 @@ export const reservedModelSlugs: readonly string[] = [
   "search",
   "settings",
   "sitemap.xml",
+  "toys",
   "train",
   "twitter-image",
   "upload",

@@ -6,6 +6,7 @@ import type {
   Metrics,
   ReportedLine,
   RunState,
+  Toy,
   TrainingLine,
 } from "trainer/bundle";
 
@@ -221,3 +222,15 @@ export type GroupView = {
 };
 
 export type SweepView = { name: string; groups: GroupView[]; runs: RunSummary[] };
+
+export type ToySummary = {
+  /** sha256 of the document */
+  id: string;
+  name: string;
+  /** rows that each was trained on */
+  tokens: number;
+  results: number;
+  created_at: string;
+};
+
+export type ToyView = { id: string; created_at: string; toy: Toy };

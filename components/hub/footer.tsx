@@ -1,5 +1,5 @@
 import Link from "next/link";
-import { metricsPath, openapiPath, runsPath, uploadPath } from "@/lib/routes.ts";
+import { metricsPath, openapiPath, runsPath, toysPath, uploadPath } from "@/lib/routes.ts";
 
 export function Footer() {
   return (
@@ -13,6 +13,9 @@ export function Footer() {
         </Link>
         <Link href={runsPath} className="hover:text-accent">
           Runs
+        </Link>
+        <Link href={toysPath} className="hover:text-accent">
+          Toys
         </Link>
         <Link href={uploadPath} className="hover:text-accent">
           Upload

@@ -1,4 +1,4 @@
-import { experiments, featureStatistics, type Metric, metrics } from "trainer/bundle";
+import { experiments, featureStatistics, type Metric, metrics, toyMeasures } from "trainer/bundle";
 import { PageHeading } from "../ui/page-heading.tsx";
 import { Section } from "../ui/section.tsx";
 
@@ -20,6 +20,9 @@ export function Formulas() {
       <Section title="Of an experiment">
         <FormulaList table={experiments} />
       </Section>
+      <Section title="Of a toy">
+        <FormulaList table={toyMeasures} prefix="toy-" />
+      </Section>
     </div>
   );
 }
@@ -27,17 +30,18 @@ export function Formulas() {
 type Formula = Pick<Metric, "title" | "formula" | "formula_version" | "unit"> &
   Partial<Pick<Metric, "better">>;
 
-function FormulaList({ table }: { table: Record<string, Formula> }) {
+/** `prefix` goes before a name in its anchor, where another table has the same names. */
+function FormulaList({ table, prefix = "" }: { table: Record<string, Formula>; prefix?: string }) {
   return (
     <dl className="panel divide-y divide-line">
       {Object.entries(table).map(([name, metric]) => (
         <div
           key={name}
-          id={name}
+          id={`${prefix}${name}`}
           className="grid gap-x-8 gap-y-1 px-4 py-3 target:bg-sunken md:grid-cols-[15rem_minmax(0,1fr)]"
         >
           <dt>
-            <a href={`#${name}`} className="font-medium hover:text-accent">
+            <a href={`#${prefix}${name}`} className="font-medium hover:text-accent">
               {metric.title}
             </a>
             <code className="mt-0.5 block text-xs text-ink-2">{name}</code>

@@ -8,6 +8,7 @@ import {
   runAnnouncement,
   runStatus,
   sweepSubmission,
+  toy,
 } from "trainer/bundle";
 import { z } from "zod";
 import {
@@ -33,6 +34,8 @@ import {
   runView,
   submitted,
   sweepView,
+  takenToy,
+  toyList,
   uploadQuery,
 } from "./schemas.ts";
 
@@ -98,6 +101,8 @@ export const operations: Operation[] = [
   write("/groups/claim", "Take a group to train; null when none waits", groupRequest, groupClaim),
   write("/groups/{group}/hold", "Say that one is still at it", groupHold, heldGroup),
   write("/groups/{group}/end", "Say how an attempt ended", groupEnd, endedGroup),
+  get("/toys", "What was learnt of planted dictionaries", toyList),
+  write("/toys", "Send what trainer toy found", toy, takenToy),
   get("/openapi.json", "This document", z.looseObject({ openapi: z.string() })),
 ];
 

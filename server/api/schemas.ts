@@ -26,6 +26,7 @@ import type {
   RunSummary,
   RunView,
   SweepView,
+  ToySummary,
 } from "@/lib/views.ts";
 
 /*
@@ -217,6 +218,19 @@ export const submitted = z.object({
 });
 export const heldGroup = groupClaim.pick({ lease: true });
 export const endedGroup = z.object({ state: z.enum(["waiting", "done", "failed"]) });
+
+const toySummary = z.object({
+  id: sha256Hex,
+  name: slug,
+  tokens: z.int(),
+  results: z.int(),
+  created_at: z.iso.datetime(),
+}) satisfies z.ZodType<ToySummary>;
+export const toyList = z.object({ toys: z.array(toySummary) });
+export const takenToy = z.object({
+  id: sha256Hex,
+  address: z.string().describe("the page that shows the toy"),
+});
 
 export const identified = z.object({ id: z.uuid() });
 

@@ -11,4 +11,5 @@ export * from "./progress.ts";
 export * from "./sweep-queue.ts";
 export * from "./tables.ts";
 export * from "./token-strings.ts";
+export * from "./toy.ts";
 export * from "./training.ts";

@@ -1,15 +1,17 @@
 import { expect, onTestFinished, test } from "vitest";
 import type { Batch } from "../activations/source.ts";
 import { BundleError, type TrainingLine, trainingLine, UsageError } from "../bundle/index.ts";
+import { cosines } from "../experiments/toy/measure.ts";
 import type { SaeConfig } from "../sae/config.ts";
 import { toInference } from "../sae/inference.ts";
 import { encode } from "../sae/sae.ts";
 import { type Weights, zeroWeights } from "../sae/weights.ts";
 import { Random } from "../tensor/random.ts";
+import type { Tensor } from "../tensor/tensor.ts";
 import { DeadFeatures } from "./dead-features.ts";
 import { initialWeights, meanNormScale } from "./initial.ts";
 import { type Training, trainStep } from "./loop.ts";
-import { type Planted, plantDictionary, recovered } from "./planted.ts";
+import { type Planted, plantDictionary } from "./planted.ts";
 import { trainingSteps } from "./schedule.ts";
 import { auxkCoefficient, trainSettings } from "./settings.ts";
 import { createTrainingStep } from "./step.ts";
@@ -84,6 +86,12 @@ async function runToEnd(training: Training, batches = batchesOf(planted)): Promi
     if (training.steps_done === trainingSteps(training.settings)) break;
   }
   return lines;
+}
+
+/** The share of planted directions that some row of W_dec has a cosine above 0.95 with. */
+function recovered({ directions }: Planted, W_dec: Tensor): number {
+  const best = cosines(directions, W_dec).map((row) => Math.max(...row));
+  return best.filter((cosine) => cosine > 0.95).length / best.length;
 }
 
 test.each([

@@ -6,4 +6,8 @@ export const experimentVerbs: Record<string, ListedVerb> = {
     about: "how much features weigh, against how often they fire",
     load: async () => (await import("./norms.ts")).norms,
   },
+  toy: {
+    about: "what autoencoders learn where the true features are known",
+    load: async () => (await import("./toy.ts")).toy,
+  },
 };
