@@ -76,6 +76,7 @@ function write(name: string, { architecture, options, unit, dead = false }: Case
     jumprelu_sparsity: "step",
     jumprelu_bandwidth: 0.3,
     jumprelu_tanh_scale: 4,
+    orthogonality: "abs",
     auxk_coefficient: dead ? ALPHA : 0,
     dead: Uint8Array.from({ length: config.d_sae }, (_, f) => (dead && f % 2 ? 1 : 0)),
     ...options,

@@ -28,6 +28,7 @@ export function line(step: number, given: Partial<ReportedLine> = {}): ReportedL
     mse_loss: 2 / step,
     sparsity_loss: 0,
     auxk_loss: 1 / step,
+    orthogonality_loss: null,
     l0: 2,
     dead_fraction: 0.25,
     fvu: null,

@@ -10,6 +10,7 @@ const strokes = [
   { stroke: "stroke-positive", fill: "fill-positive", width: 1.5, dash: undefined },
   { stroke: "stroke-negative", fill: "fill-negative", width: 1.5, dash: "5 3" },
   { stroke: "stroke-ink-2", fill: "fill-ink-2", width: 1.5, dash: "1.5 3" },
+  { stroke: "stroke-ink-2", fill: "fill-ink-2", width: 1.5, dash: "8 3 2 3" },
 ] as const;
 
 type Props = {

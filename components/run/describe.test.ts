@@ -9,6 +9,7 @@ const latest = {
   mse_loss: 1,
   sparsity_loss: 0,
   auxk_loss: 0,
+  orthogonality_loss: null,
   l0: 32,
   dead_fraction: 0,
   fvu: null,

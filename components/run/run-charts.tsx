@@ -10,6 +10,7 @@ const losses = [
   { key: "mse_loss", title: "mse" },
   { key: "sparsity_loss", title: "sparsity" },
   { key: "auxk_loss", title: "auxk" },
+  { key: "orthogonality_loss", title: "orthogonality" },
 ] as const;
 
 const others = [

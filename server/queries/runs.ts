@@ -46,7 +46,7 @@ export async function listLines(id: string, most: number): Promise<RunLines | nu
       avg(mse_loss) AS mse_loss, avg(sparsity_loss) AS sparsity_loss, avg(auxk_loss) AS auxk_loss,
       avg(l0) AS l0, avg(dead_fraction) AS dead_fraction, avg(fvu) AS fvu, avg(lr) AS lr,
       avg(grad_norm) AS grad_norm, avg(tokens_per_second) AS tokens_per_second,
-      count(*)::int AS lines
+      avg(orthogonality_loss) AS orthogonality_loss, count(*)::int AS lines
     FROM run_line WHERE run_id = ${id}::uuid GROUP BY (step - 1) / ${stride}::int ORDER BY 1`;
   const points = rows.map(({ lines: _, ...point }) => point);
   return { points, lines: rows.reduce((sum, row) => sum + row.lines, 0) };

@@ -45,7 +45,7 @@ export async function storeLines(
     await tx.$executeRaw`
       INSERT INTO run_line
       SELECT ${id}::uuid, step, tokens, loss, mse_loss, sparsity_loss, auxk_loss, l0, dead_fraction,
-        fvu, lr, grad_norm, tokens_per_second
+        fvu, lr, grad_norm, tokens_per_second, orthogonality_loss
       FROM json_populate_recordset(NULL::run_line, ${JSON.stringify(lines)}::json)`;
     const latest = lines.at(-1) ?? (await lastLine(tx, id));
     const fvu =

@@ -2,6 +2,7 @@
 #pragma once
 #include "batch-topk.h"
 #include "dense-back.h"
+#include "orthogonality.h"
 
 static inline size_t most(size_t a, size_t b) { return a > b ? a : b; }
 
@@ -9,6 +10,7 @@ static inline int scratch_floats(const State *s) {
   size_t floats = most(block_floats(s, s->list_capacity), most((size_t)s->d_in + s->d_out, start_floats(s)));
   if (s->list_most > s->list_capacity) floats = most(floats, block_floats(s, s->list_most));
   if (s->skip) floats = most(floats, skip_floats(s));
+  if (s->orthogonality) floats = most(floats, orthogonality_floats(s));
   if (s->dense_rows) floats = most(floats, most(dense_forward_floats(s), dense_back_floats(s)));
   return (int)floats + 64;
 }
@@ -32,6 +34,9 @@ static inline int scratch_floats(const State *s) {
   PARALLEL(dense_back, dense_back_part(s, part, thread))     \
   PARALLEL(fused, fused_part(s, part, thread))               \
   PARALLEL(gather, gather_part(s, part))                     \
+  PARALLEL(unit_rows, unit_rows_part(s, part))               \
+  PARALLEL(nearest, nearest_part(s, part))                   \
+  PARALLEL(turn, turn_part(s, part, thread))                 \
   PARALLEL(finish, finish_part(s, part))                     \
   PARALLEL(skip, skip_part(s, part, thread))                 \
   SERIAL(reduce, reduce(s))                                  \

@@ -45,12 +45,15 @@ enum { NO_PENALTY, LP, STEP, TANH, GATE };
   X(i, select_prefix)                                                                                \
   X(i, select_wanted)                                                                                \
   X(i, dense_rows)     /* rows that `dense_pre` holds: see dense.h */                                \
+  X(i, orthogonality)  /* NO_ORTHOGONALITY, ABS, SQUARED or MAX: see orthogonality.h */              \
+  X(i, chunks)         /* of features, among which decoder rows are compared */                      \
   X(f, above)          /* what a pre-activation must exceed to be a candidate, where `floor` is 0 */ \
   X(f, sparsity)       /* weight of the penalty, divided by the batch */                             \
   X(f, lp_norm)                                                                                      \
   X(f, bandwidth)      /* jumprelu: width around a threshold in which its gradient is estimated */   \
   X(f, tanh_scale)                                                                                   \
   X(f, auxk)           /* weight of the auxiliary loss */                                            \
+  X(f, orthogonality_weight) /* of a feature's part of that penalty */                               \
   X(f, lr)                                                                                           \
   X(f, beta1)                                                                                        \
   X(f, beta2)                                                                                        \
@@ -101,6 +104,11 @@ enum { NO_PENALTY, LP, STEP, TANH, GATE };
   X(F, by_value)                                                                                     \
   X(F, by_grad)                                                                                      \
   X(F, by_extra)                                                                                     \
+  X(I, chunk_order)    /* [d_sae] features, chunk by chunk; a feature's place is its index here */   \
+  X(F, unit_rows)      /* [d_sae, d_out] d_f / ‖d_f‖ by place */                                     \
+  X(F, row_norm)       /* [d_sae] ‖d_f‖ by place */                                                  \
+  X(I, nearest)        /* [d_sae] the place of the row of largest |cos| by place, with MAX */        \
+  X(F, nearest_cosine) /* [d_sae] that cosine */                                                     \
   X(I, fired)          /* [d_sae] rows of the batch on which a feature was active */                 \
   X(F, dense_pre)      /* [d_sae / GROUP][dense_rows][GROUP] pre-activations of a dense slice */     \
   X(F, error_quads)    /* [2][dense_rows / ROWS][d_out][ROWS] its errors, packed */                  \
@@ -115,7 +123,9 @@ enum { NO_PENALTY, LP, STEP, TANH, GATE };
   X(F, scratch)        /* [threads, scratch_floats] */
 
 // Sums, but for SMALLEST: the smallest activation, infinite where there is none.
-enum { SQUARED_ERROR, GATE_SQUARED_ERROR, AUX_SQUARED_ERROR, PENALTY, ACTIVE, GRAD_SQUARED, SMALLEST, N_TOTALS };
+enum {
+  SQUARED_ERROR, GATE_SQUARED_ERROR, AUX_SQUARED_ERROR, PENALTY, ORTHOGONALITY, ACTIVE, GRAD_SQUARED, SMALLEST, N_TOTALS
+};
 
 #define TYPE_i int
 #define TYPE_f float

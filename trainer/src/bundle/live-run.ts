@@ -39,6 +39,7 @@ export type RunAnnouncement = z.infer<typeof runAnnouncement>;
 /** A line of training.jsonl as a hub keeps it. */
 export const reportedLine = trainingLine.extend({
   step: trainingLine.shape.step.max(2 ** 31 - 1),
+  orthogonality_loss: z.number().nullable().default(null),
   /** as seen by whoever watched; null: nobody did */
   tokens_per_second: z.number().nonnegative().nullable().default(null),
 });

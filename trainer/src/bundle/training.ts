@@ -9,6 +9,8 @@ export const trainingLine = z.object({
   sparsity_loss: z.number(),
   /** of dead features; of gated also of the gates alone */
   auxk_loss: z.number(),
+  /** of decoder rows against each other; absent without that penalty */
+  orthogonality_loss: z.number().optional(),
   l0: z.number(),
   /** on activations that are never trained on; null on lines where it was not measured */
   fvu: z.number().nullable().default(null),

@@ -1,6 +1,9 @@
 import { z } from "zod";
 import { type Architecture, architectures } from "../bundle/cfg.ts";
 
+/** What of |cos| between decoder rows is penalised. */
+const orthogonalities = ["abs", "squared", "max"] as const;
+
 const coefficient = z.number().nonnegative();
 
 export const saeConfig = z.object({
@@ -57,6 +60,24 @@ export const saeConfig = z.object({
     .describe(
       "unit: rows of W_dec keep norm 1; free: the penalty is weighted by their norms instead (standard, jumprelu)",
     ),
+  orthogonality_coefficient: coefficient
+    .default(0)
+    .describe(
+      "weight of a penalty on |cos| between decoder rows, a mean over features; 0: none, and no cost",
+    ),
+  orthogonality: z
+    .enum(orthogonalities)
+    .default("max")
+    .describe(
+      "what it is of a feature: the mean of |cos| or of cos² with the others, or |cos| with the nearest",
+    ),
+  orthogonality_chunk: z
+    .int()
+    .nonnegative()
+    .default(0)
+    .describe(
+      "features compared with each other: random chunks of so many, others at each step, at a cost of d_sae · chunk; 0: all with all",
+    ),
   skip_connection: z
     .boolean()
     .default(false)
@@ -91,7 +112,14 @@ export function selectsFromBatch(architecture: Architecture): boolean {
 export function misfit(
   settings: SaeSettings,
 ): { name: keyof SaeSettings; expected: string } | null {
-  const { architecture, k, d_sae, decoder_norm, matryoshka_widths: widths } = settings;
+  const {
+    architecture,
+    k,
+    d_sae,
+    decoder_norm,
+    orthogonality_chunk,
+    matryoshka_widths: widths,
+  } = settings;
   if (hasK(architecture) && k > d_sae) return { name: "k", expected: "expected at most d_sae" };
   if (decoder_norm === "free" && architecture !== "standard" && architecture !== "jumprelu")
     return { name: "decoder_norm", expected: `expected unit for ${architecture}` };
@@ -99,6 +127,8 @@ export function misfit(
     return { name: "matryoshka_widths", expected: "expected ascending widths" };
   if (architecture === "matryoshka_batchtopk" && widths.length > 0 && widths.at(-1) !== d_sae)
     return { name: "matryoshka_widths", expected: `expected the last to be d_sae, ${d_sae}` };
+  if (orthogonality_chunk === 1)
+    return { name: "orthogonality_chunk", expected: "expected 2 or more, or 0 for all" };
   return null;
 }
 

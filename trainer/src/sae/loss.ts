@@ -10,6 +10,7 @@ import {
   addThroughPre,
   type Back,
 } from "./gradients.ts";
+import { type FeatureChunks, orthogonality } from "./orthogonality.ts";
 import { penalty } from "./penalty.ts";
 import { decode, preActivations, type Sae } from "./sae.ts";
 import { zeroWeights } from "./weights.ts";
@@ -17,7 +18,7 @@ import { zeroWeights } from "./weights.ts";
 /** Settings that say what an architecture's penalty is. */
 export type LossSettings = Pick<
   SaeSettings,
-  "lp_norm" | "jumprelu_sparsity" | "jumprelu_bandwidth" | "jumprelu_tanh_scale"
+  "lp_norm" | "jumprelu_sparsity" | "jumprelu_bandwidth" | "jumprelu_tanh_scale" | "orthogonality"
 >;
 
 export type LossOptions = LossSettings & {
@@ -27,15 +28,21 @@ export type LossOptions = LossSettings & {
   auxk_coefficient: number;
   /** [d_sae], 1 for each feature that counts as dead */
   dead: Uint8Array;
+  /** λ of the decoder rows' cosines (orthogonality.ts); 0 or absent leaves them out */
+  orthogonality_coefficient?: number;
+  /** among which features cosines are taken; absent: among all */
+  chunks?: FeatureChunks;
 };
 
-/** The three parts add up to the loss; each holds its coefficient. */
+/** The parts add up to the loss; each holds its coefficient. */
 export type Loss = {
   loss: number;
   mse_loss: number;
   sparsity_loss: number;
   /** of dead features; of `gated` also what its gates alone fail to reconstruct */
   auxk_loss: number;
+  /** of decoder rows against each other; absent without that penalty */
+  orthogonality_loss?: number;
 };
 
 /** How many dead features try to explain a row's error (Gao et al. 2024, A.2: near d_in / 2). */
@@ -47,7 +54,7 @@ export function auxiliaryK(d_in: number): number {
  * With e = y − ŷ, where y is x (of a transcoder the other hook's activations), and means over the n
  * rows of the batch:
  *
- *     loss = mean ‖e‖²  +  λ mean S(acts)  +  α mean ‖e − ê‖²
+ *     loss = mean ‖e‖²  +  λ mean S(acts)  +  α mean ‖e − ê‖²  (+  the cosines of decoder rows: orthogonality.ts)
  *
  * S is the architecture's penalty (penalty.ts). The last term is AuxK (Gao et al. 2024): ê = aux · W_dec,
  * where aux are the auxiliaryK largest positive pre-activations of dead features, and e is a constant.
@@ -75,11 +82,13 @@ export function lossAndGrads(sae: Sae, x: Tensor, y: Tensor | null, options: Los
   if (auxk_coefficient > 0 && dead.includes(1)) auxk_loss += auxiliary(back, error, options);
   addThroughEncoder(back);
   const l0 = acts.data.reduce((sum, act) => sum + (act > 0 ? 1 : 0), 0) / n;
+  const orthogonality_loss = orthogonality(sae.W_dec, grads.W_dec, options);
   const loss: Loss = {
-    loss: mse_loss + sparsity_loss + auxk_loss,
+    loss: mse_loss + sparsity_loss + auxk_loss + (orthogonality_loss ?? 0),
     mse_loss,
     sparsity_loss,
     auxk_loss,
+    ...(orthogonality_loss !== null && { orthogonality_loss }),
   };
   return { ...loss, l0, smallest_active: smallestPositive(acts), grads, acts };
 }

@@ -20,7 +20,12 @@ const addon = found as Addon;
 const rows = 137;
 const odd = { d_in: 53, d_sae: 467, k: 7 };
 const transcoder = { d_out: 71, skip: true };
-type Case = { config: SaeConfig; bias: number };
+type Case = {
+  config: SaeConfig;
+  bias: number;
+  /** holds decoder rows apart, in so many chunks */
+  apart?: { orthogonality: "abs" | "squared" | "max"; count: number };
+};
 const cases: Case[] = [
   { config: { architecture: "standard", ...odd, k: null }, bias: 0 },
   { config: { architecture: "standard", ...odd, k: null }, bias: -5 },
@@ -34,15 +39,27 @@ const cases: Case[] = [
     config: { architecture: "matryoshka_batchtopk", ...odd, group_sizes: [47, 120, 300] },
     bias: 0,
   },
+  {
+    config: { architecture: "standard", ...odd, k: null },
+    bias: 0,
+    apart: { orthogonality: "abs", count: 1 },
+  },
+  {
+    config: { architecture: "topk", ...odd, transcoder },
+    bias: 0,
+    apart: { orthogonality: "squared", count: 4 },
+  },
+  { config: { architecture: "topk", ...odd }, bias: 0, apart: { orthogonality: "max", count: 4 } },
 ];
 
 /** What two steps gave, and a digest of the state after them: to compare it number by number takes seconds. */
 async function twoSteps(
-  { config, bias }: Case,
+  { config, bias, apart }: Case,
   create: (sizes: KernelSizes) => Kernel | Promise<Kernel>,
 ) {
   const options = {
-    ...saeConfig.parse({ jumprelu_bandwidth: 0.5, lp_norm: 0.7 }),
+    ...saeConfig.parse({ jumprelu_bandwidth: 0.5, lp_norm: 0.7, ...apart }),
+    orthogonality_coefficient: apart ? 30 : 0,
     threads: 2,
     batch: rows,
     auxk_coefficient: 0.3,
@@ -58,7 +75,14 @@ async function twoSteps(
   const training = trainingStepOn(kernel, config, { step: 0, weights, mean, square }, options);
   const random = new Random(2, "x");
   const dead = Uint8Array.from({ length: config.d_sae }, (_, f) => (f % 3 === 0 ? 1 : 0));
-  const given = { lr: 1e-3, sparsity_coefficient: 0.5, auxk_coefficient: 0.3, dead };
+  const order = random.shuffle(Int32Array.from({ length: config.d_sae }, (_, f) => f));
+  const given = {
+    lr: 1e-3,
+    sparsity_coefficient: 0.5,
+    auxk_coefficient: 0.3,
+    dead,
+    ...(apart && { orthogonality_coefficient: 30, chunks: { order, count: apart.count } }),
+  };
   const results = [1, 2].map(() => {
     const x = randomTensor(random, 1, rows, config.d_in);
     const y = config.transcoder ? randomTensor(random, 1, rows, config.transcoder.d_out) : null;
@@ -75,7 +99,7 @@ async function twoSteps(
 
 describe.skipIf(reason)(`native steps ${reason}`, () => {
   test.each(cases)(
-    "give the bytes that WebAssembly gives: $config.architecture, bias $bias",
+    "give the bytes that WebAssembly gives: $config.architecture, bias $bias, $apart.orthogonality",
     async (given) => {
       const expected = await twoSteps(given, createPortableKernel);
       for (const variant of addon.trainingVariants())

@@ -1,6 +1,8 @@
 import { z } from "zod";
 import type { Architecture } from "../bundle/cfg.ts";
 import { hasK, saeConfig } from "../sae/config.ts";
+import { allFeatures, type FeatureChunks } from "../sae/orthogonality.ts";
+import { Random } from "../tensor/random.ts";
 import { trainConfig } from "./config.ts";
 import { sparsityShare } from "./schedule.ts";
 
@@ -21,9 +23,14 @@ const weights: Record<Architecture, "l1_coefficient" | "l0_coefficient" | null> 
 /** The weights of what a step (from 1) adds to the squared error. */
 export function penaltiesOf(settings: TrainSettings, step: number) {
   const name = weights[settings.architecture];
+  const { orthogonality_coefficient } = settings;
   return {
     sparsity_coefficient: name === null ? 0 : settings[name] * sparsityShare(step, settings),
     auxk_coefficient: auxkCoefficient(settings),
+    ...(orthogonality_coefficient > 0 && {
+      orthogonality_coefficient,
+      chunks: featureChunks(settings, step),
+    }),
   };
 }
 
@@ -35,4 +42,15 @@ export function sparsitySetting(settings: TrainSettings): string {
 
 export function auxkCoefficient({ architecture, auxk_coefficient }: TrainSettings): number {
   return auxk_coefficient ?? (hasK(architecture) ? 1 / 8 : 0);
+}
+
+/** Features whose decoder rows are compared at a step: chunks of `orthogonality_chunk` at most, as even as can be. */
+export function featureChunks(
+  { d_sae, seed, orthogonality_chunk: most }: TrainSettings,
+  step: number,
+): FeatureChunks {
+  const all = allFeatures(d_sae);
+  if (most === 0 || most >= d_sae) return all;
+  const order = new Random(seed, "orthogonality", step).shuffle(all.order);
+  return { order, count: Math.ceil(d_sae / most) };
 }

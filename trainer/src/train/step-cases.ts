@@ -24,7 +24,11 @@ export function everyLoss({ d_in, d_sae }: { d_in: number; d_sae: number }): Ste
   const withoutSkip = { d_out: d_in + 2, skip: false };
   const sparse = { sparsity_coefficient: 0.7 };
   const revived = { auxk_coefficient: 0.3 };
+  const squared = { orthogonality: "squared" } as const;
   const free = { decoder_norm: "free" } as const;
+  const apart = { orthogonality_coefficient: 40 };
+  const order = new Random(0, "order").shuffle(Int32Array.from({ length: d_sae }, (_, f) => f));
+  const chunks = { order, count: 3 };
   const tanh = { ...sparse, jumprelu_sparsity: "tanh" } as const;
   const all: [string, SaeConfig, StepCase["options"]][] = [
     ["standard", { ...sizes, architecture: "standard" }, sparse],
@@ -73,6 +77,29 @@ export function everyLoss({ d_in, d_sae }: { d_in: number; d_sae: number }): Ste
       { ...topk, architecture: "matryoshka_batchtopk", group_sizes, transcoder: withSkip },
       {},
     ],
+    ["standard, cos²", { ...sizes, architecture: "standard" }, { ...apart, ...squared }],
+    [
+      "jumprelu, free norms, |cos| in chunks",
+      { ...sizes, architecture: "jumprelu" },
+      { ...sparse, ...free, ...apart, orthogonality: "abs", chunks },
+    ],
+    ["topk, |cos|", { ...topk, architecture: "topk" }, { ...apart, orthogonality: "abs" }],
+    ["topk, nearest", { ...topk, architecture: "topk" }, { ...apart, orthogonality: "max" }],
+    [
+      "batchtopk, nearest in chunks",
+      { ...topk, architecture: "batchtopk" },
+      { ...apart, ...revived, orthogonality: "max", chunks },
+    ],
+    [
+      "gated, cos² in chunks",
+      { ...sizes, architecture: "gated" },
+      { ...sparse, ...apart, ...squared, chunks },
+    ],
+    [
+      "topk transcoder, skip, nearest",
+      { ...topk, architecture: "topk", transcoder: withSkip },
+      { ...apart, orthogonality: "max" },
+    ],
   ];
   return all.map(([name, config, options]) => ({ name, config, options }));
 }
@@ -101,15 +128,22 @@ export function stepInputs({ config, options }: StepCase, rows: number) {
   };
 }
 
-const figures = ["loss", "mse_loss", "sparsity_loss", "auxk_loss", "l0", "grad_norm"] as const;
+const figures = [
+  "loss",
+  "mse_loss",
+  "sparsity_loss",
+  "auxk_loss",
+  "orthogonality_loss",
+  "l0",
+  "grad_norm",
+] as const;
 
 /** How far the figures of a step are from what is expected, of themselves. */
 export function figureDifference(found: StepResult, expected: StepResult): number {
-  const differences = figures.map((name) =>
-    expected[name] === 0
-      ? Math.abs(found[name])
-      : Math.abs(found[name] - expected[name]) / Math.abs(expected[name]),
-  );
+  const differences = figures.map((name) => {
+    const [a, b] = [found[name] ?? 0, expected[name] ?? 0];
+    return b === 0 ? Math.abs(a) : Math.abs(a - b) / Math.abs(b);
+  });
   return Math.max(...differences);
 }
 

@@ -10,7 +10,7 @@ import {
 } from "../sae/kernel/layout.ts";
 import { PARTS } from "../sae/kernel/threads.ts";
 import { auxiliaryK } from "../sae/loss.ts";
-import type { StepSettings } from "./training-step.ts";
+import type { StepSettings, TrainingStepOptions } from "./training-step.ts";
 
 /** The sums over a batch, in their order in kernels/state.h. */
 export const TOTALS = [
@@ -18,6 +18,7 @@ export const TOTALS = [
   "gate_squared_error",
   "aux_squared_error",
   "penalty",
+  "orthogonality",
   "active",
   "grad_squared",
   "smallest",
@@ -36,10 +37,8 @@ type Options = Pick<
   StepSettings,
   "clip_grad_norm" | "decoder_norm" | "jumprelu_sparsity" | "jumprelu_bandwidth"
 > &
-  Pick<StepSettings, "jumprelu_tanh_scale" | "lp_norm"> & {
-    batch: number;
-    auxk_coefficient: number;
-  };
+  Pick<StepSettings, "jumprelu_tanh_scale" | "lp_norm" | "orthogonality"> &
+  Pick<TrainingStepOptions, "batch" | "auxk_coefficient" | "orthogonality_coefficient">;
 
 /** Whether nothing bounds how many features are active. */
 export function mayBeDense({ architecture }: SaeConfig): boolean {
@@ -60,13 +59,15 @@ export function trainingLayout(config: SaeConfig, options: Options) {
   const slots = group_sizes.length + (architecture === "gated" ? 1 : 0) + (revives ? 1 : 0);
   const dense_rows = mayBeDense(config) ? denseRows(d_sae, batch) : 0;
   const weights = weightSizes(config);
-  const kept = clip_grad_norm > 0 || mayBeDense(config);
+  const apart = orthogonalityLayout(config, options);
+  const kept = clip_grad_norm > 0 || mayBeDense(config) || apart.scalars.orthogonality > 0;
   const { b_dec, W_skip = 0 } = weights;
   const gradients = kept ? weights : { b_dec, W_skip };
   return {
     scalars: {
       ...scalars,
       ...aux.scalars,
+      ...apart.scalars,
       ...penaltyScalars(config, options),
       n_groups: group_sizes.length,
       free_norm: decoder_norm === "free" ? 1 : 0,
@@ -77,6 +78,7 @@ export function trainingLayout(config: SaeConfig, options: Options) {
     arrays: {
       ...arrays,
       ...aux.arrays,
+      ...apart.arrays,
       ...prefixed("m_", weights),
       ...prefixed("v_", weights),
       ...prefixed("g_", gradients),
@@ -131,6 +133,27 @@ function auxiliaryLayout({ d_in, d_sae }: SaeConfig, { batch, auxk_coefficient }
       dead_scale: paddedFeatures(features),
       dead_bound: paddedFeatures(features),
       dead_bias: paddedFeatures(features),
+    },
+  };
+}
+
+/** As in kernels/orthogonality.h. */
+export const orthogonalities = { none: 0, abs: 1, squared: 2, max: 3 };
+
+/** What holding decoder rows apart needs: nothing where its coefficient will always be 0. */
+function orthogonalityLayout(config: SaeConfig, options: Options) {
+  const { orthogonality, orthogonality_coefficient = 0 } = options;
+  const kind = orthogonality_coefficient > 0 ? orthogonality : "none";
+  const features = kind === "none" ? 0 : config.d_sae;
+  const nearest = kind === "max" ? features : 0;
+  return {
+    scalars: { orthogonality: orthogonalities[kind] },
+    arrays: {
+      chunk_order: features,
+      unit_rows: features * paddedWidth(outWidth(config)),
+      row_norm: features,
+      nearest,
+      nearest_cosine: nearest,
     },
   };
 }

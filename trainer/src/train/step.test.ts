@@ -22,6 +22,9 @@ const odd = { d_in: 21, d_sae: 147, k: null };
 const dead = { auxk_coefficient: 0.3 };
 const penalized = { sparsity_coefficient: 0.5 };
 const widened = { transcoder: { d_out: 37, skip: false } };
+const apart = { orthogonality_coefficient: 30 };
+const order = new Random(0, "order").shuffle(Int32Array.from({ length: 147 }, (_, f) => f));
+const chunked = { chunks: { order, count: 2 } };
 const skipping = { transcoder: { d_out: 13, skip: true } };
 
 const cases: Case[] = [
@@ -138,6 +141,31 @@ const cases: Case[] = [
     },
     options: dead,
   },
+  {
+    name: "standard, sparse, rows apart by |cos| of all pairs",
+    config: { architecture: "standard", ...odd },
+    settings: { orthogonality: "abs" },
+    options: { ...penalized, ...apart },
+    bias: -4,
+  },
+  {
+    name: "standard with free norms, rows apart by cos² in chunks",
+    config: { architecture: "standard", ...odd },
+    settings: { decoder_norm: "free", orthogonality: "squared" },
+    options: { ...penalized, ...apart, ...chunked },
+  },
+  {
+    name: "topk, rows apart from their nearest, clipped",
+    config: { architecture: "topk", ...odd, k: 5 },
+    settings: { orthogonality: "max", clip_grad_norm: 1 },
+    options: { ...dead, ...apart },
+  },
+  {
+    name: "batchtopk transcoder, rows apart from their nearest in chunks",
+    config: { architecture: "batchtopk", ...odd, k: 5, ...skipping },
+    settings: { orthogonality: "max" },
+    options: { ...apart, ...chunked },
+  },
 ];
 
 const rows = 50;
@@ -164,7 +192,7 @@ async function run({ config, settings: own, options, bias }: Case, threads: numb
     dead: Uint8Array.from({ length: config.d_sae }, (_, f) => (f % 3 === 0 ? 1 : 0)),
     ...options,
   };
-  const { auxk_coefficient } = given;
+  const { auxk_coefficient, orthogonality_coefficient = 0 } = given;
   const start = () => initialState(config, { bias, norms: settings.decoder_norm });
   const expectedState = start();
   const fast = await createTrainingStep(config, start(), {
@@ -172,6 +200,7 @@ async function run({ config, settings: own, options, bias }: Case, threads: numb
     threads,
     batch: rows,
     auxk_coefficient,
+    orthogonality_coefficient,
   });
   const random = new Random(2, "x");
   const results = [];
@@ -186,7 +215,15 @@ async function run({ config, settings: own, options, bias }: Case, threads: numb
   return { results, state, expectedState };
 }
 
-const parts = ["loss", "mse_loss", "sparsity_loss", "auxk_loss", "l0", "grad_norm"] as const;
+const parts = [
+  "loss",
+  "mse_loss",
+  "sparsity_loss",
+  "auxk_loss",
+  "orthogonality_loss",
+  "l0",
+  "grad_norm",
+] as const;
 
 /** The largest difference, in terms of the largest number. */
 function difference(found: Tensor, expected: Tensor): number {
@@ -207,8 +244,10 @@ describe.each(cases)("four steps of $name", (given) => {
     for (const { found, expected } of results) {
       expect(found.fired).toEqual(expected.fired);
       expect(Math.abs(found.smallest_active - expected.smallest_active)).toBeLessThan(1e-6);
-      for (const part of parts)
-        expect(Math.abs(found[part] - expected[part])).toBeLessThanOrEqual(1e-6 * expected[part]);
+      for (const part of parts) {
+        const [is, should] = [found[part] ?? 0, expected[part] ?? 0];
+        expect(Math.abs(is - should), part).toBeLessThanOrEqual(1e-6 * should);
+      }
     }
     for (const name of weightNames(given.config))
       for (const of of ["weights", "mean", "square"] as const)

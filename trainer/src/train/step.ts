@@ -9,10 +9,11 @@ import {
   takeArrays,
   takeRows,
 } from "../sae/kernel/weights.ts";
+import { allFeatures } from "../sae/orthogonality.ts";
 import { type Tensor, zeros } from "../tensor/tensor.ts";
 import { Backward } from "./backward.ts";
 import { BatchSelection } from "./batch-selection.ts";
-import { TOTALS, trainingLayout } from "./step-layout.ts";
+import { orthogonalities, TOTALS, trainingLayout } from "./step-layout.ts";
 import {
   ADAM_EPSILON,
   type StepOptions,
@@ -69,8 +70,9 @@ export function trainingStepOn(
       kernel.set({ lr: given.lr, sparsity: given.sparsity_coefficient / n, grad_scale: 1 });
       kernel.set({ correction1: 1 - adam_beta1 ** step, correction2: 1 - adam_beta2 ** step });
       putDead(kernel, given);
+      const apart = putChunks(kernel, config, given);
       const isKept = backward.run(n);
-      update(kernel, isKept, clip_grad_norm > 0);
+      update(kernel, isKept, apart, clip_grad_norm > 0);
       return resultOf(kernel, config, n, given);
     },
     reconstruct(x) {
@@ -111,13 +113,23 @@ function putDead(kernel: Kernel, { auxk_coefficient, dead }: StepOptions): void 
   kernel.runParts("dead_quants");
 }
 
+/** Whether decoder rows are held apart in this step. */
+function putChunks(kernel: Kernel, { d_sae }: SaeConfig, given: StepOptions): boolean {
+  const { orthogonality_coefficient = 0, chunks = allFeatures(d_sae) } = given;
+  if (orthogonality_coefficient === 0) return false;
+  kernel.set({ orthogonality_weight: orthogonality_coefficient / d_sae, chunks: chunks.count });
+  kernel.ints("chunk_order").set(chunks.order);
+  return true;
+}
+
 /** Gradients are gathered and applied feature by feature, unless all are needed before any is applied. */
-function update(kernel: Kernel, isKept: boolean, clips: boolean): void {
+function update(kernel: Kernel, isKept: boolean, apart: boolean, clips: boolean): void {
   const hasSkip = kernel.get("skip") === 1;
-  const atOnce = !isKept && !clips;
+  const atOnce = !isKept && !clips && !apart;
   if (atOnce) kernel.runParts("fused");
   else {
     if (!isKept) kernel.runParts("gather");
+    if (apart) holdApart(kernel);
     kernel.runParts("finish");
   }
   if (hasSkip) kernel.runParts("skip");
@@ -127,11 +139,17 @@ function update(kernel: Kernel, isKept: boolean, clips: boolean): void {
   kernel.run("update_b_dec");
 }
 
+function holdApart(kernel: Kernel): void {
+  kernel.runParts("unit_rows");
+  if (kernel.get("orthogonality") === orthogonalities.max) kernel.runParts("nearest");
+  kernel.runParts("turn");
+}
+
 function resultOf(
   kernel: Kernel,
   { d_sae, group_sizes }: SaeConfig,
   n: number,
-  { sparsity_coefficient, auxk_coefficient }: StepOptions,
+  { sparsity_coefficient, auxk_coefficient, orthogonality_coefficient = 0 }: StepOptions,
 ): StepResult {
   const result = kernel.doubles("result");
   const total = (name: (typeof TOTALS)[number]) => result[TOTALS.indexOf(name)];
@@ -139,11 +157,13 @@ function resultOf(
   const sparsity_loss = (sparsity_coefficient * total("penalty")) / n;
   const auxk_loss =
     (auxk_coefficient * total("aux_squared_error") + total("gate_squared_error")) / n;
+  const orthogonality_loss = (orthogonality_coefficient * total("orthogonality")) / d_sae;
   return {
-    loss: mse_loss + sparsity_loss + auxk_loss,
+    loss: mse_loss + sparsity_loss + auxk_loss + orthogonality_loss,
     mse_loss,
     sparsity_loss,
     auxk_loss,
+    ...(orthogonality_coefficient > 0 && { orthogonality_loss }),
     l0: total("active") / n,
     smallest_active: total("smallest"),
     grad_norm: Math.sqrt(total("grad_squared")),

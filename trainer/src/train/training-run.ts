@@ -86,6 +86,7 @@ export async function openTrainingRun(
     step(batch) {
       const line = stepOrKeepGood(training, batch, checkpoints);
       const { step, tokens, loss, mse_loss, sparsity_loss, auxk_loss, l0, dead_fraction } = line;
+      const orthogonality = line.orthogonality_loss;
       if (line.fvu !== null) measured = { fvu: line.fvu };
       if (step % settings.log_every_steps === 0 || line.fvu !== null) log.append(line);
       if (step % settings.checkpoint_every_steps === 0) save();
@@ -100,6 +101,7 @@ export async function openTrainingRun(
           mse: mse_loss,
           sparsity: sparsity_loss,
           auxk: auxk_loss,
+          ...(orthogonality !== undefined && { orthogonality }),
           l0,
           dead: dead_fraction,
           ...measured,

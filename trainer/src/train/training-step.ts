@@ -71,4 +71,6 @@ export type TrainingStepOptions = StepSettings & {
   batch: number;
   /** the largest that any step will be given; at 0 no room is kept for the auxiliary loss */
   auxk_coefficient: number;
+  /** likewise; absent: 0 */
+  orthogonality_coefficient?: number;
 };

@@ -6,6 +6,7 @@ import { auxiliaryK, type LossOptions } from "../../sae/loss.ts";
 import { LP_EPSILON } from "../../sae/penalty.ts";
 import { type WeightName, weight } from "../../sae/weights.ts";
 import { type Estimates, estimates } from "./estimates.ts";
+import { orthogonality } from "./orthogonality.ts";
 import { largestOfBatch, largestOfRows } from "./select.ts";
 
 /** Weights, or what is shaped like them, where tfjs computes. */
@@ -15,11 +16,12 @@ export type DeviceWeights = Record<"W_enc" | "b_enc" | "W_dec" | "b_dec", Tensor
 /** `dead`: the features that count as dead; null where there are none */
 export type DeviceLossOptions = Omit<LossOptions, "dead"> & { dead: Tensor1D | null };
 
-/** The three parts of the loss, scalars, and acts[n, d_sae]. */
+/** The parts of the loss, scalars, and acts[n, d_sae]. */
 export type LossParts = {
   mse_loss: Tensor;
   sparsity_loss: Tensor;
   auxk_loss: Tensor;
+  orthogonality_loss: Tensor;
   acts: Tensor;
 };
 
@@ -65,6 +67,7 @@ export function lossParts(
     mse_loss: mean(tf.addN(errors.map((e) => squares(tf, e))), 1 / errors.length),
     sparsity_loss: penalty ? mean(penalty(pass, acts), lambda) : zero,
     auxk_loss: auxk.length > 0 ? tf.addN(auxk) : zero,
+    orthogonality_loss: orthogonality(tf, weights.W_dec, options),
     acts,
   };
 }

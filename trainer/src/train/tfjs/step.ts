@@ -28,7 +28,12 @@ export async function createTfjsTrainingStep(
     const loss = (...given: DeviceTensor[]) => {
       const weights = named(names, given);
       const { acts, ...parts } = lossParts(tf, config, weights, x, y, options);
-      const scalars = [parts.mse_loss, parts.sparsity_loss, parts.auxk_loss];
+      const scalars = [
+        parts.mse_loss,
+        parts.sparsity_loss,
+        parts.auxk_loss,
+        parts.orthogonality_loss,
+      ];
       figures = tf.keep(tf.concat([tf.stack([...scalars, smallest(tf, acts)]), firings(tf, acts)]));
       return tf.addN(scalars) as Scalar;
     };
@@ -58,14 +63,16 @@ export async function createTfjsTrainingStep(
       const { next, read } = withinMemory(config, x.shape[0], () => tf.tidy(compute));
       disposeState(onDevice);
       onDevice = next;
-      const [grad_norm, mse_loss, sparsity_loss, auxk_loss, smallest_active, ...counts] =
+      const [grad_norm, mse_loss, sparsity_loss, auxk_loss, apart, smallest_active, ...counts] =
         take(read).data;
+      const { orthogonality_coefficient = 0 } = options;
       const fired = Int32Array.from(counts);
       return {
-        loss: mse_loss + sparsity_loss + auxk_loss,
+        loss: mse_loss + sparsity_loss + auxk_loss + apart,
         mse_loss,
         sparsity_loss,
         auxk_loss,
+        ...(orthogonality_coefficient > 0 && { orthogonality_loss: apart }),
         l0: perRow(fired, x),
         smallest_active,
         grad_norm,

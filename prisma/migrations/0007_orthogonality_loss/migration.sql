@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "run_line" ADD COLUMN     "orthogonality_loss" DOUBLE PRECISION;
