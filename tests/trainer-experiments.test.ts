@@ -40,6 +40,20 @@ test("an experiment adds its section once, and the bundle still verifies", async
   expect(await verifyBundle(join(dir, "small/bundle"))).toEqual(sealed);
 });
 
+test("ce-diff keeps other datapoints than evaluation did, and what was measured stays", async () => {
+  const before = evaluationOf("small");
+  expect(before.experiments.ce_diff.datapoints.sample).toBe(50);
+  const sizes = ["--datapoints", "80", "--shown_contexts", "1", "--best_datapoints", "3"];
+  expect(await trainer("ce-diff", "small", ...sizes)).toMatchObject({ status: 0 });
+  const after = evaluationOf("small");
+  const { ce_diff } = after.experiments;
+  expect(ce_diff.datapoints.sample).toBe(80);
+  expect(ce_diff.mean).toBe(before.experiments.ce_diff.mean);
+  expect(ce_diff.mean).toBeCloseTo(before.metrics.ce_diff.value, 8);
+  expect(after.metrics).toEqual(before.metrics);
+  await verifyBundle(join(dir, "small/bundle"));
+});
+
 test("what is no finished run is refused with what makes one", async () => {
   const { stderr, status } = await trainer("norms", "nowhere");
   expect(status).toBe(2);

@@ -1,7 +1,7 @@
 import { copyFile } from "node:fs/promises";
 import { join } from "node:path";
-import { readTable, sealBundle, writeTable } from "../bundle/files.ts";
-import { type ContextRecord, type FeatureRecord, type Manifest, tables } from "../bundle/index.ts";
+import { sealBundle, writeTable } from "../bundle/files.ts";
+import { type FeatureRecord, type Manifest, tables } from "../bundle/index.ts";
 import type { Sae } from "../sae/sae.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { TokenFile } from "../text/token-file.ts";
@@ -13,6 +13,7 @@ import { chooseExamples, exampleRows } from "./examples.ts";
 import { describeGeometry } from "./geometry.ts";
 import { TopExamples } from "./top-examples.ts";
 import { Totals } from "./totals.ts";
+import { writeContexts } from "./write-contexts.ts";
 
 export type DashboardInput = Omit<CollectInput, "n_contexts"> & {
   model: { unembed(): Tensor };
@@ -97,19 +98,4 @@ function partsReport({ sae, report, signal }: DashboardInput) {
     const done = Math.round((total * (parts.indexOf(part) + share)) / parts.length);
     report?.({ stage: "dashboard", done, total, unit: "features" });
   };
-}
-
-/** The contexts that examples and datapoints point into, in order. */
-async function writeContexts(
-  dir: string,
-  tokens: DashboardInput["tokens"],
-  used: Set<number>,
-): Promise<void> {
-  for await (const block of readTable(join(dir, tables.datapoints.file), tables.datapoints))
-    for (const { context } of block) used.add(context);
-  function* rows(): Generator<ContextRecord> {
-    for (const context of [...used].sort((a, b) => a - b))
-      yield { context, tokens: Array.from(tokens.contexts(context, context + 1)) };
-  }
-  await writeTable(join(dir, tables.contexts.file), tables.contexts, rows());
 }

@@ -119,9 +119,11 @@ const shared = (): EvaluateInput => ({
   policy: { exclude_first_position: true, exclude_token_ids: [3] },
 });
 
+const config = { datapoints: 25, worst_fraction: 0, best_datapoints: 0, shown_contexts: 0 };
+
 function run(change: Partial<Input> = {}, eval_tokens: number | null = null) {
   return evaluate(
-    { eval_tokens, datapoints: 25 },
+    { eval_tokens, ...config },
     { ...shared(), sae, encoder: reference, dir, seed: 0, ...change },
   );
 }
@@ -266,7 +268,7 @@ describe("evaluation's files", () => {
       },
     };
     const input = { ...shared(), model: counting, batch_contexts: 4 };
-    const together = await evaluateTogether({ eval_tokens: null, datapoints: 25 }, input, [
+    const together = await evaluateTogether({ eval_tokens: null, ...config }, input, [
       { sae, encoder: reference, dir, seed: 0 },
       { sae, encoder: reconstructing((x) => x), dir, seed: 1 },
     ]);

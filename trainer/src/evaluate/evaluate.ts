@@ -1,12 +1,20 @@
 import { rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { writeTable } from "../bundle/files.ts";
-import { type Evaluation, evaluation, type MetricName, metrics, tables } from "../bundle/index.ts";
+import {
+  type Evaluation,
+  evaluation,
+  experiments,
+  type MetricName,
+  metrics,
+  type Sections,
+} from "../bundle/index.ts";
 import type { Sae } from "../sae/sae.ts";
 import { rowNorms } from "../tensor/row-norms.ts";
 import { writeSafetensors } from "../tensor/safetensors.ts";
-import type { EvaluateConfig } from "./config.ts";
+import { describeCeDiff } from "./ce-diff.ts";
+import { type DatapointsConfig, datapointsConfig, type EvaluateConfig } from "./config.ts";
 import { type Measurable, type Measured, type MeasureInput, measureTogether } from "./measure.ts";
+import { writeDatapoints } from "./write-datapoints.ts";
 
 /** What is the same for all that is evaluated together. */
 export type EvaluateInput = Omit<MeasureInput, "n_contexts"> & {
@@ -21,8 +29,8 @@ export type Evaluable = Omit<Measurable, "datapoints" | "decoder_norms"> & {
 };
 
 /**
- * Measures SAEs of the same hook on held-out text and writes sparsity.safetensors, datapoints.parquet and,
- * last, evaluation.json into the bundle of each.
+ * Measures SAEs of the same hook on held-out text and writes sparsity.safetensors, the tables of
+ * datapoints and, last, evaluation.json into the bundle of each.
  */
 export async function evaluateTogether(
   config: EvaluateConfig,
@@ -32,7 +40,7 @@ export async function evaluateTogether(
   const { tokens, held_out_contexts } = input;
   const asked = Math.ceil((config.eval_tokens ?? Infinity) / tokens.context_size);
   const n_contexts = Math.min(held_out_contexts, asked);
-  const { datapoints } = config;
+  const datapoints = datapointsConfig.parse(config);
   const measurables = evaluables.map((one) => ({
     ...one,
     datapoints,
@@ -47,6 +55,7 @@ export async function evaluateTogether(
       context_size: tokens.context_size,
       seed,
       density_histogram: measured[i].sparsity.densityHistogram,
+      experiments: { ce_diff: ceDiffSection(measured[i], datapoints, seed) },
     });
     await writeEvaluation(dir, sae, measured[i], result);
     evaluations.push(result);
@@ -66,16 +75,26 @@ export async function evaluate(
 async function writeEvaluation(
   dir: string,
   sae: Sae,
-  { sparsity, datapoints }: Measured,
+  { sparsity, collected }: Measured,
   result: Evaluation,
 ): Promise<void> {
   writeSafetensors(join(dir, "sparsity.safetensors"), {
     sparsity: { shape: [sae.config.d_sae], data: sparsity.log10Density },
   });
-  await writeTable(join(dir, tables.datapoints.file), tables.datapoints, datapoints);
+  await writeDatapoints(dir, collected);
   const path = join(dir, "evaluation.json");
   await writeFile(`${path}.tmp`, `${JSON.stringify(result, null, 2)}\n`);
   await rename(`${path}.tmp`, path);
+}
+
+/** What the same pass says of CE-diff; `trainer ce-diff` makes it anew with other settings. */
+function ceDiffSection(
+  { collected }: Measured,
+  config: DatapointsConfig,
+  seed: number,
+): Sections["ce_diff"] {
+  const { formula_version } = experiments.ce_diff;
+  return { formula_version, seed, config: { ...config, seed }, ...describeCeDiff(collected) };
 }
 
 function toMetrics({ fvu, reconstruction, sparsity, losses }: Measured): Evaluation["metrics"] {

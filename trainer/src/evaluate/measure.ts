@@ -1,15 +1,15 @@
 import { countedPositions, countedRows } from "../activations/policy.ts";
-import type { DatapointRecord, Report, TokenPolicy } from "../bundle/index.ts";
+import type { Report, TokenPolicy } from "../bundle/index.ts";
 import type { Model } from "../model/model.ts";
 import type { Encoder } from "../sae/encoder.ts";
 import { Fvu } from "../sae/fvu.ts";
 import type { SparseActs } from "../sae/sparse-acts.ts";
-import { Random } from "../tensor/random.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { TokenFile } from "../text/token-file.ts";
+import type { DatapointsConfig } from "./config.ts";
+import { type Collected, Datapoints, lossPositions } from "./datapoints.ts";
 import { Losses } from "./losses.ts";
-import { compareRow, Reconstruction } from "./reconstruction.ts";
-import { Reservoir } from "./reservoir.ts";
+import { Reconstruction } from "./reconstruction.ts";
 import { Sparsity } from "./sparsity.ts";
 import { splicedRows } from "./spliced-rows.ts";
 
@@ -36,19 +36,19 @@ export type Measurable = {
   encoder: Pick<Encoder, "encode" | "decode">;
   /** ‖d_f‖ [d_sae] */
   decoder_norms: Float32Array;
-  /** how many datapoints to sample */
-  datapoints: number;
+  /** which datapoints to keep */
+  datapoints: DatapointsConfig;
   seed: number;
   report?: Report;
 };
 
-/** Sums over what was measured, and a sample of it. */
+/** Sums over what was measured, and single positions of it. */
 export type Measured = {
   fvu: Fvu;
   reconstruction: Reconstruction;
   sparsity: Sparsity;
   losses: Losses;
-  datapoints: DatapointRecord[];
+  collected: Collected;
 };
 
 /**
@@ -64,7 +64,7 @@ export async function measureTogether(
   const target = input.hook_name_out ?? input.hook_name;
   const { context_size } = tokens;
   const size = input.batch_contexts ?? Math.max(1, Math.floor(BATCH_TOKENS / context_size));
-  const running = measurables.map(begin);
+  const running = measurables.map((one) => begin(one, { n_contexts, context_size }));
 
   for (let first = 0; first < n_contexts; first += size) {
     signal?.throwIfAborted();
@@ -84,18 +84,18 @@ export async function measureTogether(
       tell(one, (first + n) * context_size, n_contexts * context_size);
     }
   }
-  return running.map(({ sums, sample }) => ({
-    ...sums,
-    datapoints: sample.items.sort((a, b) => a.context - b.context || a.position - b.position),
-  }));
+  return running.map(({ sums, points }) => ({ ...sums, collected: points.finish() }));
 }
 
 type Running = Measurable & {
-  sums: Omit<Measured, "datapoints">;
-  sample: Reservoir<DatapointRecord>;
+  sums: Omit<Measured, "collected">;
+  points: Datapoints;
 };
 
-function begin(measurable: Measurable): Running {
+function begin(
+  measurable: Measurable,
+  sizes: { n_contexts: number; context_size: number },
+): Running {
   const { decoder_norms, datapoints, seed } = measurable;
   const sums = {
     fvu: new Fvu(),
@@ -103,7 +103,7 @@ function begin(measurable: Measurable): Running {
     sparsity: new Sparsity(decoder_norms),
     losses: new Losses(),
   };
-  return { ...measurable, sums, sample: new Reservoir(datapoints, new Random(seed, "datapoints")) };
+  return { ...measurable, sums, points: new Datapoints(datapoints, { ...sizes, seed }) };
 }
 
 type MeasuredBatch = {
@@ -118,7 +118,7 @@ type MeasuredBatch = {
 };
 
 function add(
-  { sums, sample }: Running,
+  { sums, points }: Running,
   { first, context_size, mask, counted, ce_zero }: MeasuredBatch,
   acts: SparseActs,
   xHat: Tensor,
@@ -127,19 +127,10 @@ function add(
   sums.fvu.add(counted, xHat);
   sums.reconstruction.add(counted, xHat);
   sums.sparsity.add(acts);
-  for (const { row, context, position } of lossPositions(mask, context_size)) {
+  points.add({ first, mask, counted, xHat, acts, ce_clean: ce_x, ce_sae: ce_xHat });
+  for (const { context, position } of lossPositions(mask, context_size)) {
     const at = context * (context_size - 1) + position;
     sums.losses.add(ce_x[at], ce_xHat[at], ce_zero[at], kl[at]);
-    sample.offer(() => ({
-      context: first + context,
-      position,
-      ...rowFigures(counted, xHat, acts, row),
-      ce_clean: ce_x[at],
-      ce_sae: ce_xHat[at],
-      ce_diff: ce_xHat[at] - ce_x[at],
-      umap_x: null,
-      umap_y: null,
-    }));
   }
 }
 
@@ -162,19 +153,4 @@ async function activationsAt(
   const found = await model.hooks(ids, [n, context_size], [hook_name, hook_name_out]);
   const rows = ({ shape, data }: Tensor) => ({ shape: [ids.length, shape[2]], data });
   return { x: rows(found[hook_name]), y: rows(found[hook_name_out]) };
-}
-
-/** The counted positions that have a next token; `row` counts all counted positions. */
-function* lossPositions(mask: Uint8Array, context_size: number) {
-  for (let i = 0, row = 0; i < mask.length; i++) {
-    if (!mask[i]) continue;
-    const position = i % context_size;
-    if (position < context_size - 1) yield { row, context: Math.floor(i / context_size), position };
-    row++;
-  }
-}
-
-function rowFigures(x: Tensor, xHat: Tensor, { offsets }: SparseActs, row: number) {
-  const { squared_error, norm_x, norm_x_hat } = compareRow(x, xHat, row);
-  return { squared_error, norm_x, norm_x_hat, l0: offsets[row + 1] - offsets[row] };
 }

@@ -5,6 +5,7 @@ test("a straight line has correlation 1, a falling one −1, a constant none", (
   expect(pearson([1, 2, 3], [10, 20, 30])).toBeCloseTo(1);
   expect(pearson([1, 2, 3], [3, 2, 1])).toBeCloseTo(-1);
   expect(pearson([1, 2, 3], [5, 5, 5])).toBeNull();
+  expect(pearson([1, 2, 3, 4, 5, 6], new Array(6).fill(0.1))).toBeNull(); // their mean is rounded
 });
 
 test("Pearson's correlation by hand: deviations −1, 0, 1 and −1, 1, 0 have 1 / 2", () => {

@@ -1,11 +1,9 @@
 /** Pearson's correlation; null where one side is constant. */
 export function pearson(a: ArrayLike<number>, b: ArrayLike<number>): number | null {
   const n = a.length;
-  let [meanA, meanB] = [0, 0];
-  for (let i = 0; i < n; i++) {
-    meanA += a[i] / n;
-    meanB += b[i] / n;
-  }
+  // their mean need not be the constant itself, once it is rounded
+  if (isConstant(a) || isConstant(b)) return null;
+  const [meanA, meanB] = [mean(a), mean(b)];
   let [ab, aa, bb] = [0, 0, 0];
   for (let i = 0; i < n; i++) {
     const [da, db] = [a[i] - meanA, b[i] - meanB];
@@ -14,6 +12,17 @@ export function pearson(a: ArrayLike<number>, b: ArrayLike<number>): number | nu
     bb += db * db;
   }
   return aa > 0 && bb > 0 ? ab / Math.sqrt(aa * bb) : null;
+}
+
+function isConstant(values: ArrayLike<number>): boolean {
+  for (let i = 1; i < values.length; i++) if (values[i] !== values[0]) return false;
+  return true;
+}
+
+function mean(values: ArrayLike<number>): number {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += values[i];
+  return sum / values.length;
 }
 
 /** Spearman's rank correlation, ties at their mean rank; null where one side is constant. */
