@@ -1,4 +1,5 @@
 import type { ExperimentName } from "trainer/bundle";
+import { AcrossLayersView } from "./across-layers-view.tsx";
 import { CeDiffView } from "./ce-diff-view.tsx";
 import { NormsView } from "./norms-view.tsx";
 import { UmapView } from "./umap-view.tsx";
@@ -7,5 +8,6 @@ import type { ExperimentView } from "./view.ts";
 export const experimentViews: { [Name in ExperimentName]: ExperimentView<Name> } = {
   ce_diff: CeDiffView,
   umap: UmapView,
+  across_layers: AcrossLayersView,
   norms: NormsView,
 };

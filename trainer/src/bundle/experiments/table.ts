@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { acrossLayers } from "./across-layers.ts";
 import { ceDiff } from "./ce-diff.ts";
 import { norms } from "./norms.ts";
 import { umap } from "./umap.ts";
@@ -7,6 +8,7 @@ import { umap } from "./umap.ts";
 export const experiments = {
   ce_diff: ceDiff,
   umap,
+  across_layers: acrossLayers,
   norms,
 } as const;
 
