@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { firstOf, type SearchParams } from "./search-params.ts";
+import { readQuery, type SearchParams, saidQuery } from "./search-params.ts";
 import { type FeatureQuery, featureSorts } from "./views.ts";
 
 const density = z.coerce.number().min(0).max(1);
@@ -16,19 +16,11 @@ export const featureQuery = z.object({
   density_max: density.nullable().default(null),
 });
 
-/** The query of an address; a part that makes no sense counts as absent, so no link is ever broken. */
 export function readFeatureQuery(params: SearchParams): FeatureQuery {
-  const given = Object.entries(featureQuery.shape).flatMap(([key, field]) => {
-    const text = firstOf(params[key]);
-    return text !== "" && field.safeParse(text).success ? [[key, text]] : [];
-  });
-  return featureQuery.parse(Object.fromEntries(given));
+  return readQuery(featureQuery, params);
 }
 
 /** The parts of a query that differ from the defaults: the shortest address that says the same. */
 export function shortQuery(query: FeatureQuery): Partial<Record<keyof FeatureQuery, string>> {
-  const defaults = featureQuery.parse({});
-  const keys = Object.keys(defaults) as (keyof FeatureQuery)[];
-  const said = keys.filter((key) => query[key] !== defaults[key] && query[key] !== null);
-  return Object.fromEntries(said.map((key) => [key, String(query[key])]));
+  return saidQuery(featureQuery, query);
 }

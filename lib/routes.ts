@@ -9,8 +9,9 @@ export const searchPath = "/search";
 /** Every formula with its version. */
 export const metricsPath = "/metrics";
 
-export function modelPath(model: string): string {
-  return `/${model}`;
+/** What its tables are sorted by, and what its figures show, are the query. */
+export function modelPath(model: string, query: Record<string, string> = {}): string {
+  return withQuery(`/${model}`, query);
 }
 
 export function dictionaryPath(model: string, dictionary: string, pinned: Pinned = {}): string {

@@ -6,6 +6,7 @@ import type {
   Metrics,
   ReportedLine,
   RunState,
+  Sections,
   Toy,
   TrainingLine,
 } from "trainer/bundle";
@@ -21,6 +22,9 @@ export type ModelSummary = {
   d_vocab: number;
   dictionaries: number;
 };
+
+/** What experiments found of several of a model's dictionaries together. */
+export type ModelExperiments = Pick<Sections, "layers" | "width">;
 
 export type DictionarySummary = {
   model: string;

@@ -1,13 +1,16 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { ModelCard } from "@/components/hub/model-card.tsx";
+import { modelQuery } from "@/lib/model-query.ts";
 import { modelPath } from "@/lib/routes.ts";
+import { readQuery, type SearchParams } from "@/lib/search-params.ts";
 import { listDictionaries } from "@/server/queries/dictionaries.ts";
+import { getModelExperiments } from "@/server/queries/model-experiments.ts";
 import { getModel } from "@/server/queries/models.ts";
 
 export const dynamic = "force-dynamic";
 
-type Props = { params: Promise<{ model: string }> };
+type Props = { params: Promise<{ model: string }>; searchParams: Promise<SearchParams> };
 
 export async function generateMetadata({ params }: Props): Promise<Metadata> {
   const { model } = await params;
@@ -18,11 +21,16 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
   };
 }
 
-export default async function ModelPage({ params }: Props) {
+export default async function ModelPage({ params, searchParams }: Props) {
   const { model: slug } = await params;
-  const [model, dictionaries] = await Promise.all([
+  const query = readQuery(modelQuery, await searchParams);
+  const [model, dictionaries, experiments] = await Promise.all([
     getModel(slug),
     listDictionaries({ model: slug }),
+    getModelExperiments(slug),
   ]);
-  return model ? <ModelCard model={model} dictionaries={dictionaries} /> : notFound();
+  if (!model) notFound();
+  return (
+    <ModelCard model={model} dictionaries={dictionaries} experiments={experiments} query={query} />
+  );
 }

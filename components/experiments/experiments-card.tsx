@@ -1,10 +1,10 @@
 import { type ExperimentName, experiments, type Sections } from "trainer/bundle";
-import { formatCount } from "@/lib/format.ts";
-import { experimentsPath, metricsPath } from "@/lib/routes.ts";
+import { experimentsPath } from "@/lib/routes.ts";
 import type { DictionaryView } from "@/lib/views.ts";
 import { DictionaryHeading } from "../dictionary/dictionary-heading.tsx";
 import { RevisionNotice } from "../dictionary/revision-notice.tsx";
 import { Section } from "../ui/section.tsx";
+import { FormulaLink, SectionNote } from "./section-note.tsx";
 import type { ExperimentView } from "./view.ts";
 import { experimentViews } from "./views.ts";
 
@@ -33,34 +33,16 @@ export function ExperimentsCard({ dictionary, pinned }: Props) {
 }
 
 function Found<Name extends ExperimentName>({ name, dictionary, pinned }: Props & { name: Name }) {
-  const { title, question, formula } = experiments[name];
+  const { title, question } = experiments[name];
   const section = dictionary.evaluation.experiments[name] as NonNullable<Sections[Name]>;
   const View = experimentViews[name] as ExperimentView<Name>;
-  const settings = Object.entries(section.config).map(([key, value]) => `--${key} ${value}`);
   return (
-    <Section
-      id={name}
-      title={title}
-      aside={
-        <a href={`${metricsPath}#${name}`} title={formula} className="hint">
-          how it is computed
-        </a>
-      }
-    >
+    <Section id={name} title={title} aside={<FormulaLink name={name} />}>
       <p className="mb-3 text-ink-2">{question}</p>
       <div className="panel p-4 sm:p-6">
         <View section={section} dictionary={dictionary} pinned={pinned} />
       </div>
-      <p className="mt-2 text-xs text-ink-2">
-        {formatCount(section.tokens)} counted tokens, formula version {section.formula_version}
-        {section.seed !== null && `, seed ${section.seed}`}
-        {settings.length > 0 && (
-          <>
-            , <code>{settings.join(" ")}</code>
-          </>
-        )}
-        .
-      </p>
+      <SectionNote section={section} />
     </Section>
   );
 }

@@ -1,13 +1,17 @@
 import type { ExperimentName } from "trainer/bundle";
 import { AcrossLayersView } from "./across-layers-view.tsx";
 import { CeDiffView } from "./ce-diff-view.tsx";
+import { LayersView } from "./layers-view.tsx";
 import { NormsView } from "./norms-view.tsx";
 import { UmapView } from "./umap-view.tsx";
 import type { ExperimentView } from "./view.ts";
+import { WidthView } from "./width-view.tsx";
 
 export const experimentViews: { [Name in ExperimentName]: ExperimentView<Name> } = {
   ce_diff: CeDiffView,
   umap: UmapView,
   across_layers: AcrossLayersView,
+  layers: LayersView,
+  width: WidthView,
   norms: NormsView,
 };

@@ -1,15 +1,22 @@
 import { formatCount } from "@/lib/format.ts";
-import type { DictionarySummary, ModelSummary } from "@/lib/views.ts";
+import type { ModelQuery } from "@/lib/model-query.ts";
+import type { DictionarySummary, ModelExperiments, ModelSummary } from "@/lib/views.ts";
 import { DictionaryTable } from "../dictionary/dictionary-table.tsx";
 import { Facts } from "../dictionary/facts.tsx";
+import { SharedExperiments } from "../model/shared-experiments.tsx";
 import { Pareto } from "../plots/pareto.tsx";
 import { PageHeading } from "../ui/page-heading.tsx";
 import { Section } from "../ui/section.tsx";
 import { ArchitectureKey } from "./architecture-key.tsx";
 
-type Props = { model: ModelSummary; dictionaries: DictionarySummary[] };
+type Props = {
+  model: ModelSummary;
+  dictionaries: DictionarySummary[];
+  experiments: ModelExperiments;
+  query: ModelQuery;
+};
 
-export function ModelCard({ model, dictionaries }: Props) {
+export function ModelCard({ model, dictionaries, experiments, query }: Props) {
   const features = dictionaries.reduce((sum, { d_sae }) => sum + d_sae, 0);
   const layers = new Set(dictionaries.map(({ layer }) => layer).filter((layer) => layer !== null));
   return (
@@ -19,7 +26,13 @@ export function ModelCard({ model, dictionaries }: Props) {
         title={model.slug}
         lead={`${formatCount(features)} features in ${formatCount(dictionaries.length)} dictionaries.`}
       />
-      <Section title="By layer">
+      <SharedExperiments
+        model={model.slug}
+        dictionaries={dictionaries}
+        experiments={experiments}
+        query={query}
+      />
+      <Section id="dictionaries" title="Dictionaries">
         <DictionaryTable dictionaries={dictionaries} ofOneModel />
       </Section>
       <div className="grid gap-x-10 gap-y-10 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">

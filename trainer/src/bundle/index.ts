@@ -2,6 +2,7 @@
 export * from "./cfg.ts";
 export * from "./errors.ts";
 export * from "./evaluation.ts";
+export * from "./experiments/layers.ts";
 export * from "./experiments/section.ts";
 export * from "./experiments/table.ts";
 export * from "./live-run.ts";

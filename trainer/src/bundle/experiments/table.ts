@@ -1,14 +1,18 @@
 import { z } from "zod";
 import { acrossLayers } from "./across-layers.ts";
 import { ceDiff } from "./ce-diff.ts";
+import { layers } from "./layers.ts";
 import { norms } from "./norms.ts";
 import { umap } from "./umap.ts";
+import { width } from "./width.ts";
 
 /** Every experiment, in the order in which pages show them. */
 export const experiments = {
   ce_diff: ceDiff,
   umap,
   across_layers: acrossLayers,
+  layers,
+  width,
   norms,
 } as const;
 

@@ -6,6 +6,14 @@ export const experimentVerbs: Record<string, ListedVerb> = {
     about: "what x̂ costs at single positions: how it is spread, and the worst",
     load: async () => (await import("./ce-diff.ts")).ceDiff,
   },
+  layers: {
+    about: "a dictionary at every layer, residual stream and MLP outputs, side by side",
+    load: async () => (await import("./layers.ts")).layers,
+  },
+  width: {
+    about: "dictionaries of growing width at the same hooks",
+    load: async () => (await import("./width.ts")).width,
+  },
   norms: {
     about: "how much features weigh, against how often they fire",
     load: async () => (await import("./norms.ts")).norms,

@@ -1,6 +1,7 @@
 import { join, resolve } from "node:path";
 import { recoverBundle } from "../../bundle/amend.ts";
 import { UsageError } from "../../bundle/index.ts";
+import type { ModelConfig } from "../../model/config.ts";
 import { hookWidth } from "../../model/hook-names.ts";
 import { modelId } from "../../text/config.ts";
 import { groups, runConfig, stages } from "../config.ts";
@@ -45,7 +46,7 @@ export async function openSweep(
   const config = checkConfig(sweepConfig, values) as unknown as SweepConfig;
   if (saved)
     refuseOtherGrid(dir, checkConfig(sweepConfig, saved) as unknown as SweepConfig, config);
-  const cache = resolve(config.cache ?? join(dir, CACHE));
+  const cache = cacheOf(dir, config);
   const held: (() => void)[] = [];
   const release = () => {
     for (const letGo of held.splice(0)) letGo();
@@ -88,11 +89,36 @@ function refuseOtherGrid(dir: string, saved: SweepConfig, config: SweepConfig): 
   );
 }
 
-/** The width of each hook that the model has; one that it lacks is refused. */
-async function widthsOf(config: SweepConfig, cache: string, context: Context) {
+/** The model that a sweep with these settings would train on, before its grid is known. */
+export async function sweptModel(
+  dir: string,
+  given: Record<string, unknown>,
+  context: Context,
+): Promise<ModelConfig> {
+  const values = { ...savedGrid(dir), ...toLists(withConfigFile(sweepConfig, given)) };
+  const config = checkConfig(sweepConfig, values) as unknown as SweepConfig;
+  const cache = cacheOf(dir, config);
+  const release = lockAll([dir, cache]);
+  try {
+    return await modelConfigOf(config, cache, context);
+  } finally {
+    release();
+  }
+}
+
+function cacheOf(dir: string, { cache }: SweepConfig): string {
+  return resolve(cache ?? join(dir, CACHE));
+}
+
+async function modelConfigOf(config: SweepConfig, cache: string, context: Context) {
   const describe = async (dir: string) => describedModel(dir, modelId(config));
   const { dir } = await modelOf({ config, cache }, context, describe);
-  const model = (await describe(dir)).config;
+  return (await describe(dir)).config;
+}
+
+/** The width of each hook that the model has; one that it lacks is refused. */
+async function widthsOf(config: SweepConfig, cache: string, context: Context) {
+  const model = await modelConfigOf(config, cache, context);
   const widthAt = (hook_name: string) => hookWidth(hook_name, model);
   for (const hook_name of config.hook_name_out) if (hook_name !== null) widthAt(hook_name);
   return widthAt;
