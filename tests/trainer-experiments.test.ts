@@ -24,9 +24,12 @@ const trainer = (...args: string[]) => ended(startTrainer(dir, [...args, "--json
 const evaluationOf = (run: string) =>
   JSON.parse(readFileSync(join(dir, run, "bundle/evaluation.json"), "utf8"));
 
+const run = (name: string, more = {}) => {
+  const flags = Object.entries({ ...settings, ...more });
+  return trainer("run", name, ...flags.flatMap(([flag, value]) => [`--${flag}`, String(value)]));
+};
 beforeAll(async () => {
-  const flags = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)]);
-  expect(await trainer("run", "small", ...flags)).toMatchObject({ status: 0 });
+  expect(await run("small")).toMatchObject({ status: 0 });
 });
 
 test("an experiment adds its section once, and the bundle still verifies", async () => {
@@ -52,6 +55,35 @@ test("ce-diff keeps other datapoints than evaluation did, and what was measured 
   expect(ce_diff.mean).toBeCloseTo(before.metrics.ce_diff.value, 8);
   expect(after.metrics).toEqual(before.metrics);
   await verifyBundle(join(dir, "small/bundle"));
+});
+
+test("across-layers compares dictionaries at the same positions, and each is told", async () => {
+  const hook_name = "blocks.1.hook_resid_post";
+  expect(await run("early", { hook_name })).toMatchObject({ status: 0 });
+  expect(await trainer("across-layers", "small", "early")).toMatchObject({ status: 0 });
+  const [late, early] = ["small", "early"].map(evaluationOf);
+  const { across_layers } = late.experiments;
+  expect(early.experiments.across_layers).toEqual(across_layers);
+  const [first, second] = across_layers.dictionaries;
+  expect(first.hook_name).toBe(hook_name);
+  expect(first.ce_diff).toBeCloseTo(early.metrics.ce_diff.value, 5);
+  expect(second.ce_diff).toBeCloseTo(late.metrics.ce_diff.value, 5);
+  expect(across_layers.tokens).toBe(late.metrics.ce_diff.tokens);
+  expect(across_layers.overlap[0][0]).toBe(1);
+  await verifyBundle(join(dir, "early/bundle"));
+
+  const sealed = await verifyBundle(join(dir, "small/bundle"));
+  expect(await trainer("across-layers", "early", "small")).toMatchObject({ status: 0 });
+  expect(await verifyBundle(join(dir, "small/bundle"))).toEqual(sealed);
+});
+
+test.each([
+  [["small"], "no RUN_DIR… (expected RUN_DIR RUN_DIR…)"],
+  [["small", "small"], "small: given twice"],
+])("across-layers %j is refused", async (dirs, reason) => {
+  const { stderr, status } = await trainer("across-layers", ...dirs);
+  expect(status).toBe(2);
+  expect(stderr).toContain(reason);
 });
 
 test("what is no finished run is refused with what makes one", async () => {

@@ -63,7 +63,7 @@ export async function measureTogether(
   const { model, tokens, n_contexts, policy, signal } = input;
   const target = input.hook_name_out ?? input.hook_name;
   const { context_size } = tokens;
-  const size = input.batch_contexts ?? Math.max(1, Math.floor(BATCH_TOKENS / context_size));
+  const size = input.batch_contexts ?? batchContexts(context_size);
   const running = measurables.map((one) => begin(one, { n_contexts, context_size }));
 
   for (let first = 0; first < n_contexts; first += size) {
@@ -85,6 +85,11 @@ export async function measureTogether(
     }
   }
   return running.map(({ sums, points }) => ({ ...sums, collected: points.finish() }));
+}
+
+/** How many contexts go through the model at a time, unless it is said. */
+export function batchContexts(context_size: number): number {
+  return Math.max(1, Math.floor(BATCH_TOKENS / context_size));
 }
 
 type Running = Measurable & {

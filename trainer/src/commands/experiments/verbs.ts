@@ -6,6 +6,10 @@ export const experimentVerbs: Record<string, ListedVerb> = {
     about: "what x̂ costs at single positions: how it is spread, and the worst",
     load: async () => (await import("./ce-diff.ts")).ceDiff,
   },
+  "across-layers": {
+    about: "whether dictionaries at several hooks fail at the same positions",
+    load: async () => (await import("./across-layers.ts")).acrossLayers,
+  },
   layers: {
     about: "a dictionary at every layer, residual stream and MLP outputs, side by side",
     load: async () => (await import("./layers.ts")).layers,
