@@ -91,3 +91,15 @@ test("what is no finished run is refused with what makes one", async () => {
   expect(status).toBe(2);
   expect(stderr).toContain("nowhere: no run folder (no config.json); npx trainer run makes one");
 });
+
+test("features are removed from each token, but not more than it has", async () => {
+  const few = ["--eval_tokens", "2000", "--resamples", "20"];
+  expect(await trainer("remove-lowest", "small", ...few)).toMatchObject({ status: 0 });
+  const { lowest, highest, largest_l0 } = evaluationOf("small").experiments.remove_lowest;
+  expect(lowest.map(({ k }: { k: number }) => k)).toEqual([0, 1, 2, 4, 7]);
+  expect([largest_l0, lowest[0].l0, lowest[4].l0]).toEqual([8, 8, 1]);
+  expect(highest[4].ce_diff.value).toBeGreaterThan(lowest[4].ce_diff.value);
+  const { stderr, status } = await trainer("remove-lowest", "small", "--k", "8", ...few);
+  expect(status).toBe(2);
+  expect(stderr).toContain("--k 8: no token has more than 8 active features");
+});

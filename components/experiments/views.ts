@@ -3,6 +3,7 @@ import { AcrossLayersView } from "./across-layers-view.tsx";
 import { CeDiffView } from "./ce-diff-view.tsx";
 import { LayersView } from "./layers-view.tsx";
 import { NormsView } from "./norms-view.tsx";
+import { RemoveLowestView } from "./remove-lowest-view.tsx";
 import { UmapView } from "./umap-view.tsx";
 import type { ExperimentView } from "./view.ts";
 import { WidthView } from "./width-view.tsx";
@@ -11,6 +12,7 @@ export const experimentViews: { [Name in ExperimentName]: ExperimentView<Name> }
   ce_diff: CeDiffView,
   umap: UmapView,
   across_layers: AcrossLayersView,
+  remove_lowest: RemoveLowestView,
   layers: LayersView,
   width: WidthView,
   norms: NormsView,

@@ -23,3 +23,12 @@ test("what has no place on a log axis is left out", () => {
   const { bands } = bandsLayout([{ key: "a", points }], 100, { x: "log", y: "log" });
   expect(bands[0]?.points).toEqual([point(2, 10)]);
 });
+
+test("a count of 0 has its place at the left edge, and those after it are ever nearer", () => {
+  const points = [point(0, 10), point(1, 10), point(2, 10), point(3, 10)];
+  const { x, bands } = bandsLayout([{ key: "a", points }], 100, { x: "symlog", y: "linear" });
+  expect(bands[0]?.points).toHaveLength(4);
+  // log(1 + x): 0, ln 2, ln 3, ln 4
+  expect([x(0), x(1), x(3)].map(Math.round)).toEqual([0, 50, 100]);
+  expect(x.ticks.map(({ label }) => label)).toEqual(["0", "1", "2"]);
+});

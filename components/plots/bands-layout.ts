@@ -1,11 +1,12 @@
 import { area, line } from "d3-shape";
-import { extentOf, plotScale, type Scale } from "./scale.ts";
+import { extentOf, type Kind, plotScale, type Scale } from "./scale.ts";
 
 /** A value and the range that goes with it: quantiles, or a bootstrap interval. */
 export type BandPoint = { x: number; low: number; mid: number; high: number };
 export type Band = { key: string; points: readonly BandPoint[] };
 export type PlacedBand = { key: string; area: string; line: string; points: BandPoint[] };
-export type Axes = { x: "linear" | "log"; y: "linear" | "log" };
+/** symlog, for counts from 0 on, across alone */
+export type Axes = { x: Kind; y: "linear" | "log" };
 
 type Layout = { bands: PlacedBand[]; x: Scale; y: Scale };
 
@@ -49,16 +50,16 @@ export function bandsLayout(bands: readonly Band[], height: number, axes: Axes):
 
 function isDrawable({ x, low, mid, high }: BandPoint, axes: Axes): boolean {
   const areNumbers = [x, low, mid, high].every(Number.isFinite);
-  return areNumbers && (axes.x === "linear" || x > 0) && (axes.y === "linear" || low > 0);
+  return areNumbers && (axes.x !== "log" || x > 0) && (axes.y === "linear" || low > 0);
 }
 
 function scaleOf(
-  kind: "linear" | "log",
+  kind: Kind,
   values: number[],
   range: readonly [number, number],
   margin: number,
 ): Scale {
-  if (kind === "linear") return plotScale(kind, extentOf(values, margin), range);
+  if (kind !== "log") return plotScale(kind, extentOf(values, margin), range);
   const [low, high] = extentOf(values.map(Math.log10), margin);
   return plotScale(kind, [10 ** low, 10 ** high], range);
 }

@@ -9,10 +9,12 @@ const strokes = [
   { stroke: "stroke-negative", fill: "fill-negative", dash: "5 3" },
   { stroke: "stroke-ink-2", fill: "fill-ink-2", dash: "1.5 3" },
   { stroke: "stroke-ink", fill: "fill-ink", dash: "8 2 2 2" },
+  { stroke: "stroke-positive", fill: "fill-positive", dash: "2 2" },
+  { stroke: "stroke-negative", fill: "fill-negative", dash: "10 4" },
 ] as const;
 
 type Props = {
-  /** at most four */
+  /** at most six */
   bands: (Band & { title: string })[];
   /** what the plot shows, for those who cannot see it */
   label: string;
@@ -22,8 +24,8 @@ type Props = {
   height?: number;
   /** writes a value of the x axis */
   formatX?: (value: number) => string;
-  /** what the shaded ranges are, e.g. "from the 10th to the 90th percentile" */
-  range: string;
+  /** what the shaded ranges are, e.g. "the middle 80 % of features"; none are shaded when it is left out */
+  range?: string;
 };
 
 /** One line or several, each within its range; a point says its values under the pointer. */
@@ -49,7 +51,7 @@ export function Bands(props: Props) {
         <Stretched height={height}>
           {drawn.map(({ key, area, line, stroke, fill, dash }) => (
             <g key={key}>
-              <path d={area} className={`${fill} opacity-15`} />
+              {range && <path d={area} className={`${fill} opacity-15`} />}
               <path
                 d={line}
                 fill="none"
@@ -71,7 +73,10 @@ export function Bands(props: Props) {
               r={2.5}
               className={fill}
             >
-              <title>{`${title} at ${formatX(point.x)}: ${formatShort(point.mid)} (${formatShort(point.low)} to ${formatShort(point.high)})`}</title>
+              <title>
+                {`${title} at ${formatX(point.x)}: ${formatShort(point.mid)}`}
+                {range && ` (${formatShort(point.low)} to ${formatShort(point.high)})`}
+              </title>
             </circle>
           )),
         )}
@@ -92,7 +97,7 @@ export function Bands(props: Props) {
             {title}
           </li>
         ))}
-        <li>shaded: {range}</li>
+        {range && <li>shaded: {range}</li>}
       </ul>
     </div>
   );

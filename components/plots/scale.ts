@@ -1,5 +1,5 @@
 import { extent, ticks as roundTicks } from "d3-array";
-import { scaleLinear, scaleLog } from "d3-scale";
+import { scaleLinear, scaleLog, scaleSymlog } from "d3-scale";
 import { formatPower, formatShort } from "@/lib/format.ts";
 
 /*
@@ -11,7 +11,8 @@ export type Tick = { value: number; at: number; label: string };
 
 export type Scale = { (value: number): number; ticks: Tick[] };
 
-type Kind = "linear" | "log";
+/** symlog: as log from a few on, with a place for 0 */
+export type Kind = "linear" | "log" | "symlog";
 
 /** A scale with its labelled ticks, from `domain` onto `range`; `domain` must be positive for "log". */
 export function plotScale(
@@ -25,6 +26,16 @@ export function plotScale(
     const at = logTicks(domain);
     return Object.assign((value: number) => scale(value), {
       ticks: at.map((value) => ({ value, at: scale(value), label: formatPower(value) })),
+    });
+  }
+  if (kind === "symlog") {
+    const scale = scaleSymlog(domain, range);
+    return Object.assign((value: number) => scale(value), {
+      ticks: symlogTicks(domain).map((value) => ({
+        value,
+        at: scale(value),
+        label: formatShort(value),
+      })),
     });
   }
   const scale = scaleLinear(domain, range);
@@ -62,4 +73,11 @@ function logTicks([low, high]: readonly [number, number]): number[] {
   }
   const every = Math.ceil(decades.length / 6);
   return decades.filter((_, i) => (decades.length - 1 - i) % every === 0);
+}
+
+/** 0, 1, 2, 5, 10, 20 … within the domain. */
+function symlogTicks([low, high]: readonly [number, number]): number[] {
+  const powers = Array.from({ length: Math.max(1, Math.ceil(Math.log10(high)) + 1) }, (_, p) => p);
+  const positive = powers.flatMap((p) => [1, 2, 5].map((m) => m * 10 ** p));
+  return [0, ...positive].filter((value) => value >= low && value <= high);
 }

@@ -16,6 +16,8 @@ export type CollectInput = {
   n_contexts: number;
   policy: TokenPolicy;
   encoder: Pick<Encoder, "encode">;
+  /** what the work is called in reports */
+  stage?: string;
   report?: Report;
   signal?: AbortSignal;
   /** contexts worked on at a time; nothing collected depends on it */
@@ -25,6 +27,7 @@ export type CollectInput = {
 /** Sends the text through the model and the encoder once: the feature activations of counted tokens, block by block. */
 export async function* collect(input: CollectInput): AsyncGenerator<ActivationBlock> {
   const { model, hook_name, tokens, n_contexts, policy, encoder, report, signal } = input;
+  const { stage = "dashboard" } = input;
   const { context_size } = tokens;
   const batch = input.batch_contexts ?? Math.max(1, Math.floor(BATCH_TOKENS / context_size));
   for (let first = 0; first < n_contexts; first += batch) {
@@ -39,7 +42,7 @@ export async function* collect(input: CollectInput): AsyncGenerator<ActivationBl
       acts: encoder.encode(countedRows(x, mask)),
     };
     report?.({
-      stage: "dashboard",
+      stage,
       done: (first + n) * context_size,
       total: n_contexts * context_size,
       unit: "tokens",

@@ -11,6 +11,7 @@ import {
 import type { Sae } from "../sae/sae.ts";
 import { rowNorms } from "../tensor/row-norms.ts";
 import { writeSafetensors } from "../tensor/safetensors.ts";
+import type { TokenFile } from "../text/token-file.ts";
 import { describeCeDiff } from "./ce-diff.ts";
 import { type DatapointsConfig, datapointsConfig, type EvaluateConfig } from "./config.ts";
 import { type Measurable, type Measured, type MeasureInput, measureTogether } from "./measure.ts";
@@ -38,8 +39,7 @@ export async function evaluateTogether(
   evaluables: Evaluable[],
 ): Promise<Evaluation[]> {
   const { tokens, held_out_contexts } = input;
-  const asked = Math.ceil((config.eval_tokens ?? Infinity) / tokens.context_size);
-  const n_contexts = Math.min(held_out_contexts, asked);
+  const n_contexts = contextsToMeasure(config, { ...tokens, held_out_contexts });
   const datapoints = datapointsConfig.parse(config);
   const measurables = evaluables.map((one) => ({
     ...one,
@@ -61,6 +61,14 @@ export async function evaluateTogether(
     evaluations.push(result);
   }
   return evaluations;
+}
+
+/** So many held-out contexts hold the tokens that are asked for. */
+export function contextsToMeasure(
+  { eval_tokens }: Pick<EvaluateConfig, "eval_tokens">,
+  { held_out_contexts, context_size }: Pick<TokenFile, "held_out_contexts" | "context_size">,
+): number {
+  return Math.min(held_out_contexts, Math.ceil((eval_tokens ?? Infinity) / context_size));
 }
 
 /** What `evaluateTogether` does, for one alone. */

@@ -146,8 +146,15 @@ function tell({ sums, report }: Running, done: number, total: number): void {
 }
 
 /** What the encoder reads and what the decoder is to give, [n · context_size, width]; the same unless it is a transcoder. */
-async function activationsAt(
-  { model, hook_name, hook_name_out, tokens: { context_size } }: MeasureInput,
+export async function activationsAt(
+  {
+    model,
+    hook_name,
+    hook_name_out,
+    tokens: { context_size },
+  }: Pick<MeasureInput, "hook_name" | "hook_name_out" | "tokens"> & {
+    model: Pick<Model, "activations" | "hooks">;
+  },
   ids: Int32Array,
   n: number,
 ): Promise<{ x: Tensor; y: Tensor }> {

@@ -32,8 +32,13 @@ export class Fvu {
   }
 
   get value(): number {
-    // Σ‖x − x̄‖² = Σ‖x − o‖² − n‖x̄ − o‖² for any origin o
+    return this.#residual / this.variance;
+  }
+
+  /** Σ‖x − x̄‖² */
+  get variance(): number {
+    // = Σ‖x − o‖² − n‖x̄ − o‖² for any origin o
     const meanSquared = this.#sum.reduce((total, sum) => total + (sum / this.#n) ** 2, 0);
-    return this.#residual / (this.#squares - this.#n * meanSquared);
+    return this.#squares - this.#n * meanSquared;
   }
 }

@@ -41,3 +41,21 @@ export function toDense({ n, offsets, features, values }: SparseActs, d_sae: num
       acts.data[i * d_sae + features[o]] = values[o];
   return acts;
 }
+
+/** Those of the activations that `keep` is true of; `o` is an activation's place in `features` and `values`. */
+export function keepActs(acts: SparseActs, keep: (o: number) => boolean): SparseActs {
+  const { n } = acts;
+  const offsets = new Int32Array(n + 1);
+  const features = new Int32Array(acts.features.length);
+  const values = new Float32Array(acts.values.length);
+  let at = 0;
+  for (let i = 0; i < n; i++) {
+    for (let o = acts.offsets[i]; o < acts.offsets[i + 1]; o++) {
+      if (!keep(o)) continue;
+      features[at] = acts.features[o];
+      values[at++] = acts.values[o];
+    }
+    offsets[i + 1] = at;
+  }
+  return { n, offsets, features: features.subarray(0, at), values: values.subarray(0, at) };
+}

@@ -27,3 +27,6 @@ export function experimentSection<Shape extends z.ZodRawShape>(shape: Shape) {
     ...shape,
   });
 }
+
+/** A figure with its 95 % bootstrap interval. */
+export const estimate = z.object({ value: z.number(), low: z.number(), high: z.number() });

@@ -3,6 +3,7 @@ import { acrossLayers } from "./across-layers.ts";
 import { ceDiff } from "./ce-diff.ts";
 import { layers } from "./layers.ts";
 import { norms } from "./norms.ts";
+import { removeLowest } from "./remove-lowest.ts";
 import { umap } from "./umap.ts";
 import { width } from "./width.ts";
 
@@ -11,6 +12,7 @@ export const experiments = {
   ce_diff: ceDiff,
   umap,
   across_layers: acrossLayers,
+  remove_lowest: removeLowest,
   layers,
   width,
   norms,

@@ -10,6 +10,10 @@ export const experimentVerbs: Record<string, ListedVerb> = {
     about: "whether dictionaries at several hooks fail at the same positions",
     load: async () => (await import("./across-layers.ts")).acrossLayers,
   },
+  "remove-lowest": {
+    about: "the loss without each token's weakest features, or random, or strongest",
+    load: async () => (await import("./remove-lowest.ts")).removeLowest,
+  },
   layers: {
     about: "a dictionary at every layer, residual stream and MLP outputs, side by side",
     load: async () => (await import("./layers.ts")).layers,
