@@ -19,6 +19,11 @@ export function siteTitle(site: string): string {
   return siteTitles[site] ?? site;
 }
 
+/** blocks.3.hook_resid_post → 3 resid_post */
+export function shortHook(hook_name: string): string {
+  return hook_name.replace(/^blocks\.(\d+)\.(.*)$/, "$1 $2").replace("hook_", "");
+}
+
 /** The rows of each site, in the order of the layers, those of the residual stream first. */
 export function bySite(rows: readonly LayerRow[]): { site: string; rows: LayerRow[] }[] {
   const sites = [...new Set(rows.map(({ site }) => site))];
