@@ -5,7 +5,7 @@ import { type ModelQuery, modelQuery } from "@/lib/model-query.ts";
 import { experimentsPath, modelPath } from "@/lib/routes.ts";
 import { saidQuery } from "@/lib/search-params.ts";
 import { Heatmap, type HeatPlace } from "../plots/heatmap.tsx";
-import { shortHook } from "./describe-layers.ts";
+import { shortestHook, shortHook } from "./describe-layers.ts";
 
 type Section = NonNullable<Sections["across_layers"]>;
 
@@ -78,7 +78,7 @@ export function placesOf(
 ): HeatPlace[] {
   return dictionaries.map(({ name, hook_name }) => ({
     name,
-    label: shortHook(hook_name),
+    label: shortestHook(hook_name),
     href: experimentsPath(model, name),
     own: name === own,
   }));

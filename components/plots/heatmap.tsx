@@ -76,12 +76,12 @@ type CellProps = Pick<Props, "places" | "format"> & { cell: HeatCell };
 
 function Cell({ cell: { row, column, value, shade, side }, places, format }: CellProps) {
   const [a, b] = [places[row], places[column]];
-  if (row === column) return <td className="min-w-11 bg-sunken" aria-label="itself" />;
+  if (row === column) return <td className="min-w-10 bg-sunken" aria-label="itself" />;
   const text = value === null ? "–" : format(value);
   const color = side === "above" ? "var(--positive)" : "var(--negative)";
   return (
     <td
-      className="min-w-11 rounded-sm p-0 text-center"
+      className="min-w-10 rounded-sm p-0 text-center"
       style={{
         // at most half, so that ink stays readable by day and by night
         background: `color-mix(in oklab, ${color} ${Math.round(50 * shade)}%, var(--surface))`,
@@ -91,7 +91,7 @@ function Cell({ cell: { row, column, value, shade, side }, places, format }: Cel
         href={a?.href ?? ""}
         prefetch={false}
         title={`${a?.name} and ${b?.name}: ${text}`}
-        className="block px-1 py-2 whitespace-nowrap"
+        className="block px-0.5 py-2 whitespace-nowrap"
       >
         {text}
       </Link>
