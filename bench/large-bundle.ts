@@ -1,20 +1,40 @@
 import { join } from "node:path";
-import { type ContextRecord, type ExampleRecord, tables } from "trainer/bundle";
+import {
+  type ContextRecord,
+  type DatapointFeaturesRecord,
+  type DatapointRecord,
+  type ExampleRecord,
+  type LossesRecord,
+  tables,
+} from "trainer/bundle";
 import { sealBundle, writeTable } from "trainer/bundle/files";
 import { writeTinyBundle } from "../trainer/fixtures/tiny-bundle.ts";
 import { Random } from "../trainer/src/tensor/random.ts";
 
 const CONTEXTS = 3000;
 const CONTEXT_SIZE = 128;
+const DATAPOINTS_IN_CONTEXT = 10;
+const ACTIVE = 32;
 const WINDOW = 40;
 const INTERVALS = [20, 5, 5, 5, 5, 5]; // the top examples, then five of each interval
 
-/** A bundle as large as a real one of `d_sae` features: 45 examples each, of 40 tokens, few of them active. */
-export async function writeLargeBundle(dir: string, d_sae: number): Promise<void> {
+/**
+ * A bundle as large as a real one of `d_sae` features: 45 examples each, of 40 tokens, few of them
+ * active, and 30,000 datapoints with 32 active features each.
+ */
+export async function writeLargeBundle(dir: string, d_sae: number, name = "large"): Promise<void> {
   const random = new Random(0, "large bundle");
-  const { model_id, name, provenance } = await writeTinyBundle(dir, { d_sae, name: "large" });
+  const { model_id, provenance } = await writeTinyBundle(dir, { d_sae, name });
   await writeTable(join(dir, "contexts.parquet"), tables.contexts, contexts(random, provenance));
   await writeTable(join(dir, "examples.parquet"), tables.examples, examples(random, d_sae));
+  const places = [...datapointPlaces(random)];
+  await writeTable(join(dir, "datapoints.parquet"), tables.datapoints, datapoints(random, places));
+  await writeTable(
+    join(dir, "datapoint_features.parquet"),
+    tables.datapoint_features,
+    active(random, places, d_sae),
+  );
+  await writeTable(join(dir, "losses.parquet"), tables.losses, losses(random));
   await sealBundle(dir, { model_id, name, provenance });
 }
 
@@ -49,4 +69,55 @@ function* examples(random: Random, d_sae: number): Generator<ExampleRecord> {
           ),
         };
       }
+}
+
+type Place = { context: number; position: number };
+
+function* datapointPlaces(random: Random): Generator<Place> {
+  for (let context = 0; context < CONTEXTS; context++) {
+    const positions = new Set<number>();
+    while (positions.size < DATAPOINTS_IN_CONTEXT) positions.add(1 + random.int(CONTEXT_SIZE - 2));
+    for (const position of [...positions].sort((a, b) => a - b)) yield { context, position };
+  }
+}
+
+function* datapoints(random: Random, places: Place[]): Generator<DatapointRecord> {
+  for (const place of places) {
+    const [ce_clean, ce_diff] = [3 * random.next(), random.normal() / 4];
+    yield {
+      ...place,
+      ce_clean,
+      ce_sae: ce_clean + ce_diff,
+      ce_diff,
+      squared_error: random.next(),
+      norm_x: 4 + random.next(),
+      norm_x_hat: 4,
+      l0: ACTIVE,
+      umap_x: random.normal(),
+      umap_y: random.normal(),
+    };
+  }
+}
+
+function* active(
+  random: Random,
+  places: Place[],
+  d_sae: number,
+): Generator<DatapointFeaturesRecord> {
+  for (const place of places) {
+    const features = new Set<number>();
+    while (features.size < ACTIVE) features.add(random.int(d_sae));
+    yield {
+      ...place,
+      origin: 0,
+      features: [...features].sort((a, b) => a - b),
+      activations: Array.from({ length: ACTIVE }, () => 0.1 + random.next()),
+    };
+  }
+}
+
+function* losses(random: Random): Generator<LossesRecord> {
+  const along = () => Array.from({ length: CONTEXT_SIZE - 1 }, () => 3 * random.next());
+  for (let context = 0; context < CONTEXTS; context++)
+    yield { context, ce_clean: along(), ce_sae: along() };
 }

@@ -38,6 +38,37 @@ test("from the hub to a feature, its values, the next one, and a link to keep", 
   expect(link).toBe(page.url());
 });
 
+test("from a dictionary to its worst datapoint, along its text, to a feature that is active there", async ({
+  page,
+}) => {
+  await page.goto(home);
+  await page.getByRole("link", { name: "Datapoints", exact: true }).click();
+  await expect(page.getByRole("heading", { name: "CE-diff per datapoint" })).toBeVisible();
+  const column = page.locator("tbody").last().getByRole("rowheader");
+  const ce_diffs = (await column.allInnerTexts()).map((text) => Number(text.replace("−", "-")));
+  expect(ce_diffs.length).toBe(50);
+  expect(ce_diffs).toEqual([...ce_diffs].sort((a, b) => b - a));
+  await column.getByRole("link").first().click();
+  await expect(page).toHaveURL(/\/datapoints\/\d+\/\d+$/);
+  const worst = page.url();
+
+  const here = page.locator("[data-token][aria-current]");
+  await here.focus();
+  await expect(page.getByRole("tooltip")).toContainText(/CE-diff \+\d/);
+  await page.keyboard.press("Escape");
+  await page.getByRole("link", { name: "Next better datapoint" }).click();
+  await expect(page).not.toHaveURL(worst);
+  await expect(page.getByText("no. 2 of")).toBeVisible();
+  await page.getByRole("link", { name: "Next worse datapoint" }).click();
+  await expect(page).toHaveURL(worst);
+
+  const active = page.getByRole("region", { name: "Active features" });
+  const feature = active.getByRole("rowheader").getByRole("link").first();
+  const index = await feature.innerText();
+  await feature.click();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText(`Feature ${index}`);
+});
+
 test("the arrow keys go from feature to feature, and from token to token within a line", async ({
   page,
 }) => {

@@ -1,14 +1,18 @@
-import { expect, test } from "@playwright/test";
+import { type APIRequestContext, expect, test } from "@playwright/test";
 import { given } from "./given.ts";
 
 const { model, dictionary } = given.uploaded;
 const home = `/${model}/${dictionary}`;
+const worst = "its worst datapoint"; // which one that is, the hub says
 const pages = [
   "/",
   `/${model}`,
   home,
   `${home}/features`,
   `${home}/1`,
+  `${home}/datapoints`,
+  worst,
+  `${home}/experiments`,
   "/upload",
   "/metrics",
   "/runs",
@@ -26,11 +30,19 @@ for (const path of pages) {
       if (!request.url().startsWith(`${baseURL}/`)) faults.push(request.url());
     });
     await page.setViewportSize({ width: 360, height: 740 });
-    await page.goto(path, { waitUntil: "networkidle" });
+    await page.goto(path === worst ? await worstDatapoint(page.request) : path, {
+      waitUntil: "networkidle",
+    });
     const wider = await page.evaluate(() => document.body.scrollWidth - document.body.clientWidth);
     expect(wider).toBe(0);
     expect(faults).toEqual([]);
   });
+}
+
+async function worstDatapoint(request: APIRequestContext): Promise<string> {
+  const response = await request.get(`/api/v1/dictionaries${home}/datapoints?per_page=1`);
+  const { context, position } = (await response.json()).rows[0];
+  return `${home}/datapoints/${context}/${position}`;
 }
 
 test.describe("without JavaScript", () => {
@@ -44,6 +56,18 @@ test.describe("without JavaScript", () => {
     await expect(page.locator("[data-token]").first()).toHaveAttribute("title", /\d/);
     await page.getByLabel("Whole windows").check();
     await expect(page.locator("[data-strip]").first()).toHaveCSS("display", "block");
+  });
+
+  test("datapoints can be filtered, opened and read in their text", async ({ page }) => {
+    await page.goto(`${home}/datapoints`);
+    await expect(page.getByRole("img", { name: "Positions by CE-diff" })).toBeVisible();
+    await page.getByLabel("Show").selectOption("among the best");
+    await page.getByLabel("Order").selectOption("least first");
+    await page.getByRole("button", { name: "Apply" }).click();
+    await expect(page).toHaveURL(/order=asc&origin=best|origin=best.*order=asc/);
+    await page.getByRole("rowheader").getByRole("link").first().click();
+    await expect(page.getByText("Stored as a datapoint: among the best.")).toBeVisible();
+    await expect(page.locator("[data-token][aria-current]")).toHaveAttribute("title", /CE-diff −/);
   });
 
   test("the upload page says what to do instead", async ({ page }) => {

@@ -43,11 +43,11 @@ describe.each([
     expect(contrast(solid(palette, text), solid(palette, ground))).toBeGreaterThanOrEqual(least);
   });
 
-  test("ink can be read on every shade of activation", () => {
+  test.each(["activation", "relief"])("ink can be read on every shade of %s", (hue) => {
     for (let value = 0; value <= 100; value++) {
       const shade = mix(
         colour(palette, "surface"),
-        colour(palette, "activation"),
+        colour(palette, hue),
         activationShade(value, 100),
       );
       expect(contrast(solid(palette, "ink"), shade)).toBeGreaterThanOrEqual(4.5);

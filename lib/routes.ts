@@ -27,6 +27,27 @@ export function featuresPath(
   return withQuery(`/${model}/${dictionary}/features`, query);
 }
 
+/** Where the dictionary succeeds and fails; sort, filter, page and revision are its query. */
+export function datapointsPath(
+  model: string,
+  dictionary: string,
+  query: Record<string, string | number | null | undefined> = {},
+): string {
+  return withQuery(`/${model}/${dictionary}/datapoints`, query);
+}
+
+/** Permanent, and the same text in every dictionary that was measured on the same contexts. */
+export function datapointPath(
+  model: string,
+  dictionary: string,
+  { context, position }: { context: number; position: number },
+  pinned: Pinned = {},
+): string {
+  return withQuery(`/${model}/${dictionary}/datapoints/${context}/${position}`, {
+    revision: pinned.revision,
+  });
+}
+
 /** What experiments found of a dictionary. */
 export function experimentsPath(model: string, dictionary: string, pinned: Pinned = {}): string {
   return withQuery(`/${model}/${dictionary}/experiments`, { revision: pinned.revision });
@@ -85,6 +106,16 @@ export function featureApiPath(
   return withQuery(`${apiPath}/dictionaries/${model}/${dictionary}/features/${index}`, {
     revision: pinned.revision,
   });
+}
+
+/** One datapoint's text and numbers as JSON. */
+export function datapointApiPath(
+  model: string,
+  dictionary: string,
+  at: { context: number; position: number },
+  pinned: Pinned = {},
+): string {
+  return `${apiPath}/dictionaries${datapointPath(model, dictionary, at, pinned)}`;
 }
 
 /** The whole bundle as one tar. */

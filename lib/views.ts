@@ -1,5 +1,6 @@
 import type {
   Architecture,
+  DatapointOrigin,
   Evaluation,
   FeatureRecord,
   Manifest,
@@ -24,7 +25,7 @@ export type ModelSummary = {
 };
 
 /** What experiments found of several of a model's dictionaries together. */
-export type ModelExperiments = Pick<Sections, "across_layers" | "layers" | "width">;
+export type ModelExperiments = Pick<Sections, "layers" | "width">;
 
 export type DictionarySummary = {
   model: string;
@@ -126,6 +127,92 @@ export type FeatureView = {
   dashboard_tokens: number;
   previous: number | null;
   next: number | null;
+};
+
+export const datapointSorts = [
+  "ce_diff",
+  "ce_clean",
+  "squared_error",
+  "norm_x",
+  "l0",
+  "position",
+] as const;
+export type DatapointSort = (typeof datapointSorts)[number];
+
+export type DatapointQuery = {
+  sort: DatapointSort;
+  order: "asc" | "desc";
+  /** 1-based */
+  page: number;
+  per_page: number;
+  origin: "all" | DatapointOrigin;
+  /** text that the token contains */
+  token: string;
+  /** bounds of what is sorted by */
+  min: number | null;
+  max: number | null;
+};
+
+/** What was measured at a datapoint; `ce_…` are next-token losses in nats. */
+export type DatapointFigures = {
+  ce_clean: number;
+  ce_sae: number;
+  ce_diff: number;
+  squared_error: number;
+  norm_x: number;
+  norm_x_hat: number;
+  l0: number;
+};
+
+export type DatapointRow = DatapointFigures & {
+  context: number;
+  position: number;
+  origin: DatapointOrigin;
+  /** the tokens around it; `at` is its own place among them */
+  snippet: { tokens: string[]; at: number };
+};
+
+export type DatapointTable = { rows: DatapointRow[]; total: number };
+
+/** A token of a datapoint's context; its losses are null where none are stored, as of the last one. */
+export type ContextToken = {
+  token: string;
+  ce_clean: number | null;
+  ce_sae: number | null;
+  /** whether the token policy keeps it */
+  counted: boolean;
+  /** whether it is a datapoint, of which more than the losses is stored */
+  stored: boolean;
+};
+
+export type ActiveFeature = {
+  index: number;
+  activation: number;
+  density: number;
+  top_token: string | null;
+};
+
+export type DatapointPlace = { context: number; position: number };
+
+export type DatapointView = DatapointPlace & {
+  dictionary: DictionarySummary;
+  /** the whole context; its own token is that at `position` */
+  tokens: ContextToken[];
+  /** figures beyond the losses are null where it is not among the dictionary's datapoints */
+  figures: Pick<DatapointFigures, "ce_clean" | "ce_sae" | "ce_diff"> & {
+    [Name in keyof DatapointFigures]: DatapointFigures[Name] | null;
+  };
+  /** why it is among the dictionary's datapoints, if it is */
+  origin: DatapointOrigin | null;
+  /** the most active first; null where they are not stored */
+  active: ActiveFeature[] | null;
+  /** how many of the dictionary's datapoints have a larger CE-diff, and the next of either side */
+  worse: number;
+  datapoints: number;
+  next_worse: DatapointPlace | null;
+  next_better: DatapointPlace | null;
+  /** the same text in every dictionary of the model that measured it, this one among them, by layer */
+  layers: { dictionary: DictionarySummary; ce_clean: number; ce_sae: number }[];
 };
 
 /** A dictionary's datapoints, column by column, in order of their rows in datapoints.parquet. */

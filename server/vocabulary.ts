@@ -31,6 +31,12 @@ export function tokenText(vocabulary: Vocabulary, id: number): string {
   return vocabulary[id] ?? "\uFFFD";
 }
 
+/** The tokens that contain the text, in either case. */
+export function idsContaining(vocabulary: Vocabulary, text: string): number[] {
+  const wanted = text.toLowerCase();
+  return vocabulary.flatMap((token, id) => (token.toLowerCase().includes(wanted) ? [id] : []));
+}
+
 async function readVocabulary(id: number): Promise<Vocabulary> {
   const row = await db().vocabulary.findUniqueOrThrow({ where: { id }, select: { tokens: true } });
   return unpackVocabulary(row.tokens);

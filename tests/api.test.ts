@@ -2,6 +2,7 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
+import type { DatapointTable } from "../lib/views.ts";
 import { openapiDocument } from "../server/api/openapi.ts";
 import { closeDb, db } from "../server/db.ts";
 import { announceRun, storeLines } from "../server/runs/record.ts";
@@ -14,6 +15,8 @@ const named = {
   model: "tiny",
   dictionary: "res1-2x-topk2",
   index: "2",
+  context: "4",
+  position: "2",
   id: "",
   run: run.id,
   sweep: "widths",
@@ -126,6 +129,17 @@ test("a query picks, sorts and pages features", async () => {
   expect(total).toBe(7);
 });
 
+test("a query picks, sorts and pages datapoints", async () => {
+  const response = await call(
+    "/api/v1/dictionaries/{model}/{dictionary}/datapoints",
+    "?sort=ce_diff&order=asc&per_page=4&origin=sample",
+  );
+  const { rows, total } = (await response.json()) as DatapointTable;
+  expect(rows.map((row) => row.ce_diff)).toEqual(rows.map((row) => row.ce_diff).sort());
+  expect(rows.map((row) => row.context).sort()).toEqual([0, 4]);
+  expect(total).toBe(2);
+});
+
 test.each([
   ["?sort=name", "sort"],
   ["?page=0", "page"],
@@ -143,6 +157,10 @@ test.each([
   ["/api/v1/dictionaries/{model}/{dictionary}/features", { dictionary: "other" }],
   ["/api/v1/dictionaries/{model}/{dictionary}/features/{index}", { index: "8" }],
   ["/api/v1/dictionaries/{model}/{dictionary}/features/{index}", { index: "2.5" }],
+  ["/api/v1/dictionaries/{model}/{dictionary}/datapoints", { dictionary: "other" }],
+  ["/api/v1/dictionaries/{model}/{dictionary}/datapoints/{context}/{position}", { context: "6" }],
+  ["/api/v1/dictionaries/{model}/{dictionary}/datapoints/{context}/{position}", { position: "15" }],
+  ["/api/v1/dictionaries/{model}/{dictionary}/datapoints/{context}/{position}", { position: "x" }],
   ["/api/v1/jobs/{id}", { id: "x" }],
   ["/api/v1/sweeps/{sweep}", { sweep: "nowhere" }],
   ["/api/v1/runs/{run}", { run: "x" }],

@@ -2,6 +2,7 @@ import { Download, List } from "lucide-react";
 import Link from "next/link";
 import {
   bundlePath,
+  datapointsPath,
   dictionaryPath,
   experimentsPath,
   featuresPath,
@@ -14,7 +15,7 @@ import { architectureText, sizeText } from "./describe.ts";
 type Props = {
   dictionary: DictionarySummary;
   pinned: { revision?: string };
-  current: "overview" | "features" | "experiments";
+  current: "overview" | "features" | "datapoints" | "experiments";
 };
 
 /** The head of a dictionary's pages, with the way from one to the other. */
@@ -23,6 +24,7 @@ export function DictionaryHeading({ dictionary, pinned, current }: Props) {
   const tabs = [
     { key: "overview", text: "Overview", href: dictionaryPath(model, slug, pinned) },
     { key: "features", text: "Features", href: featuresPath(model, slug, pinned) },
+    { key: "datapoints", text: "Datapoints", href: datapointsPath(model, slug, pinned) },
     { key: "experiments", text: "Experiments", href: experimentsPath(model, slug, pinned) },
   ];
   return (

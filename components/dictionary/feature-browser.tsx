@@ -1,3 +1,4 @@
+import { shortQuery } from "@/lib/feature-query.ts";
 import { featuresPath } from "@/lib/routes.ts";
 import type { DictionarySummary, FeatureQuery, FeatureTable } from "@/lib/views.ts";
 import { DictionaryHeading } from "./dictionary-heading.tsx";
@@ -16,6 +17,13 @@ type Props = {
 export function FeatureBrowser({ dictionary, table, query, pinned }: Props) {
   const { model, slug, revision } = dictionary;
   const shared = { model, dictionary: slug, query, ...pinned };
+  const pager = (
+    <Pager
+      query={query}
+      total={table.total}
+      hrefOf={(page) => featuresPath(model, slug, { ...shortQuery({ ...query, page }), ...pinned })}
+    />
+  );
   return (
     <>
       {pinned.revision && (
@@ -25,11 +33,11 @@ export function FeatureBrowser({ dictionary, table, query, pinned }: Props) {
       <h2 className="sr-only">Features</h2>
       <div className="space-y-5">
         <FeatureFilters key={JSON.stringify(query)} {...shared} />
-        <Pager {...shared} total={table.total} />
+        {pager}
         {table.rows.length > 0 ? (
           <>
             <FeatureTableView {...shared} table={table} />
-            <Pager {...shared} total={table.total} />
+            {pager}
           </>
         ) : (
           <p className="panel px-6 py-10 text-center text-ink-2">

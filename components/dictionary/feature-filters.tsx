@@ -1,6 +1,7 @@
 import { featureStatistics } from "trainer/bundle";
 import { featuresPath } from "@/lib/routes.ts";
 import { type FeatureQuery, featureSorts } from "@/lib/views.ts";
+import { Field } from "../ui/field.tsx";
 
 type Props = { model: string; dictionary: string; query: FeatureQuery; revision?: string };
 
@@ -56,18 +57,6 @@ export function FeatureFilters({ model, dictionary, query, revision }: Props) {
         </a>
       </form>
     </search>
-  );
-}
-
-type FieldProps = { label: string; className?: string; children: React.ReactNode };
-
-function Field({ label, className, children }: FieldProps) {
-  return (
-    // biome-ignore lint/a11y/noLabelWithoutControl: the control is the child
-    <label className={className}>
-      <span className="eyebrow mb-1 block">{label}</span>
-      {children}
-    </label>
   );
 }
 

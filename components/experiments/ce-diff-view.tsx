@@ -1,16 +1,16 @@
-import { formatNumber, formatPercent } from "@/lib/format.ts";
-import { Verdict } from "./verdict.tsx";
+import Link from "next/link";
+import { datapointsPath } from "@/lib/routes.ts";
+import { CeDiffHistogram, CeDiffVerdict } from "../datapoints/distribution.tsx";
 import type { ExperimentView } from "./view.ts";
 
-export const CeDiffView: ExperimentView<"ce_diff"> = ({ section }) => {
-  const { mean, negative_fraction, shares } = section;
-  const worst = shares.map(
-    ({ worst, of_total }) => `the worst ${100 * worst} % carry ${formatPercent(of_total)}`,
-  );
-  return (
-    <Verdict>
-      On average x̂ costs {formatNumber(mean, 4)} nats. Of that, {worst.join(", ")}. At{" "}
-      {formatPercent(negative_fraction)} of the positions the model does better with x̂.
-    </Verdict>
-  );
-};
+export const CeDiffView: ExperimentView<"ce_diff"> = ({ section, dictionary, pinned }) => (
+  <>
+    <CeDiffVerdict section={section} />
+    <CeDiffHistogram section={section} height={180} />
+    <p className="mt-4">
+      <Link href={datapointsPath(dictionary.model, dictionary.slug, pinned)} className="link">
+        The worst and the best in their text
+      </Link>
+    </p>
+  </>
+);

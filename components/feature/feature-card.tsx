@@ -1,15 +1,15 @@
-import { Braces, ChevronLeft, ChevronRight } from "lucide-react";
-import Link from "next/link";
+import { Braces } from "lucide-react";
 import { formatCount } from "@/lib/format.ts";
 import { dictionaryPath, featureApiPath, featurePath, modelPath } from "@/lib/routes.ts";
 import type { FeatureView } from "@/lib/views.ts";
 import { architectureText } from "../dictionary/describe.ts";
+import { ArrowKeys } from "../ui/arrow-keys.tsx";
 import { CopyButton } from "../ui/copy-button.tsx";
 import { PageHeading } from "../ui/page-heading.tsx";
 import { TokenChip } from "../ui/token.tsx";
+import { Turn } from "../ui/turn.tsx";
 import { ActivationHistogram } from "./activation-histogram.tsx";
 import { Examples } from "./examples.tsx";
-import { FeatureKeys } from "./feature-keys.tsx";
 import { LogitEffects } from "./logit-effects.tsx";
 import { NearestFeatures } from "./nearest-features.tsx";
 import { Statistics } from "./statistics.tsx";
@@ -20,6 +20,8 @@ export function FeatureCard({ feature, pinned }: Props) {
   const { dictionary, record, intervals, top_logits, bottom_logits, nearest } = feature;
   const { model, slug } = dictionary;
   const hrefOf = (index: number) => featurePath(model, slug, index, pinned);
+  const previous = feature.previous === null ? null : hrefOf(feature.previous);
+  const next = feature.next === null ? null : hrefOf(feature.next);
   const dead = record.n_active === 0;
   return (
     <>
@@ -44,12 +46,8 @@ export function FeatureCard({ feature, pinned }: Props) {
         }
         actions={
           <>
-            <Turn index={feature.previous} label="Previous feature" hrefOf={hrefOf}>
-              <ChevronLeft aria-hidden="true" size={14} />
-            </Turn>
-            <Turn index={feature.next} label="Next feature" hrefOf={hrefOf}>
-              <ChevronRight aria-hidden="true" size={14} />
-            </Turn>
+            <Turn href={previous} label="Previous feature" to="previous" />
+            <Turn href={next} label="Next feature" to="next" />
             <CopyButton text={hrefOf(record.index)} label="Copy link to this feature">
               Copy link
             </CopyButton>
@@ -59,10 +57,7 @@ export function FeatureCard({ feature, pinned }: Props) {
           </>
         }
       />
-      <FeatureKeys
-        previous={feature.previous === null ? null : hrefOf(feature.previous)}
-        next={feature.next === null ? null : hrefOf(feature.next)}
-      />
+      <ArrowKeys previous={previous} next={next} />
       <div className="mt-6">
         <Statistics record={record} tokens={feature.dashboard_tokens} />
       </div>
@@ -79,22 +74,6 @@ export function FeatureCard({ feature, pinned }: Props) {
         </div>
       </div>
     </>
-  );
-}
-
-type TurnProps = {
-  index: number | null;
-  label: string;
-  hrefOf: (index: number) => string;
-  children: React.ReactNode;
-};
-
-function Turn({ index, label, hrefOf, children }: TurnProps) {
-  if (index === null) return <span className="button w-8 px-0 opacity-40">{children}</span>;
-  return (
-    <Link href={hrefOf(index)} scroll={false} aria-label={label} className="button w-8 px-0">
-      {children}
-    </Link>
   );
 }
 

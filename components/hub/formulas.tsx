@@ -1,4 +1,11 @@
-import { experiments, featureStatistics, type Metric, metrics, toyMeasures } from "trainer/bundle";
+import {
+  datapointFigures,
+  experiments,
+  featureStatistics,
+  type Metric,
+  metrics,
+  toyMeasures,
+} from "trainer/bundle";
 import { PageHeading } from "../ui/page-heading.tsx";
 import { Section } from "../ui/section.tsx";
 
@@ -16,6 +23,9 @@ export function Formulas() {
       </Section>
       <Section title="Of a feature">
         <FormulaList table={featureStatistics} />
+      </Section>
+      <Section title="Of a datapoint">
+        <FormulaList table={datapointFigures} prefix="datapoint-" />
       </Section>
       <Section title="Of an experiment">
         <FormulaList table={experiments} />

@@ -15,11 +15,14 @@ export function Section({ id, title, aside, children }: Props) {
   );
 }
 
+type TableProps = { label: string; className?: string; children: ReactNode };
+
 /** A table that may be wider than its place; it scrolls by itself, and by the keyboard. */
-export function ScrollTable({ label, children }: { label: string; children: ReactNode }) {
+export function ScrollTable({ label, className = "", children }: TableProps) {
+  const classes = `panel relative overflow-x-auto ${className}`;
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by the keyboard
-    <section aria-label={label} tabIndex={0} className="panel relative overflow-x-auto">
+    <section aria-label={label} tabIndex={0} className={classes}>
       {children}
     </section>
   );

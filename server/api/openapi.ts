@@ -37,7 +37,7 @@ function describe({ path, summary, query, upload, body, status, answer }: Operat
         name,
         in: "path",
         required: true,
-        schema: { type: name === "index" ? "integer" : "string" },
+        schema: { type: integers.has(name) ? "integer" : "string" },
       })),
       ...queryParameters(query),
       ...(upload ? [hashHeader] : []),
@@ -58,6 +58,9 @@ function describe({ path, summary, query, upload, body, status, answer }: Operat
     },
   };
 }
+
+/** Parts of paths that are numbers. */
+const integers = new Set(["index", "context", "position"]);
 
 const hashHeader = {
   name: "x-content-sha256",

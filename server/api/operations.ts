@@ -12,6 +12,9 @@ import {
 } from "trainer/bundle";
 import { z } from "zod";
 import {
+  datapointsQuery,
+  datapointTable,
+  datapointView,
   dictionariesQuery,
   dictionaryList,
   dictionaryView,
@@ -74,6 +77,13 @@ export const operations: Operation[] = [
     `${dictionary}/features/{index}`,
     "One feature with its examples",
     featureView,
+    revisionQuery,
+  ),
+  get(`${dictionary}/datapoints`, "A page of its datapoints", datapointTable, datapointsQuery),
+  get(
+    `${dictionary}/datapoints/{context}/{position}`,
+    "One token position in its context, with what was measured there",
+    datapointView,
     revisionQuery,
   ),
   { method: "get", summary: "The whole bundle as one tar", ...bundle },

@@ -1,6 +1,8 @@
 import "server-only";
 import {
   architectures,
+  datapointOrigins,
+  datapointRecord,
   evaluation,
   featureRecord,
   groupClaim,
@@ -14,8 +16,11 @@ import {
   trainingLine,
 } from "trainer/bundle";
 import { z } from "zod";
+import { datapointQuery } from "@/lib/datapoint-query.ts";
 import { featureQuery } from "@/lib/feature-query.ts";
 import type {
+  DatapointTable,
+  DatapointView,
   DictionarySummary,
   DictionaryView,
   FeatureTable,
@@ -38,6 +43,7 @@ export const revisionQuery = z.object({
   revision: sha256Hex.optional().describe("sha256 of a revision's manifest; the newest by default"),
 });
 export const featuresQuery = featureQuery.extend(revisionQuery.shape);
+export const datapointsQuery = datapointQuery.extend(revisionQuery.shape);
 export const dictionariesQuery = z.object({
   model: z.string().optional().describe("only dictionaries of this model"),
 });
@@ -131,6 +137,67 @@ export const featureView = z.object({
   previous: z.int().nullable(),
   next: z.int().nullable(),
 }) satisfies z.ZodType<FeatureView>;
+
+const { umap_x, umap_y, context, position, ...figures } = datapointRecord.shape;
+const place = z.object({ context, position });
+const origin = z.enum(datapointOrigins);
+
+export const datapointTable = z.object({
+  rows: z.array(
+    z.object({
+      ...place.shape,
+      ...figures,
+      origin,
+      snippet: z.object({
+        tokens: z.array(z.string()),
+        at: z.int().describe("its own place among them"),
+      }),
+    }),
+  ),
+  total: z.int(),
+}) satisfies z.ZodType<DatapointTable>;
+
+const { ce_clean, ce_sae, ce_diff } = figures;
+const losses = { ce_clean: z.number(), ce_sae: z.number() };
+
+export const datapointView = z.object({
+  ...place.shape,
+  dictionary: dictionarySummary,
+  tokens: z.array(
+    z.object({
+      token: z.string(),
+      ce_clean: losses.ce_clean.nullable(),
+      ce_sae: losses.ce_sae.nullable(),
+      counted: z.boolean(),
+      stored: z.boolean(),
+    }),
+  ),
+  figures: z.object({
+    ce_clean,
+    ce_sae,
+    ce_diff,
+    squared_error: figures.squared_error.nullable(),
+    norm_x: figures.norm_x.nullable(),
+    norm_x_hat: figures.norm_x_hat.nullable(),
+    l0: figures.l0.nullable(),
+  }),
+  origin: origin.nullable(),
+  active: z
+    .array(
+      z.object({
+        index: z.int(),
+        activation: z.number(),
+        density: z.number(),
+        top_token: z.string().nullable(),
+      }),
+    )
+    .nullable(),
+  worse: z.int().describe("datapoints of the dictionary with a larger ce_diff"),
+  datapoints: z.int(),
+  next_worse: place.nullable(),
+  next_better: place.nullable(),
+  layers: z.array(z.object({ dictionary: dictionarySummary, ...losses })),
+}) satisfies z.ZodType<DatapointView>;
 
 export const jobView = z.object({
   id: z.uuid(),

@@ -19,6 +19,41 @@ export async function listDictionaries(
   return rows.map(toSummary).sort(byModelLayerSlug);
 }
 
+/** The newest revision of each of a model's dictionaries. */
+export async function newestRevisions(
+  model: string,
+): Promise<{ id: number; dictionary_id: number }[]> {
+  return db().$queryRaw`
+    SELECT max(revision.id) AS id, dictionary_id
+    FROM revision
+    JOIN dictionary ON dictionary.id = dictionary_id
+    JOIN model ON model.id = model_id
+    WHERE model.slug = ${model}
+    GROUP BY dictionary_id`;
+}
+
+/** What revisions say of their dictionaries, in order of layer and slug. */
+export async function summariesOf(
+  ids: number[],
+): Promise<{ revision_id: number; summary: DictionarySummary }[]> {
+  const rows = await db().revision.findMany({
+    where: { id: { in: ids } },
+    select: {
+      id: true,
+      manifest_sha256: true,
+      created_at: true,
+      manifest: true,
+      dictionary: { select: { slug: true, model: { select: { slug: true } } } },
+    },
+  });
+  return rows
+    .map(({ id, dictionary: { slug, model }, ...row }) => ({
+      revision_id: id,
+      summary: toSummary({ model: model.slug, slug, ...row }),
+    }))
+    .sort((a, b) => byModelLayerSlug(a.summary, b.summary));
+}
+
 /** The dictionary at its newest or the given revision, or null if there is no such one. */
 export async function getDictionary(
   model: string,

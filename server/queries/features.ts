@@ -12,7 +12,7 @@ import type {
 import { Prisma } from "@/prisma/client/client";
 import { db } from "../db.ts";
 import { examplesLayout, featureLayout, unpack } from "../packed.ts";
-import { getVocabulary, tokenText, type Vocabulary } from "../vocabulary.ts";
+import { getVocabulary, idsContaining, tokenText, type Vocabulary } from "../vocabulary.ts";
 import { findRevision } from "./dictionaries.ts";
 
 /** One page of a dictionary's features, or null if there is no such dictionary. */
@@ -118,12 +118,7 @@ function conditions(revision_id: number, query: FeatureQuery, vocabulary: Vocabu
 
 /** The index itself, or every feature whose top token contains the text in either case. */
 function matching(search: string, vocabulary: Vocabulary): Prisma.Sql {
-  const wanted = search.toLowerCase();
-  const ids: number[] = [];
-  vocabulary.forEach((text, id) => {
-    if (text.toLowerCase().includes(wanted)) ids.push(id);
-  });
-  const byToken = Prisma.sql`top_token_id = ANY(${ids}::int[])`;
+  const byToken = Prisma.sql`top_token_id = ANY(${idsContaining(vocabulary, search)}::int[])`;
   return /^\d{1,9}$/.test(search) ? Prisma.sql`(index = ${Number(search)} OR ${byToken})` : byToken;
 }
 

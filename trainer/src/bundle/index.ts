@@ -1,5 +1,6 @@
 /** The bundle's format: schemas, metric table, records. Safe in a browser; `files.ts` reads and writes. */
 export * from "./cfg.ts";
+export * from "./datapoint-figures.ts";
 export * from "./errors.ts";
 export * from "./evaluation.ts";
 export * from "./experiments/layers.ts";

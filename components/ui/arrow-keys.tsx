@@ -6,10 +6,10 @@ import { useEffect } from "react";
 type Props = { previous: string | null; next: string | null };
 
 /**
- * The arrow keys: within a line of examples from one active token to the next, elsewhere from one
- * feature to the next.
+ * The arrow keys: within a strip of tokens from one to the next, elsewhere from one page to the
+ * previous or next.
  */
-export function FeatureKeys({ previous, next }: Props) {
+export function ArrowKeys({ previous, next }: Props) {
   const router = useRouter();
   useEffect(() => {
     function turn(event: KeyboardEvent) {
