@@ -25,7 +25,7 @@ export type ModelSummary = {
 };
 
 /** What experiments found of several of a model's dictionaries together. */
-export type ModelExperiments = Pick<Sections, "layers" | "width">;
+export type ModelExperiments = Pick<Sections, "across_layers" | "layers" | "width">;
 
 export type DictionarySummary = {
   model: string;

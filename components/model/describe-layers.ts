@@ -19,6 +19,18 @@ export function siteTitle(site: string): string {
   return siteTitles[site] ?? site;
 }
 
+/** blocks.3.hook_resid_post → 3 resid_post */
+export function shortHook(hook_name: string): string {
+  return hook_name.replace(/^blocks\.(\d+)\.(.*)$/, "$1 $2").replace("hook_", "");
+}
+
+/** blocks.3.hook_resid_post → res3, as in dictionaries' names: where there is hardly any room */
+export function shortestHook(hook_name: string): string {
+  const [, layer, site = ""] = /^blocks\.(\d+)\.(.*)$/.exec(hook_name) ?? [];
+  const short = { hook_resid_post: "res", hook_mlp_out: "mlp", hook_attn_out: "att" }[site];
+  return short ? `${short}${layer}` : shortHook(hook_name);
+}
+
 /** The rows of each site, in the order of the layers, those of the residual stream first. */
 export function bySite(rows: readonly LayerRow[]): { site: string; rows: LayerRow[] }[] {
   const sites = [...new Set(rows.map(({ site }) => site))];

@@ -37,18 +37,18 @@ const verdict = (gaps: WidthSection["gaps"]) =>
 
 test("each hook is told of from its narrowest to its widest", () => {
   expect(verdict([])).toBe(
-    "At 0.hook_resid_post, going from 1x to 32x takes FVU from 0.5000 to 0.2500 and CE loss recovered from 0.5000 to 0.7500.",
+    "At 0 resid_post, going from 1x to 32x takes FVU from 0.5000 to 0.2500 and CE loss recovered from 0.5000 to 0.7500.",
   );
 });
 
 test("the gap is said at both widths, with the share that the worse hook makes up", () => {
   expect(verdict(gap(-0.1, -0.13, 0.3))).toBe(
-    "The gap of CE loss recovered between 0.hook_resid_post and 5.hook_resid_post is 0.1000 at 8x and 0.1300 at 32x; widened alone, 5.hook_resid_post makes up 30 % of it: width explains a part of it.",
+    "The gap of CE loss recovered between 0 resid_post and 5 resid_post is 0.1000 at 8x and 0.1300 at 32x; widened alone, 5 resid_post makes up 30 % of it: width explains a part of it.",
   );
 });
 
 test("a gap that turns round, and the early hook as the worse one", () => {
   expect(verdict(gap(0.1, -0.02, 1.4))).toContain("0.0200 at 32x, the other way round; widened");
-  expect(verdict(gap(0.1, 0.02, 1.4))).toContain("0.hook_resid_post makes up for all of it");
+  expect(verdict(gap(0.1, 0.02, 1.4))).toContain("0 resid_post makes up for all of it");
   expect(verdict(gap(-0.1, -0.1, -0.2))).toContain("makes up nothing of it: width does not");
 });

@@ -1,6 +1,7 @@
 import { type MetricName, metrics, type Sections } from "trainer/bundle";
 import { formatPercent, formatShort } from "@/lib/format.ts";
 import { formatMetric } from "@/lib/metrics.ts";
+import { shortHook } from "./describe-layers.ts";
 
 type WidthSection = NonNullable<Sections["width"]>;
 type WidthPoint = WidthSection["points"][number];
@@ -12,11 +13,6 @@ export function byHook(points: readonly WidthPoint[]): { hook: string; points: W
     hook,
     points: points.filter(({ hook_name }) => hook_name === hook),
   }));
-}
-
-/** blocks.3.hook_resid_post → 3.hook_resid_post */
-export function shortHook(hook_name: string): string {
-  return hook_name.replace("blocks.", "");
 }
 
 /** What widening brings at each hook, and what it does to the gap between the earliest and the latest. */

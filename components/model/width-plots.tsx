@@ -5,7 +5,8 @@ import { formatMetric } from "@/lib/metrics.ts";
 import { dictionaryPath } from "@/lib/routes.ts";
 import { LineKey, PointLines } from "../plots/point-lines.tsx";
 import { ScrollTable } from "../ui/section.tsx";
-import { byHook, factor, shortHook } from "./describe-width.ts";
+import { shortHook } from "./describe-layers.ts";
+import { byHook, factor } from "./describe-width.ts";
 
 const drawn = ["fvu", "ce_loss_recovered", "dead_fraction", "l0"] as const satisfies MetricName[];
 

@@ -26,15 +26,7 @@ export function pointLinesLayout(
   const all = known.flatMap(({ points }) => points);
   const values = [...new Set(all.map(({ x }) => x))].sort((a, b) => a - b);
   const x = tickedAt(values, across);
-  const y = plotScale(
-    "linear",
-    extentOf(
-      all.map((point) => point.y),
-      0.1,
-    ),
-    [height, 0],
-    3,
-  );
+  const y = plotScale("linear", heightsOf(all.map((point) => point.y)), [height, 0], 3);
   const pathOf = line<LinePoint>(
     (point) => round(x(point.x)),
     (point) => round(y(point.y)),
@@ -48,6 +40,13 @@ export function pointLinesLayout(
     x,
     y,
   };
+}
+
+/** From the lowest to the highest with some room; what differs by rounding alone is drawn as one value. */
+function heightsOf(values: number[]): [number, number] {
+  const [low, high] = extentOf(values, 0);
+  const isOne = high - low < 1e-4 * Math.abs(high);
+  return extentOf(isOne ? values.slice(0, 1) : values, 0.1);
 }
 
 /** A scale whose ticks stand at values that there are, seven at most. */

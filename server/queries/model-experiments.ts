@@ -4,7 +4,7 @@ import type { ModelExperiments } from "@/lib/views.ts";
 import { db } from "../db.ts";
 
 /** Experiments that are about several dictionaries of a model at once: each of them holds the same section. */
-const shared = ["layers", "across_layers", "width"];
+const shared = ["across_layers", "layers", "width"];
 
 /** Of each shared experiment the section of the newest dictionary that has one. */
 export async function getModelExperiments(model: string): Promise<ModelExperiments> {
