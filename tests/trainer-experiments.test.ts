@@ -1,7 +1,8 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { verifyBundle } from "trainer/bundle/files";
+import { tables } from "trainer/bundle";
+import { readTable, verifyBundle } from "trainer/bundle/files";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { ended, startTrainer } from "./trainer.ts";
 
@@ -55,6 +56,42 @@ test("ce-diff keeps other datapoints than evaluation did, and what was measured 
   expect(ce_diff.mean).toBeCloseTo(before.metrics.ce_diff.value, 8);
   expect(after.metrics).toEqual(before.metrics);
   await verifyBundle(join(dir, "small/bundle"));
+});
+
+test.each(["features", "error"])(
+  "umap over %s places every datapoint, the same for the same seed",
+  async (over) => {
+    const places = async () => {
+      const rows: { x: number | null; y: number | null }[] = [];
+      const path = join(dir, "small/bundle/datapoints.parquet");
+      for await (const block of readTable(path, tables.datapoints))
+        rows.push(...block.map(({ umap_x: x, umap_y: y }) => ({ x, y })));
+      return rows;
+    };
+    const given = ["--over", over, "--epochs", "5", "--seed", "2"];
+    expect(await trainer("umap", "small", ...given)).toMatchObject({ status: 0 });
+    const { umap } = evaluationOf("small").experiments;
+    const first = await places();
+    expect(umap).toMatchObject({ over, points: first.length, epochs: 5, seed: 2 });
+    expect(first.every(({ x, y }) => x !== null && y !== null)).toBe(true);
+    const fewer = ["--points", "40", "--neighbours", "5"];
+    expect(await trainer("umap", "small", ...given, ...fewer)).toMatchObject({ status: 0 });
+    expect((await places()).filter(({ x }) => x !== null)).toHaveLength(40);
+    expect(await trainer("umap", "small", ...given)).toMatchObject({ status: 0 });
+    expect(await places()).toEqual(first);
+    await verifyBundle(join(dir, "small/bundle"));
+  },
+);
+
+test("other datapoints have no places, and no section says that they had", async () => {
+  expect(await trainer("ce-diff", "small", "--datapoints", "60")).toMatchObject({ status: 0 });
+  expect(evaluationOf("small").experiments.umap).toBeUndefined();
+});
+
+test("umap of more neighbours than datapoints is refused", async () => {
+  const { stderr, status } = await trainer("umap", "small", "--points", "10");
+  expect(status).toBe(2);
+  expect(stderr).toContain("small: 10 datapoints to lay out (expected more than --neighbours 15)");
 });
 
 test("across-layers compares dictionaries at the same positions, and each is told", async () => {

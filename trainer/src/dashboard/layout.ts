@@ -1,6 +1,6 @@
-import { UMAP } from "umap-js";
 import { Random } from "../tensor/random.ts";
-import { type Tensor, zeros } from "../tensor/tensor.ts";
+import { selectRows, type Tensor, zeros } from "../tensor/tensor.ts";
+import { embed } from "./embed.ts";
 import { type Neighbours, nearestRows } from "./nearest.ts";
 
 /** So many rows are laid out by UMAP itself; a larger dictionary's others are placed between them. */
@@ -28,11 +28,15 @@ export async function layOut(W_dec: Tensor, options: LayoutOptions): Promise<Ten
   const d_sae = W_dec.shape[0];
   if (d_sae <= 3) return zeros(d_sae, 2);
   const landmarks = sample(d_sae, Math.min(d_sae, max_landmarks), seed);
-  const rows = select(W_dec, landmarks);
+  const rows = selectRows(W_dec, landmarks);
   const k = Math.min(N_NEIGHBOURS, landmarks.length - 1) - 1;
   const still = () => report(0);
   const neighbours = await nearestRows(rows, rows, { k, threads, self: (row) => row }, still);
-  const placed = await umap(neighbours, seed, report);
+  const placed = await embed(neighbours, {
+    seed,
+    epochs: N_EPOCHS,
+    report: (done) => report(done / N_EPOCHS),
+  });
 
   const out = zeros(d_sae, 2);
   for (const [at, f] of landmarks.entries()) out.data.set(placed[at], 2 * f);
@@ -41,7 +45,7 @@ export async function layOut(W_dec: Tensor, options: LayoutOptions): Promise<Ten
   const others = Int32Array.from(isLandmark.keys()).filter((f) => !isLandmark[f]);
   if (others.length === 0) return out;
   const anchors = await nearestRows(
-    select(W_dec, others),
+    selectRows(W_dec, others),
     rows,
     { k: ANCHORS, threads, self: () => -1 },
     () => report(1),
@@ -56,39 +60,6 @@ function sample(n: number, size: number, seed: number): Int32Array {
     Int32Array.from({ length: n }, (_, i) => i),
   );
   return order.slice(0, size).sort();
-}
-
-function select(x: Tensor, which: Int32Array): Tensor {
-  const width = x.shape[1];
-  const out = zeros(which.length, width);
-  for (const [at, row] of which.entries())
-    out.data.set(x.data.subarray(row * width, (row + 1) * width), at * width);
-  return out;
-}
-
-async function umap(
-  neighbours: Neighbours[],
-  seed: number,
-  report: (share: number) => void,
-): Promise<number[][]> {
-  const random = new Random(seed, "umap");
-  const layout = new UMAP({
-    nNeighbors: neighbours[0].rows.length + 1,
-    nEpochs: N_EPOCHS,
-    random: () => random.next(),
-  });
-  // UMAP counts a row as its own first neighbour
-  layout.setPrecomputedKNN(
-    neighbours.map(({ rows }, row) => [row, ...rows]),
-    neighbours.map(({ cosines }) => [0, ...cosines.map((cosine) => Math.max(0, 1 - cosine))]),
-  );
-  const epochs = layout.initializeFit(neighbours.map((_, row) => [row]));
-  for (let epoch = 0; epoch < epochs; epoch++) {
-    layout.step();
-    report((epoch + 1) / epochs);
-    if (epoch % 16 === 0) await new Promise(setImmediate);
-  }
-  return layout.getEmbedding();
 }
 
 /** The mean of the anchors' places, weighted by their cosines. */

@@ -30,6 +30,25 @@ export function spearman(a: ArrayLike<number>, b: ArrayLike<number>): number | n
   return pearson(ranks(a), ranks(b));
 }
 
+/**
+ * The chance that one of those that are bad has a larger value than one of the others, equal values counting
+ * half: the area under the ROC curve, by Mann and Whitney's sum of ranks. null where one kind is missing.
+ */
+export function auroc(
+  values: ArrayLike<number>,
+  isBad: ArrayLike<number | boolean>,
+): number | null {
+  const ranked = ranks(values);
+  let [bad, sum] = [0, 0];
+  for (let i = 0; i < ranked.length; i++) {
+    if (!isBad[i]) continue;
+    bad++;
+    sum += ranked[i];
+  }
+  const pairs = bad * (ranked.length - bad);
+  return pairs === 0 ? null : (sum - (bad * (bad + 1)) / 2) / pairs;
+}
+
 /** Ranks from 1, of equal values their mean. */
 export function ranks(values: ArrayLike<number>): Float64Array {
   const order = Uint32Array.from({ length: values.length }, (_, i) => i).sort(

@@ -21,3 +21,14 @@ export function transposed({ shape: [rows, columns], data }: Tensor): Tensor {
     for (let c = 0; c < columns; c++) to.data[c * rows + r] = data[r * columns + c];
   return to;
 }
+
+/** Those rows, copied; all but the last dimension of x count its rows. */
+export function selectRows(x: Tensor, which: ArrayLike<number>): Tensor {
+  const width = x.shape[x.shape.length - 1];
+  const out = zeros(which.length, width);
+  for (let at = 0; at < which.length; at++) {
+    const from = which[at] * width;
+    out.data.set(x.data.subarray(from, from + width), at * width);
+  }
+  return out;
+}

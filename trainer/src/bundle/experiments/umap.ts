@@ -8,7 +8,7 @@ export const umap = {
   title: "Map of datapoints",
   question: "Do the datapoints at which the dictionary fails lie together?",
   formula:
-    "UMAP (McInnes et al. 2018) of the datapoints by the cosine distances of x, of feature activations, or of x − x̂, with exact nearest neighbours. Separation: the CE-diff of each held-out datapoint of the sample is predicted as the mean of its k nearest among the others of the sample, in the same space; the AUROC is the chance that a datapoint of the worst tenth, by CE-diff, has a higher prediction than one of the rest. 0.5 is chance.",
+    "UMAP (McInnes et al. 2018) of the datapoints by the cosine distances of x, of feature activations, or of x − x̂ (of a transcoder y − ŷ), with exact nearest neighbours. Separation: half of the contexts are held out at random; the CE-diff of each of the sample's datapoints in them is predicted as the mean of its k nearest, in the same space, among the sample's datapoints in the other contexts. The AUROC is the chance that a held-out datapoint of the worst tenth, by CE-diff, has a higher prediction than one of the rest, equal predictions counting half. 0.5 is chance.",
   formula_version: 1,
   command: "umap RUN_DIR",
   section: experimentSection({

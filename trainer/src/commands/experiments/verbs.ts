@@ -6,6 +6,10 @@ export const experimentVerbs: Record<string, ListedVerb> = {
     about: "what x̂ costs at single positions: how it is spread, and the worst",
     load: async () => (await import("./ce-diff.ts")).ceDiff,
   },
+  umap: {
+    about: "datapoints in the plane, and whether the bad ones lie together",
+    load: async () => (await import("./umap.ts")).umap,
+  },
   "across-layers": {
     about: "whether dictionaries at several hooks fail at the same positions",
     load: async () => (await import("./across-layers.ts")).acrossLayers,
