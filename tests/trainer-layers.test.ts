@@ -93,3 +93,21 @@ test("a hook that the model lacks is refused before any work", async () => {
     "--hook_name blocks.1.mlp.hook_post: 512 numbers wide, but blocks.1.hook_mlp_out has 128",
   );
 }, 60_000);
+
+test("every experiment is listed with what it asks, and one is run with what it needs, once", async () => {
+  const list = await ended(startTrainer(dir, ["experiments"]));
+  expect(list.stdout).toContain("ce-diff           Where does the dictionary fail");
+  const sizes =
+    "--max_tokens 60000 --held_out_fraction 0.1 --d_sae 64 --k 4 --train_tokens 20000 --eval_tokens 2000 --datapoints 20 --dashboard_tokens 1000".split(
+      " ",
+    );
+  const call = ["experiments", "all", "--only", "ce-diff", ...sizes];
+  const { stdout, stderr, status } = await ended(startTrainer(dir, [...call, "--json"]));
+  expect({ stderr, status }).toEqual({ stderr: "", status: 0 });
+  const [found] = resultOf(stdout).experiments;
+  expect(found).toMatchObject({ name: "ce-diff", failed: null });
+  expect(found.verdict).toMatch(/^\d\.\d{4} nats on average/);
+  const again = await ended(startTrainer(dir, call));
+  expect(again.stdout).toContain("ce-diff: done before");
+  expect(again.stdout).toContain(found.verdict);
+}, 120_000);

@@ -58,6 +58,10 @@ const workVerbs: Record<string, ListedVerb> = {
     about: "train what was sent to a hub's queue",
     load: async () => (await import("./worker.ts")).worker,
   },
+  experiments: {
+    about: "every experiment below on one model, from nothing",
+    load: async () => (await import("./experiments/experiments.ts")).experimentsVerb,
+  },
   inspect: {
     about: "check a bundle and say what it is",
     load: async () => (await import("./inspect.ts")).inspect,

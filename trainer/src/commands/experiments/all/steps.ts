@@ -1,0 +1,127 @@
+import { join } from "node:path";
+import { type ExperimentName, experiments, type Sections } from "../../../bundle/index.ts";
+import type { Outcome } from "../../verb.ts";
+import {
+  type Call,
+  familyCall,
+  layerRun,
+  layersCall,
+  type Plan,
+  residual,
+  standardRun,
+} from "./plan.ts";
+
+/** One experiment of `trainer experiments --all`. */
+export type Step = {
+  /** the verb */
+  name: string;
+  asks: string;
+  /** what it takes, in order; a call that another step made already is not made again */
+  calls(plan: Plan): Call[];
+  /** what the last call found, in a line */
+  verdict(last: Outcome): string;
+};
+
+const on = (verb: string, words: string[], flags: Record<string, unknown> = {}): Call => ({
+  verb,
+  words,
+  flags,
+});
+const mainRun = (plan: Plan) => layerRun(plan, plan.hook_name);
+const sectionOf = <Name extends ExperimentName>(_: Name, { data }: Outcome) =>
+  data.section as NonNullable<Sections[Name]>;
+const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
+
+/** Every experiment, in the order in which they are run: what one trains, later ones work on. */
+export const steps: Step[] = [
+  {
+    name: "layers",
+    asks: experiments.layers.question,
+    calls: (plan) => [layersCall(plan)],
+    verdict(last) {
+      const { rows } = sectionOf("layers", last);
+      const resid = rows.filter(({ site }) => site === "hook_resid_post");
+      const [first, final] = [resid[0] ?? rows[0], resid.at(-1) ?? rows[rows.length - 1]];
+      const nats = ({ values }: typeof first) => values.ce_diff.toFixed(4);
+      return `CE-diff ${nats(first)} nats at ${first.hook_name}, ${nats(final)} at ${final.hook_name}`;
+    },
+  },
+  {
+    name: "ce-diff",
+    asks: experiments.ce_diff.question,
+    calls: (plan) => [layersCall(plan), on("ce-diff", [mainRun(plan)])],
+    verdict(last) {
+      const { mean, shares } = sectionOf("ce_diff", last);
+      const worst = shares.map(({ worst, of_total }) => `${100 * worst} %: ${percent(of_total)}`);
+      return `${mean.toFixed(4)} nats on average; carried by the worst ${worst.join(", ")}`;
+    },
+  },
+  {
+    name: "across-layers",
+    asks: experiments.across_layers.question,
+    calls: (plan) => [
+      layersCall(plan),
+      on(
+        "across-layers",
+        Array.from({ length: plan.n_layers }, (_, layer) => layerRun(plan, residual(layer))),
+      ),
+    ],
+    verdict(last) {
+      const { overlap, worst_fraction } = sectionOf("across_layers", last);
+      const shared = overlap.flatMap((row, i) => row.slice(0, i));
+      const [low, high] = [Math.min(...shared), Math.max(...shared)];
+      return `the worst ${percent(worst_fraction)} of two layers have ${percent(low)} to ${percent(high)} in common`;
+    },
+  },
+  {
+    name: "remove-lowest",
+    asks: experiments.remove_lowest.question,
+    calls: (plan) => [layersCall(plan), on("remove-lowest", [mainRun(plan)])],
+    verdict: lastLine,
+  },
+  {
+    name: "width",
+    asks: experiments.width.question,
+    calls: ({ dir, shared, n_layers, k }) => {
+      const hook_name = [...new Set([residual(0), residual(n_layers - 1)])];
+      const settings = { hook_name, architecture: "topk", k };
+      return [on("width", [join(dir, "width")], { ...shared, ...settings })];
+    },
+    verdict(last) {
+      const { gaps } = sectionOf("width", last);
+      const gap = gaps.find(({ metric }) => metric === "ce_loss_recovered");
+      if (!gap) return "one layer alone: nothing to compare";
+      const { at_narrow, at_wide, narrow, wide, closed } = gap;
+      return `gap of CE loss recovered ${at_narrow.toFixed(4)} at ${narrow}x, ${at_wide.toFixed(4)} at ${wide}x${closed === null ? "" : `; widening makes up ${percent(closed)}`}`;
+    },
+  },
+  {
+    name: "norms",
+    asks: experiments.norms.question,
+    calls: (plan) => [
+      layersCall(plan),
+      on("norms", [layerRun(plan, plan.hook_name.replace(/hook_\w+$/, "hook_mlp_out"))]),
+      familyCall(plan),
+      on("norms", [standardRun(plan)]),
+      on("norms", [mainRun(plan)]),
+    ],
+    verdict(last) {
+      const { spearman } = sectionOf("norms", last);
+      return `rank correlation of density with E[a] · ‖d‖: ${spearman.contribution?.toFixed(2) ?? "none"}`;
+    },
+  },
+  {
+    name: "toy",
+    asks: "What do autoencoders find where the true features are known?",
+    calls: ({ dir }) => [on("toy", [join(dir, "toy")])],
+    verdict({ data }) {
+      const results = data.results as { name: string; measures: { found: number } }[];
+      const found = results.map(({ measures }) => measures.found);
+      return `${results.length} settings; ${percent(Math.min(...found))} to ${percent(Math.max(...found))} of the true features are found`;
+    },
+  },
+];
+
+function lastLine({ text }: Outcome): string {
+  return text.trimEnd().split("\n").at(-1) ?? "";
+}
