@@ -57,6 +57,16 @@ export const steps: Step[] = [
     },
   },
   {
+    name: "umap",
+    asks: experiments.umap.question,
+    calls: (plan) => [
+      layersCall(plan),
+      on("ce-diff", [mainRun(plan)]),
+      on("umap", [mainRun(plan)], { points: 8000 }),
+    ],
+    verdict: lastLine,
+  },
+  {
     name: "across-layers",
     asks: experiments.across_layers.question,
     calls: (plan) => [
