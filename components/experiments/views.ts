@@ -1,6 +1,7 @@
 import type { ExperimentName } from "trainer/bundle";
 import { AcrossLayersView } from "./across-layers-view.tsx";
 import { CeDiffView } from "./ce-diff-view.tsx";
+import { ConnectionsView } from "./connections-view.tsx";
 import { LayersView } from "./layers-view.tsx";
 import { NormsView } from "./norms-view.tsx";
 import { RemoveLowestView } from "./remove-lowest-view.tsx";
@@ -15,5 +16,6 @@ export const experimentViews: { [Name in ExperimentName]: ExperimentView<Name> }
   remove_lowest: RemoveLowestView,
   layers: LayersView,
   width: WidthView,
+  connections: ConnectionsView,
   norms: NormsView,
 };

@@ -3,18 +3,23 @@ import { BundleError } from "./errors.ts";
 import type { Manifest } from "./manifest.ts";
 import { readTable } from "./read-table.ts";
 import {
+  type ConnectionRecord,
   type DatapointFeaturesRecord,
   type ExampleRecord,
   type FeatureRecord,
   type LossesRecord,
+  MOST_SOURCES,
   type Table,
   tables,
 } from "./tables.ts";
 
+/** What the rest of the bundle says of the tables; `sources` are the d_sae of dictionaries that features were connected from. */
+type About = { d_sae: number; d_vocab: number; files: Manifest["files"]; sources: number[] };
+
 /** Checks every row of the tables, and that what one names is there in the other. */
 export async function checkTables(
   dir: string,
-  { d_sae, d_vocab, files }: { d_sae: number; d_vocab: number; files: Manifest["files"] },
+  { d_sae, d_vocab, files, sources }: About,
   between: () => void,
 ): Promise<void> {
   const lengths = new Map<number, number>();
@@ -68,6 +73,37 @@ export async function checkTables(
         `${tables.losses.file}: context ${Number.parseInt(missing, 10)} of a datapoint is missing`,
       );
   }
+  if (has(tables.connections) || sources.length > 0) {
+    if (!has(tables.connections))
+      throw new BundleError(
+        `${tables.connections.file}: missing, but evaluation.json has a section for it`,
+      );
+    const rows = await eachRow(dir, tables.connections, between, (row, i) =>
+      checkConnection(row, i, d_sae, sources),
+    );
+    if (rows !== d_sae * sources.length)
+      throw new BundleError(
+        `${tables.connections.file}: ${rows} rows, expected ${d_sae * sources.length}: d_sae for each source of evaluation.json`,
+      );
+  }
+}
+
+function checkConnection(
+  { from, feature, sources, weights, relu_weights }: ConnectionRecord,
+  i: number,
+  d_sae: number,
+  widths: number[],
+): string | null {
+  const [expected, place] = [Math.floor(i / d_sae), i % d_sae];
+  if (from !== expected || feature !== place)
+    return `from ${from}, feature ${feature}, expected ${expected}, ${place}`;
+  if (sources.length !== weights.length || sources.length !== relu_weights.length)
+    return "lists that belong together differ in length";
+  if (sources.length > 2 * MOST_SOURCES)
+    return `${sources.length} sources, expected at most ${2 * MOST_SOURCES}`;
+  if (new Set(sources).size !== sources.length) return "a source stands twice";
+  const foreign = sources.find((source) => source >= (widths[from] ?? 0));
+  return foreign === undefined ? null : `source ${foreign} of ${widths[from]}`;
 }
 
 function checkDatapoint(

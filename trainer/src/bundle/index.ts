@@ -3,6 +3,11 @@ export * from "./cfg.ts";
 export * from "./datapoint-figures.ts";
 export * from "./errors.ts";
 export * from "./evaluation.ts";
+export {
+  type ConnectionFit,
+  type ConnectionSource,
+  connectionVariants,
+} from "./experiments/connections.ts";
 export * from "./experiments/layers.ts";
 export * from "./experiments/section.ts";
 export * from "./experiments/table.ts";

@@ -25,6 +25,7 @@ export const bundleFiles = {
   "datapoints.parquet": { required: true },
   "datapoint_features.parquet": { required: false },
   "losses.parquet": { required: false },
+  "connections.parquet": { required: false },
   "tokenizer.json": { required: true },
 } as const;
 export type BundleFile = keyof typeof bundleFiles;

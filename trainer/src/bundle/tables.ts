@@ -110,6 +110,27 @@ export const lossesRecord = z.object({
 });
 export type LossesRecord = z.infer<typeof lossesRecord>;
 
+/** Sources that a feature's connections keep of each kind; of both together at most twice as many. */
+export const MOST_SOURCES = 64;
+
+/** connections.parquet: what each feature is built from; rows in order of from and feature, one for each. */
+export const connectionRecord = z.object({
+  /** place in the `sources` of the section `connections` of evaluation.json */
+  from: count,
+  feature: count,
+  /** shares of its variance on held-out tokens, of W F1 and of ReLU(W' F1); null where it does not vary, or was not asked for */
+  variance_explained: finite.nullable(),
+  variance_explained_relu: finite.nullable(),
+  bias: finite,
+  relu_bias: finite,
+  /** features of the source dictionary, the strongest first: by |weight| · root mean square of the source */
+  sources: z.array(count),
+  /** rows of W and W'; 0 where the other has a weight */
+  weights: z.array(finite),
+  relu_weights: z.array(finite),
+});
+export type ConnectionRecord = z.infer<typeof connectionRecord>;
+
 /** A table of the bundle: its file, and the schema of its rows that its columns follow from. */
 export type Table<Row> = { file: string; record: z.ZodType<Row> & z.ZodObject };
 
@@ -120,4 +141,5 @@ export const tables = {
   datapoints: { file: "datapoints.parquet", record: datapointRecord },
   datapoint_features: { file: "datapoint_features.parquet", record: datapointFeaturesRecord },
   losses: { file: "losses.parquet", record: lossesRecord },
+  connections: { file: "connections.parquet", record: connectionRecord },
 } as const satisfies Record<string, Table<unknown>>;

@@ -11,10 +11,10 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { writeTinyBundle } from "../../fixtures/tiny-bundle.ts";
+import { type TinySource, writeTinyBundle } from "../../fixtures/tiny-bundle.ts";
 import { readSafetensors, writeSafetensors } from "../tensor/safetensors.ts";
 import { hashFile, readTable, sealBundle, verifyBundle, writeTable } from "./files.ts";
-import { type Manifest, type Table, tables } from "./index.ts";
+import { type ConnectionRecord, type Manifest, type Table, tables } from "./index.ts";
 
 let dir: string;
 let sealed: Manifest;
@@ -234,12 +234,49 @@ describe("refuses, naming file and reason:", () => {
     await expect(verify()).rejects.toThrow("contexts.parquet: row 0: token 99 of a vocabulary");
   });
 
+  test.each<[string, (rows: ConnectionRecord[]) => ConnectionRecord[], string]>([
+    ["a source beyond", (rows) => changed(rows, { sources: [0, 9] }), "row 2: source 9 of 8"],
+    ["a feature left out", (rows) => rows.slice(1), "row 0: from 0, feature 1, expected 0, 0"],
+    ["features left out", (rows) => rows.slice(0, 7), "7 rows, expected 8: d_sae for each source"],
+    [
+      "a source twice",
+      (rows) => changed(rows, { sources: [1, 1] }),
+      "row 2: a source stands twice",
+    ],
+    ["lists of unlike length", (rows) => changed(rows, { weights: [1] }), "row 2: lists"],
+  ])("connections with %s", async (_, change, reason) => {
+    sealed = await writeTinyBundle(dir, { sources: [source] });
+    expect(await verify()).toEqual(sealed);
+    await editTable(tables.connections, change);
+    await expect(verify()).rejects.toThrow(`connections.parquet: ${reason}`);
+  });
+
+  test("a section of connections without the table", async () => {
+    sealed = await writeTinyBundle(dir, { sources: [source] });
+    await rm(at("connections.parquet"));
+    await sealBundle(dir, sealed);
+    await expect(verify()).rejects.toThrow("connections.parquet: missing, but evaluation.json has");
+  });
+
   test("a table with other columns", async () => {
     await copyFile(at("contexts.parquet"), at("datapoints.parquet"));
     await hashAgain("datapoints.parquet");
     await expect(verify()).rejects.toThrow("datapoints.parquet: column position: missing");
   });
 });
+
+const source: TinySource = {
+  name: "res0",
+  hook_name: "blocks.0.hook_resid_post",
+  weights_sha256: "0".repeat(64),
+  d_sae: 8,
+  weights: [{}, {}, { 1: 0.5, 3: -0.25 }],
+};
+
+/** Row 2 with other values, the others as they are. */
+function changed(rows: ConnectionRecord[], values: Partial<ConnectionRecord>): ConnectionRecord[] {
+  return rows.map((row, i) => (i === 2 ? { ...row, ...values } : row));
+}
 
 async function edit(
   name: string,

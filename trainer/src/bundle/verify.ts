@@ -45,7 +45,8 @@ export async function verifyBundle(
 
   const cfg = await readJson(join(dir, "cfg.json"), saelensCfg);
   checkCfg(cfg, sealed);
-  checkMetrics(await readJson(join(dir, "evaluation.json"), evaluation), sealed);
+  const evaluated = await readJson(join(dir, "evaluation.json"), evaluation);
+  checkMetrics(evaluated, sealed);
   await checkTokenizer(dir, sealed);
   if (sealed.files["training.jsonl"])
     for await (const _ of readJsonLines(join(dir, "training.jsonl"), trainingLine));
@@ -57,7 +58,9 @@ export async function verifyBundle(
   checkTensors(join(dir, "sparsity.safetensors"), { sparsity: [d_sae] });
   done++;
   const { d_vocab } = sealed.provenance.model;
-  await checkTables(dir, { d_sae, d_vocab, files: sealed.files }, between);
+  const { connections } = evaluated.experiments;
+  const sources = connections?.sources.map((source) => source.d_sae) ?? [];
+  await checkTables(dir, { d_sae, d_vocab, files: sealed.files, sources }, between);
   done++;
   between();
   return sealed;

@@ -6,7 +6,7 @@ import { createKernel, type Kernel } from "./kernel/kernel.ts";
 import { encoderLayout } from "./kernel/layout.ts";
 import { putRows, putWeights, takeRows } from "./kernel/weights.ts";
 import type { Sae } from "./sae.ts";
-import type { SparseActs } from "./sparse-acts.ts";
+import { concatenated, type SparseActs } from "./sparse-acts.ts";
 
 /** Encodes and decodes with the compiled kernel; agrees with `encode` and `decode` of sae.ts. */
 export type Encoder = {
@@ -40,7 +40,7 @@ export async function createEncoder(sae: Sae, options: EncoderOptions): Promise<
       const blocks: SparseActs[] = [];
       for (let first = 0; first < x.shape[0]; first += max_rows)
         encodeBlock(kernel, rows(x, first, Math.min(first + max_rows, x.shape[0])), blocks);
-      return concatenate(blocks);
+      return concatenated(blocks);
     },
     decode(acts, x) {
       const isSkipping = config.transcoder?.skip ?? false;
@@ -97,24 +97,6 @@ function readRows(kernel: Kernel, first: number, last: number): SparseActs {
     offsets[i + 1] = at;
   }
   return { n, offsets, features: features.subarray(0, at), values: values.subarray(0, at) };
-}
-
-function concatenate(blocks: SparseActs[]): SparseActs {
-  const n = blocks.reduce((sum, block) => sum + block.n, 0);
-  const nnz = blocks.reduce((sum, block) => sum + block.values.length, 0);
-  const offsets = new Int32Array(n + 1);
-  const features = new Int32Array(nnz);
-  const values = new Float32Array(nnz);
-  let row = 0;
-  let at = 0;
-  for (const block of blocks) {
-    for (let i = 1; i <= block.n; i++) offsets[row + i] = at + block.offsets[i];
-    features.set(block.features, at);
-    values.set(block.values, at);
-    row += block.n;
-    at += block.values.length;
-  }
-  return { n, offsets, features, values };
 }
 
 function lastThatFits(kernel: Kernel, acts: SparseActs, first: number, max_rows: number): number {

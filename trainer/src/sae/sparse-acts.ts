@@ -59,3 +59,22 @@ export function keepActs(acts: SparseActs, keep: (o: number) => boolean): Sparse
   }
   return { n, offsets, features: features.subarray(0, at), values: values.subarray(0, at) };
 }
+
+/** The rows of all blocks, one after the other. */
+export function concatenated(blocks: SparseActs[]): SparseActs {
+  const n = blocks.reduce((sum, block) => sum + block.n, 0);
+  const nnz = blocks.reduce((sum, block) => sum + block.values.length, 0);
+  const offsets = new Int32Array(n + 1);
+  const features = new Int32Array(nnz);
+  const values = new Float32Array(nnz);
+  let row = 0;
+  let at = 0;
+  for (const block of blocks) {
+    for (let i = 1; i <= block.n; i++) offsets[row + i] = at + block.offsets[i];
+    features.set(block.features, at);
+    values.set(block.values, at);
+    row += block.n;
+    at += block.values.length;
+  }
+  return { n, offsets, features, values };
+}

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { acrossLayers } from "./across-layers.ts";
 import { ceDiff } from "./ce-diff.ts";
+import { connections } from "./connections.ts";
 import { layers } from "./layers.ts";
 import { norms } from "./norms.ts";
 import { removeLowest } from "./remove-lowest.ts";
@@ -15,6 +16,7 @@ export const experiments = {
   remove_lowest: removeLowest,
   layers,
   width,
+  connections,
   norms,
 } as const;
 

@@ -26,6 +26,10 @@ export const experimentVerbs: Record<string, ListedVerb> = {
     about: "dictionaries of growing width at the same hooks",
     load: async () => (await import("./width.ts")).width,
   },
+  connect: {
+    about: "what a dictionary's features are built from, in another's",
+    load: async () => (await import("./connect.ts")).connect,
+  },
   norms: {
     about: "how much features weigh, against how often they fire",
     load: async () => (await import("./norms.ts")).norms,
