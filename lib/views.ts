@@ -123,6 +123,7 @@ export type FeatureView = {
   top_logits: LogitEffect[];
   bottom_logits: LogitEffect[];
   nearest: { index: number; cosine: number; top_token: string | null }[];
+  connections: ConnectionsView;
   /** counted tokens behind density and examples */
   dashboard_tokens: number;
   previous: number | null;
@@ -213,6 +214,50 @@ export type DatapointView = DatapointPlace & {
   next_better: DatapointPlace | null;
   /** the same text in every dictionary of the model that measured it, this one among them, by layer */
   layers: { dictionary: DictionarySummary; ce_clean: number; ce_sae: number }[];
+};
+
+/** A dictionary of the same model that features are connected with. */
+export type ConnectedDictionary = {
+  slug: string;
+  hook_name: string;
+  /** whether this hub has the weights that were connected, the name with other weights, or neither */
+  state: "same" | "other_weights" | "missing";
+  /** sha256 of its revision; null where the newest is meant, or where there is none */
+  revision: string | null;
+};
+
+export type ConnectedFeature = {
+  index: number;
+  top_token: string | null;
+  /** in W and in W', per unit of the source's activation; null where it has none */
+  weight: number | null;
+  relu_weight: number | null;
+};
+
+/** What a feature is built from in one dictionary, the strongest first. */
+export type BuiltFrom = {
+  dictionary: ConnectedDictionary;
+  /** on held-out tokens; null where it does not vary, or was not asked for */
+  variance_explained: number | null;
+  variance_explained_relu: number | null;
+  features: ConnectedFeature[];
+};
+
+/** The features of one dictionary that are built from a feature, those with the largest weights first. */
+export type Feeds = { dictionary: ConnectedDictionary; features: ConnectedFeature[] };
+
+export type ConnectionsView = { built_from: BuiltFrom[]; feeds: Feeds[] };
+
+/** A feature and what is connected with it, up to two steps each way. */
+export type ConnectionGraph = {
+  /** the feature itself first; `hop` is negative for what it is built from */
+  nodes: (Pick<ConnectedFeature, "index" | "top_token"> & {
+    key: string;
+    dictionary: ConnectedDictionary;
+    hop: number;
+  })[];
+  /** from source to output, by the nodes' keys */
+  links: { from: string; to: string; weight: number }[];
 };
 
 /** A dictionary's datapoints, column by column, in order of their rows in datapoints.parquet. */

@@ -1,7 +1,7 @@
 import { Braces } from "lucide-react";
 import { formatCount } from "@/lib/format.ts";
 import { dictionaryPath, featureApiPath, featurePath, modelPath } from "@/lib/routes.ts";
-import type { FeatureView } from "@/lib/views.ts";
+import type { FeatureView, ConnectionGraph as Graph } from "@/lib/views.ts";
 import { architectureText } from "../dictionary/describe.ts";
 import { ArrowKeys } from "../ui/arrow-keys.tsx";
 import { CopyButton } from "../ui/copy-button.tsx";
@@ -9,16 +9,23 @@ import { PageHeading } from "../ui/page-heading.tsx";
 import { TokenChip } from "../ui/token.tsx";
 import { Turn } from "../ui/turn.tsx";
 import { ActivationHistogram } from "./activation-histogram.tsx";
+import { ConnectionGraph } from "./connection-graph.tsx";
+import { BuiltFromLists, FeedsLists } from "./connections.tsx";
 import { Examples } from "./examples.tsx";
 import { LogitEffects } from "./logit-effects.tsx";
 import { NearestFeatures } from "./nearest-features.tsx";
 import { Statistics } from "./statistics.tsx";
 
-type Props = { feature: FeatureView; pinned: { revision?: string } };
+type Props = {
+  feature: FeatureView;
+  graph: Graph | null;
+  pinned: { revision?: string };
+};
 
-export function FeatureCard({ feature, pinned }: Props) {
+export function FeatureCard({ feature, graph, pinned }: Props) {
   const { dictionary, record, intervals, top_logits, bottom_logits, nearest } = feature;
   const { model, slug } = dictionary;
+  const { built_from, feeds } = feature.connections;
   const hrefOf = (index: number) => featurePath(model, slug, index, pinned);
   const previous = feature.previous === null ? null : hrefOf(feature.previous);
   const next = feature.next === null ? null : hrefOf(feature.next);
@@ -72,6 +79,15 @@ export function FeatureCard({ feature, pinned }: Props) {
           <LogitEffects record={record} top={top_logits} bottom={bottom_logits} />
           <NearestFeatures nearest={nearest} hrefOf={hrefOf} />
         </div>
+      </div>
+      {graph && (
+        <div className="mt-10">
+          <ConnectionGraph model={model} graph={graph} />
+        </div>
+      )}
+      <div className="mt-9 grid gap-x-10 gap-y-9 empty:hidden lg:grid-cols-2">
+        {built_from.length > 0 && <BuiltFromLists model={model} built_from={built_from} />}
+        {feeds.length > 0 && <FeedsLists model={model} feeds={feeds} />}
       </div>
     </>
   );

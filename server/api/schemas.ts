@@ -108,6 +108,21 @@ export const featureTable = z.object({
 
 const logitEffects = z.array(z.object({ token: z.string(), value: z.number() }));
 
+const connectedDictionary = z.object({
+  slug: z.string(),
+  hook_name: z.string(),
+  state: z.enum(["same", "other_weights", "missing"]),
+  revision: sha256Hex.nullable(),
+});
+const connectedFeatures = z.array(
+  z.object({
+    index: z.int(),
+    top_token: z.string().nullable(),
+    weight: z.number().nullable(),
+    relu_weight: z.number().nullable(),
+  }),
+);
+
 export const featureView = z.object({
   dictionary: dictionarySummary,
   record: featureRecord,
@@ -133,6 +148,17 @@ export const featureView = z.object({
   nearest: z.array(
     z.object({ index: z.int(), cosine: z.number(), top_token: z.string().nullable() }),
   ),
+  connections: z.object({
+    built_from: z.array(
+      z.object({
+        dictionary: connectedDictionary,
+        variance_explained: z.number().nullable(),
+        variance_explained_relu: z.number().nullable(),
+        features: connectedFeatures,
+      }),
+    ),
+    feeds: z.array(z.object({ dictionary: connectedDictionary, features: connectedFeatures })),
+  }),
   dashboard_tokens: z.int(),
   previous: z.int().nullable(),
   next: z.int().nullable(),

@@ -4,6 +4,7 @@ import { type ExampleRecord, tables } from "trainer/bundle";
 import { examplesLayout, featureLayout, pack } from "../packed.ts";
 import { blocks, type LoadOptions, type Rows } from "./blocks.ts";
 import { copyRows } from "./copy.ts";
+import { connectionRows, explainedRows } from "./load-connections.ts";
 import { datapointPlaces, datapointRows, lossesRows } from "./load-datapoints.ts";
 import { createPartition, type Partitioned, partitioned } from "./partitions.ts";
 import { Suggestion } from "./suggest.ts";
@@ -27,6 +28,8 @@ export async function loadTables(client: ClientBase, options: LoadOptions): Prom
   await fill("feature", featureRows(options, top, loaded));
   await fill("datapoint", datapointRows(options, places));
   await fill("context_losses", lossesRows(options));
+  await fill("explained_feature", explainedRows(options));
+  await fill("connection", connectionRows(options));
   return { alive: loaded.alive, suggested_feature: loaded.suggestion.feature };
 }
 

@@ -35,6 +35,22 @@ export const partitioned = {
     active: "bytea",
   },
   context_losses: { revision_id: "int4", context: "int4", losses: "bytea" },
+  explained_feature: {
+    revision_id: "int4",
+    from: "int4",
+    feature: "int4",
+    variance_explained: "float4",
+    variance_explained_relu: "float4",
+  },
+  connection: {
+    revision_id: "int4",
+    from: "int4",
+    feature: "int4",
+    rank: "int4",
+    source: "int4",
+    weight: "float4",
+    relu_weight: "float4",
+  },
 } as const satisfies Record<string, Columns>;
 export type Partitioned = keyof typeof partitioned;
 

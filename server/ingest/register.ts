@@ -1,6 +1,6 @@
 import "server-only";
 import type { ClientBase } from "pg";
-import { BundleError, type Manifest } from "trainer/bundle";
+import { BundleError, evaluation, type Manifest } from "trainer/bundle";
 import { reservedDictionarySlugs, reservedModelSlugs } from "@/lib/routes.ts";
 import { packVocabulary } from "../vocabulary.ts";
 import type { TarredFile } from "./canonical-tar.ts";
@@ -79,6 +79,21 @@ export async function register(client: ClientBase, given: Registration): Promise
       `INSERT INTO revision_file (revision_id, name, bytes, sha256, "offset")
        VALUES ($1, $2, $3, $4, $5)`,
       [revision_id, name, bytes, sha256, offset],
+    );
+  await registerSources(client, given);
+}
+
+/** The dictionaries that the bundle's features were connected from. */
+async function registerSources(
+  client: ClientBase,
+  { revision_id, documents }: Registration,
+): Promise<void> {
+  const { connections } = evaluation.parse(JSON.parse(documents.evaluation)).experiments;
+  for (const [from, { name, hook_name, weights_sha256 }] of (connections?.sources ?? []).entries())
+    await client.query(
+      `INSERT INTO connection_source (revision_id, "from", name, hook_name, weights_sha256)
+       VALUES ($1, $2, $3, $4, $5)`,
+      [revision_id, from, name, hook_name, weights_sha256],
     );
 }
 

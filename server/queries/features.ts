@@ -13,7 +13,9 @@ import { Prisma } from "@/prisma/client/client";
 import { db } from "../db.ts";
 import { examplesLayout, featureLayout, unpack } from "../packed.ts";
 import { getVocabulary, idsContaining, tokenText, type Vocabulary } from "../vocabulary.ts";
+import { connectionsOf } from "./connections.ts";
 import { findRevision } from "./dictionaries.ts";
+import { topTokensOf } from "./top-tokens.ts";
 
 /** One page of a dictionary's features, or null if there is no such dictionary. */
 export async function listFeatures(
@@ -63,9 +65,10 @@ export async function getFeature(
   ]);
   const record = stored && unpack(featureLayout, stored.record)[0];
   if (!record) return null;
-  const [intervals, topTokens] = await Promise.all([
+  const [intervals, topTokens, connections] = await Promise.all([
     toIntervals(found.id, examples?.examples, vocabulary),
-    topTokensOf(found.id, record.nearest_features),
+    topTokensOf(found.id, record.nearest_features, vocabulary),
+    connectionsOf(found, index),
   ]);
   const text = (id: number) => tokenText(vocabulary, id);
   return {
@@ -74,14 +77,12 @@ export async function getFeature(
     intervals,
     top_logits: effects(record.top_logit_tokens, record.top_logit_values, text),
     bottom_logits: effects(record.bottom_logit_tokens, record.bottom_logit_values, text),
-    nearest: record.nearest_features.map((nearest, i) => {
-      const top = topTokens.get(nearest) ?? null;
-      return {
-        index: nearest,
-        cosine: record.nearest_cosines[i] ?? 0,
-        top_token: top === null ? null : text(top),
-      };
-    }),
+    nearest: record.nearest_features.map((nearest, i) => ({
+      index: nearest,
+      cosine: record.nearest_cosines[i] ?? 0,
+      top_token: topTokens.get(nearest) ?? null,
+    })),
+    connections,
     dashboard_tokens: found.manifest.provenance.dashboard_tokens,
     previous: index > 0 ? index - 1 : null,
     next: index + 1 < d_sae ? index + 1 : null,
@@ -132,17 +133,6 @@ function toRow(
     top_token: top_token_id === null ? null : tokenText(vocabulary, top_token_id),
     promoted: promoted.map((id) => tokenText(vocabulary, id)),
   };
-}
-
-async function topTokensOf(
-  revision_id: number,
-  features: number[],
-): Promise<Map<number, number | null>> {
-  const rows = await db().feature.findMany({
-    where: { revision_id, index: { in: features } },
-    select: { index: true, top_token_id: true },
-  });
-  return new Map(rows.map((row) => [row.index, row.top_token_id]));
 }
 
 async function toIntervals(

@@ -6,6 +6,7 @@ import { describeFeature } from "@/components/feature/describe.ts";
 import { FeatureCard } from "@/components/feature/feature-card.tsx";
 import { featurePath } from "@/lib/routes.ts";
 import { pinnedOf, type SearchParams } from "@/lib/search-params.ts";
+import { getConnectionGraph } from "@/server/queries/connection-graph.ts";
 import { getFeature } from "@/server/queries/features.ts";
 
 export const dynamic = "force-dynamic";
@@ -31,6 +32,11 @@ export default async function FeaturePage(props: Props) {
   const pinned = pinnedOf(await props.searchParams);
   const feature = await readFeature(props);
   if (!feature) notFound();
+  const { built_from, feeds } = feature.connections;
+  const isConnected = built_from.length + feeds.length > 0;
+  const graph = isConnected
+    ? await getConnectionGraph(model, dictionary, Number(index), pinned.revision)
+    : null;
   return (
     <>
       {pinned.revision && (
@@ -39,7 +45,7 @@ export default async function FeaturePage(props: Props) {
           newestHref={featurePath(model, dictionary, Number(index))}
         />
       )}
-      <FeatureCard feature={feature} pinned={pinned} />
+      <FeatureCard feature={feature} graph={graph} pinned={pinned} />
     </>
   );
 }

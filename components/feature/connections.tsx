@@ -1,0 +1,158 @@
+import Link from "next/link";
+import { experiments } from "trainer/bundle";
+import { formatNumber, formatPercent } from "@/lib/format.ts";
+import { dictionaryPath, featurePath, metricsPath } from "@/lib/routes.ts";
+import type { BuiltFrom, ConnectedDictionary, ConnectedFeature, Feeds } from "@/lib/views.ts";
+import { Section } from "../ui/section.tsx";
+import { TokenChip } from "../ui/token.tsx";
+
+/** Rows that are seen before the rest is unfolded. */
+const FIRST = 10;
+
+const formula = (
+  <a href={`${metricsPath}#connections`} title={experiments.connections.formula} className="hint">
+    how they are learnt
+  </a>
+);
+
+/** What a feature is built from: sparse sums of another dictionary's features at the same tokens. */
+export function BuiltFromLists({ model, built_from }: { model: string; built_from: BuiltFrom[] }) {
+  return (
+    <Section title="Built from" aside={formula}>
+      <div className="space-y-5">
+        {built_from.map(({ dictionary, features, ...shares }) => (
+          <List key={dictionary.slug} model={model} dictionary={dictionary} features={features}>
+            {explainedText(shares)}
+          </List>
+        ))}
+      </div>
+    </Section>
+  );
+}
+
+/** What is built from a feature, in dictionaries that name this one as a source. */
+export function FeedsLists({ model, feeds }: { model: string; feeds: Feeds[] }) {
+  return (
+    <Section title="Feeds" aside={formula}>
+      <div className="space-y-5">
+        {feeds.map(({ dictionary, features }) => (
+          <List key={dictionary.slug} model={model} dictionary={dictionary} features={features} />
+        ))}
+      </div>
+    </Section>
+  );
+}
+
+function explainedText({
+  variance_explained: linear,
+  variance_explained_relu: relu,
+}: Pick<BuiltFrom, "variance_explained" | "variance_explained_relu">) {
+  const parts = [
+    ...(linear === null ? [] : [`W explains ${shareText(linear)}`]),
+    ...(relu === null ? [] : [`ReLU(W′) ${linear === null ? "explains " : ""}${shareText(relu)}`]),
+  ];
+  if (parts.length === 0) return "It does not vary on the held-out tokens.";
+  return (
+    <span title="1 − Σ(f − f̂)² / Σ(f − f̄)² over held-out tokens, sums first" className="hint">
+      {parts.join(", ")} of its variance.
+    </span>
+  );
+}
+
+/** Worse than the mean is below 0. */
+function shareText(share: number): string {
+  return share < 0 ? formatNumber(share, 2) : formatPercent(share);
+}
+
+type ListProps = {
+  model: string;
+  dictionary: ConnectedDictionary;
+  features: ConnectedFeature[];
+  children?: React.ReactNode;
+};
+
+function List({ model, dictionary, features, children }: ListProps) {
+  const { slug, hook_name, state, revision } = dictionary;
+  const rows = (some: ConnectedFeature[]) => (
+    <ol className="divide-y divide-line">
+      {some.map((feature) => (
+        <Row key={feature.index} model={model} dictionary={dictionary} feature={feature} />
+      ))}
+    </ol>
+  );
+  return (
+    <div className="panel px-4 py-2">
+      <p className="pt-1 text-[0.8125rem]">
+        {state === "missing" ? (
+          slug
+        ) : (
+          <Link href={dictionaryPath(model, slug, { revision })} className="link">
+            {slug}
+          </Link>
+        )}{" "}
+        <code className="text-xs text-ink-2">{hook_name}</code>
+      </p>
+      <p className="pb-1 text-xs text-ink-2">
+        {children} {notes[state]}
+      </p>
+      <div className="grid grid-cols-[4rem_minmax(0,1fr)_4.5rem_4.5rem] gap-2 border-b border-line py-1 text-xs text-ink-2">
+        <span>feature</span>
+        <span>top token</span>
+        <span className="text-right" title="weight of F2 ≈ W F1, per unit of activation">
+          W
+        </span>
+        <span className="text-right" title="weight of F2 ≈ ReLU(W′ F1), per unit of activation">
+          W′
+        </span>
+      </div>
+      {features.length === 0 && <p className="py-1.5 text-[0.8125rem] text-ink-2">No source.</p>}
+      {rows(features.slice(0, FIRST))}
+      {features.length > FIRST && (
+        <details className="border-t border-line py-1.5 text-[0.8125rem]">
+          <summary className="text-ink-2">{features.length - FIRST} more</summary>
+          {rows(features.slice(FIRST))}
+        </details>
+      )}
+    </div>
+  );
+}
+
+const notes: Record<ConnectedDictionary["state"], string> = {
+  same: "",
+  other_weights:
+    "This hub has that name with other weights than were connected: its features may be others.",
+  missing: "This hub does not have that dictionary.",
+};
+
+type RowProps = { model: string; dictionary: ConnectedDictionary; feature: ConnectedFeature };
+
+function Row({ model, dictionary, feature }: RowProps) {
+  const { slug, state, revision } = dictionary;
+  const { index, top_token, weight, relu_weight } = feature;
+  return (
+    <li className="grid grid-cols-[4rem_minmax(0,1fr)_4.5rem_4.5rem] items-baseline gap-2 py-1.5 text-[0.8125rem]">
+      {state === "missing" ? (
+        <span className="font-mono">{index}</span>
+      ) : (
+        <Link
+          href={featurePath(model, slug, index, { revision })}
+          prefetch={false}
+          className="link font-mono"
+        >
+          {index}
+        </Link>
+      )}
+      <span className="truncate">{top_token !== null && <TokenChip token={top_token} />}</span>
+      <Weight value={weight} />
+      <Weight value={relu_weight} />
+    </li>
+  );
+}
+
+function Weight({ value }: { value: number | null }) {
+  return (
+    <span className="text-right font-mono tabular-nums">
+      {value === null ? <span className="text-ink-3">–</span> : formatNumber(value, 3)}
+    </span>
+  );
+}

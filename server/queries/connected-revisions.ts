@@ -1,0 +1,71 @@
+import "server-only";
+import type { ConnectedDictionary } from "@/lib/views.ts";
+import { db } from "../db.ts";
+
+/** A revision that another is connected with; `from` is the place of the source in the sources of the one that was connected. */
+export type ConnectedRevision = {
+  revision_id: number | null;
+  from: number;
+  dictionary: ConnectedDictionary;
+};
+
+type Row = {
+  revision_id: number | null;
+  from: number;
+  slug: string;
+  hook_name: string;
+  manifest_sha256: string | null;
+  same: boolean | null;
+  newest: boolean | null;
+};
+
+/**
+ * What a revision was connected from: of each dictionary the newest revision with the weights that were
+ * connected, or else its newest.
+ */
+export async function sourcesOf(revision_id: number): Promise<ConnectedRevision[]> {
+  const rows = await db().$queryRaw<Row[]>`
+    SELECT source."from", source.name AS slug, source.hook_name, found.*
+    FROM connection_source source
+    JOIN revision holder ON holder.id = source.revision_id
+    JOIN dictionary own ON own.id = holder.dictionary_id
+    LEFT JOIN LATERAL (
+      SELECT revision.id AS revision_id, manifest_sha256,
+        weights.sha256 = source.weights_sha256 AS same,
+        revision.id = max(revision.id) OVER () AS newest
+      FROM dictionary
+      JOIN revision ON revision.dictionary_id = dictionary.id
+      JOIN revision_file weights
+        ON weights.revision_id = revision.id AND weights.name = 'sae_weights.safetensors'
+      WHERE dictionary.model_id = own.model_id AND dictionary.slug = source.name
+      ORDER BY same DESC, revision.id DESC LIMIT 1
+    ) found ON true
+    WHERE source.revision_id = ${revision_id}
+    ORDER BY source."from"`;
+  return rows.map(toRevision);
+}
+
+/** The newest revisions of other dictionaries that were connected from this one, by its name. */
+export async function targetsOf(revision_id: number): Promise<ConnectedRevision[]> {
+  const rows = await db().$queryRaw<Row[]>`
+    SELECT source."from", other.slug, revision.manifest->'sae'->>'hook_name' AS hook_name,
+      revision.id AS revision_id, revision.manifest_sha256,
+      weights.sha256 = source.weights_sha256 AS same, true AS newest
+    FROM revision holder
+    JOIN dictionary own ON own.id = holder.dictionary_id
+    JOIN revision_file weights
+      ON weights.revision_id = holder.id AND weights.name = 'sae_weights.safetensors'
+    JOIN connection_source source ON source.name = own.slug
+    JOIN revision ON revision.id = source.revision_id
+    JOIN dictionary other ON other.id = revision.dictionary_id AND other.model_id = own.model_id
+    WHERE holder.id = ${revision_id}
+      AND revision.id = (SELECT max(id) FROM revision WHERE dictionary_id = other.id)
+    ORDER BY other.slug`;
+  return rows.map(toRevision);
+}
+
+function toRevision({ revision_id, from, slug, hook_name, ...row }: Row): ConnectedRevision {
+  const state = revision_id === null ? "missing" : row.same ? "same" : "other_weights";
+  const revision = row.newest ? null : row.manifest_sha256;
+  return { revision_id, from, dictionary: { slug, hook_name, state, revision } };
+}
