@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { type ExperimentName, experiments, type Sections } from "../../../bundle/index.ts";
+import { parseHookName } from "../../../model/hook-names.ts";
 import type { Outcome } from "../../verb.ts";
 import {
   type Call,
@@ -103,6 +104,20 @@ export const steps: Step[] = [
       if (!gap) return "one layer alone: nothing to compare";
       const { at_narrow, at_wide, narrow, wide, closed } = gap;
       return `gap of CE loss recovered ${at_narrow.toFixed(4)} at ${narrow}x, ${at_wide.toFixed(4)} at ${wide}x${closed === null ? "" : `; widening makes up ${percent(closed)}`}`;
+    },
+  },
+  {
+    name: "connect",
+    asks: experiments.connections.question,
+    calls(plan) {
+      const { layer } = parseHookName(plan.hook_name) as { layer: number };
+      const before = layerRun(plan, residual(Math.max(0, layer - 1)));
+      const mlp = layerRun(plan, `blocks.${layer}.hook_mlp_out`);
+      const to = layerRun(plan, layer === 0 ? residual(1) : residual(layer));
+      return [layersCall(plan), on("connect", [mlp, to]), on("connect", [before, to])];
+    },
+    verdict({ text }) {
+      return text.split("\n")[1] ?? "";
     },
   },
   {
