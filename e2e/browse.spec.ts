@@ -44,7 +44,7 @@ test("from a dictionary to its worst datapoint, along its text, to a feature tha
   await page.goto(home);
   await page.getByRole("link", { name: "Datapoints", exact: true }).click();
   await expect(page.getByRole("heading", { name: "CE-diff per datapoint" })).toBeVisible();
-  const column = page.locator("tbody").last().getByRole("rowheader");
+  const column = page.getByRole("region", { name: "Datapoints" }).getByRole("rowheader");
   const ce_diffs = (await column.allInnerTexts()).map((text) => Number(text.replace("−", "-")));
   expect(ce_diffs.length).toBe(50);
   expect(ce_diffs).toEqual([...ce_diffs].sort((a, b) => b - a));

@@ -65,7 +65,8 @@ test.describe("without JavaScript", () => {
     await page.getByLabel("Order").selectOption("least first");
     await page.getByRole("button", { name: "Apply" }).click();
     await expect(page).toHaveURL(/order=asc&origin=best|origin=best.*order=asc/);
-    await page.getByRole("rowheader").getByRole("link").first().click();
+    const table = page.getByRole("region", { name: "Datapoints" });
+    await table.getByRole("rowheader").getByRole("link").first().click();
     await expect(page.getByText("Stored as a datapoint: among the best.")).toBeVisible();
     await expect(page.locator("[data-token][aria-current]")).toHaveAttribute("title", /CE-diff −/);
   });

@@ -5,5 +5,5 @@ export const originText: Record<DatapointOrigin, string> = {
   sample: "uniform sample",
   worst: "among the worst",
   best: "among the best",
-  context: "beside one of them",
+  context: "in a text with one of those",
 };

@@ -52,7 +52,10 @@ export function DictionaryHeading({ dictionary, pinned, current }: Props) {
           </>
         }
       />
-      <nav aria-label="Dictionary" className="mt-5 flex gap-6 border-b border-line">
+      <nav
+        aria-label="Dictionary"
+        className="mt-5 flex flex-wrap gap-x-4 border-b border-line sm:gap-x-6"
+      >
         {tabs.map(({ key, text, href }) => (
           <Link
             key={key}
