@@ -118,6 +118,32 @@ export function datapointApiPath(
   return `${apiPath}/dictionaries${datapointPath(model, dictionary, at, pinned)}`;
 }
 
+/** Where the datapoints lie and what is drawn of them, as columns (see columns.ts). */
+export function pointsApiPath(model: string, dictionary: string, pinned: Pinned = {}): string {
+  return withQuery(`${apiPath}/dictionaries/${model}/${dictionary}/points`, {
+    revision: pinned.revision,
+  });
+}
+
+/** The text around one of them. */
+export function snippetApiPath(
+  model: string,
+  dictionary: string,
+  { context, position }: { context: number; position: number },
+  pinned: Pinned = {},
+): string {
+  return withQuery(`${apiPath}/dictionaries/${model}/${dictionary}/points/${context}/${position}`, {
+    revision: pinned.revision,
+  });
+}
+
+/** Takes a selection of them, and compares it with all. */
+export function selectionApiPath(model: string, dictionary: string, pinned: Pinned = {}): string {
+  return withQuery(`${apiPath}/dictionaries/${model}/${dictionary}/selection`, {
+    revision: pinned.revision,
+  });
+}
+
 /** The whole bundle as one tar. */
 export function bundlePath(model: string, dictionary: string, pinned: Pinned = {}): string {
   return withQuery(`${apiPath}/dictionaries/${model}/${dictionary}/bundle.tar`, {

@@ -276,6 +276,43 @@ export type DatapointPoints = {
   umap_y: Float32Array;
 };
 
+/** What the map of datapoints is drawn from, beside its columns: the tokens that most of them are, most first. */
+export type MapHeader = { tokens: { id: number; token: string; datapoints: number }[] };
+
+export type SelectedFeature = {
+  index: number;
+  density: number;
+  top_token: string | null;
+  /** at how many of the selected datapoints, and of all on the map, it is active */
+  inside: number;
+  overall: number;
+  /** (inside / selected) / (overall / total) */
+  ratio: number;
+  /** corrected over all tests */
+  p_adjusted: number;
+};
+
+/** A datapoint's text, as of DatapointRow. */
+export type SnippetView = DatapointPlace & Pick<DatapointRow, "snippet">;
+
+/** Some datapoints of the map, compared with all of them. */
+export type SelectionView = {
+  selected: number;
+  total: number;
+  means: { name: "ce_diff" | "squared_error" | "norm_x" | "l0"; inside: number; overall: number }[];
+  /** null where the bundle does not hold what is active */
+  features: {
+    /** features that are active at any datapoint of the map */
+    tests: number;
+    /** what is active at fewer selected datapoints is not listed */
+    least: number;
+    /** the largest ratio first */
+    rows: SelectedFeature[];
+  } | null;
+  /** those with the largest CE-diff, worst first */
+  datapoints: (SnippetView & { ce_diff: number })[];
+};
+
 export type JobView = {
   id: string;
   state: "waiting" | "running" | "done" | "failed";

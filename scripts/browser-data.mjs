@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { trainer } from "./trainer.mjs";
 
 // real training, but little of it: seconds
@@ -20,6 +20,7 @@ const small = {
  */
 export async function prepareBrowserData(supervisor, folder, address) {
   const uploaded = await train(supervisor, folder, "topk");
+  await trainer(supervisor, ["umap", dirname(uploaded)]);
   await trainer(supervisor, ["upload", uploaded, "--to", address]);
   return { E2E_BUNDLE: await train(supervisor, folder, "standard") };
 }

@@ -11,6 +11,7 @@ import { Section } from "../ui/section.tsx";
 import { DatapointFilters } from "./datapoint-filters.tsx";
 import { DatapointTableView } from "./datapoint-table.tsx";
 import { Distribution } from "./distribution.tsx";
+import { DatapointMap } from "./map/datapoint-map.tsx";
 
 type Props = {
   dictionary: DictionaryView;
@@ -50,6 +51,7 @@ export function DatapointBrowser({ dictionary, table, query, pinned }: Props) {
         ) : (
           <NotMeasured />
         )}
+        <DatapointMap dictionary={dictionary} pinned={pinned} />
         <Table dictionary={dictionary} table={table} query={query} pinned={pinned} />
       </div>
     </>

@@ -3,7 +3,7 @@ import type { DatapointRow } from "@/lib/views.ts";
 import { TokenText } from "../ui/token.tsx";
 import { shadeOf } from "./shade.ts";
 
-type Props = { row: DatapointRow; href: string; range: number };
+type Props = { row: Pick<DatapointRow, "ce_diff" | "snippet">; href: string; range: number };
 
 /** A datapoint in its text, cut so that the tokens of all rows stand under one another. */
 export function Snippet({ row, href, range }: Props) {

@@ -28,7 +28,8 @@ export function openapiDocument() {
   };
 }
 
-function describe({ path, summary, query, upload, body, status, answer }: Operation) {
+function describe(operation: Operation) {
+  const { path, summary, query, upload, body, open, status, answer } = operation;
   const names = [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1] as string);
   return {
     summary,
@@ -46,7 +47,7 @@ function describe({ path, summary, query, upload, body, status, answer }: Operat
       requestBody: { required: true, content: { "application/octet-stream": {} } },
     }),
     ...(body && {
-      security: [{ run_token: [] }, {}],
+      ...(!open && { security: [{ run_token: [] }, {}] }),
       requestBody: { required: true, content: json(body, "input") },
     }),
     responses: {

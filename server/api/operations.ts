@@ -35,6 +35,9 @@ import {
   runList,
   runsQuery,
   runView,
+  selection,
+  selectionView,
+  snippetView,
   submitted,
   sweepView,
   takenToy,
@@ -53,6 +56,8 @@ export type Operation = {
   upload?: boolean;
   /** the body of the request; who sends one needs the hub's RUN_TOKEN, if it has one */
   body?: z.ZodType;
+  /** whether anybody may send that body: it changes nothing */
+  open?: boolean;
   status: number;
   answer?: z.ZodType;
 };
@@ -86,6 +91,29 @@ export const operations: Operation[] = [
     datapointView,
     revisionQuery,
   ),
+  {
+    method: "get",
+    path: `${dictionary}/points`,
+    summary: "Where its datapoints lie on the map, as columns of bytes: lib/columns.ts says how",
+    query: revisionQuery,
+    status: 200,
+  },
+  get(
+    `${dictionary}/points/{context}/{position}`,
+    "The text around one of them",
+    snippetView,
+    revisionQuery,
+  ),
+  {
+    method: "post",
+    path: `${dictionary}/selection`,
+    summary: "Compare some of its datapoints with all: which features are over-represented",
+    query: revisionQuery,
+    body: selection,
+    open: true,
+    status: 200,
+    answer: selectionView,
+  },
   { method: "get", summary: "The whole bundle as one tar", ...bundle },
   { method: "head", summary: "Length and hash of that tar", ...bundle },
   { method: "get", summary: "One file of the bundle", ...file },

@@ -30,6 +30,8 @@ import type {
   RunLines,
   RunSummary,
   RunView,
+  SelectionView,
+  SnippetView,
   SweepView,
   ToySummary,
 } from "@/lib/views.ts";
@@ -168,22 +170,57 @@ const { umap_x, umap_y, context, position, ...figures } = datapointRecord.shape;
 const place = z.object({ context, position });
 const origin = z.enum(datapointOrigins);
 
+const { ce_clean, ce_sae, ce_diff } = figures;
+const snippet = z.object({
+  tokens: z.array(z.string()),
+  at: z.int().describe("its own place among them"),
+});
+
 export const datapointTable = z.object({
-  rows: z.array(
-    z.object({
-      ...place.shape,
-      ...figures,
-      origin,
-      snippet: z.object({
-        tokens: z.array(z.string()),
-        at: z.int().describe("its own place among them"),
-      }),
-    }),
-  ),
+  rows: z.array(z.object({ ...place.shape, ...figures, origin, snippet })),
   total: z.int(),
 }) satisfies z.ZodType<DatapointTable>;
 
-const { ce_clean, ce_sae, ce_diff } = figures;
+export const snippetView = z.object({ ...place.shape, snippet }) satisfies z.ZodType<SnippetView>;
+
+export const selection = z.object({
+  datapoints: z
+    .array(z.int().nonnegative())
+    .max(200_000)
+    .describe("their rows in datapoints.parquet, as in the column index of points"),
+});
+export const selectionView = z.object({
+  selected: z.int(),
+  total: z.int(),
+  means: z.array(
+    z.object({
+      name: z.enum(["ce_diff", "squared_error", "norm_x", "l0"]),
+      inside: z.number(),
+      overall: z.number(),
+    }),
+  ),
+  features: z
+    .object({
+      tests: z.int(),
+      least: z.int(),
+      rows: z.array(
+        z.object({
+          index: z.int(),
+          density: z.number(),
+          top_token: z.string().nullable(),
+          inside: z.int(),
+          overall: z.int(),
+          ratio: z.number().describe("(inside / selected) / (overall / total)"),
+          p_adjusted: z
+            .number()
+            .describe("Fisher's exact test, one-sided, corrected as by Benjamini and Hochberg"),
+        }),
+      ),
+    })
+    .nullable(),
+  datapoints: z.array(z.object({ ...place.shape, snippet, ce_diff })),
+}) satisfies z.ZodType<SelectionView>;
+
 const losses = { ce_clean: z.number(), ce_sae: z.number() };
 
 export const datapointView = z.object({

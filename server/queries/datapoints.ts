@@ -102,7 +102,7 @@ function conditions(
   return Prisma.join(all, " AND ");
 }
 
-/** How many tokens of its text a row shows. */
+/** How many tokens of its text are shown. */
 const before = 16;
 const after = 12;
 
@@ -111,15 +111,20 @@ function toRow(
   tokens: number[],
   vocabulary: Vocabulary,
 ): DatapointRow {
-  const start = Math.max(0, row.position - before);
   return {
     ...row,
     origin: datapointOrigins[origin] as DatapointOrigin,
-    snippet: {
-      tokens: tokens
-        .slice(start, row.position + 1 + after)
-        .map((token) => tokenText(vocabulary, token)),
-      at: row.position - start,
-    },
+    snippet: snippetAt(row.position, tokens, vocabulary),
   };
+}
+
+/** The tokens around a position of their context. */
+export function snippetAt(
+  position: number,
+  tokens: number[],
+  vocabulary: Vocabulary,
+): DatapointRow["snippet"] {
+  const start = Math.max(0, position - before);
+  const shown = tokens.slice(start, position + 1 + after);
+  return { tokens: shown.map((token) => tokenText(vocabulary, token)), at: position - start };
 }

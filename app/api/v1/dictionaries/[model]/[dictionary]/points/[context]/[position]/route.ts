@@ -1,0 +1,13 @@
+import { placeOf } from "@/lib/address.ts";
+import { revisionQuery } from "@/server/api/schemas.ts";
+import { jsonRoute, type Params, queryOf } from "@/server/http.ts";
+import { getSnippet } from "@/server/queries/map.ts";
+
+type Named = Params<{ model: string; dictionary: string; context: string; position: string }>;
+
+export const GET = jsonRoute(async (request, { params }: Named) => {
+  const { model, dictionary, ...named } = await params;
+  const { revision } = queryOf(request, revisionQuery);
+  const place = placeOf(named);
+  return place && getSnippet(model, dictionary, place, revision);
+});

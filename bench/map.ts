@@ -1,0 +1,122 @@
+import { parseArgs } from "node:util";
+import { chromium, type Page } from "@playwright/test";
+import { encodeColumns } from "../lib/columns.ts";
+import { findBrowser } from "../scripts/browser.mjs";
+import { Supervisor } from "../scripts/supervisor.mjs";
+import { Random } from "../trainer/src/tensor/random.ts";
+import { renderers } from "./map-renderers.ts";
+
+/*
+ * Frame times of the map of datapoints while it is panned and zoomed, with invented points in the place
+ * of the hub's, and how long other ways to draw the same would take.
+ * Run: npx tsx bench/map.ts http://127.0.0.1:3000/MODEL/DICTIONARY/datapoints [--points 20000,100000]
+ */
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { points: { type: "string", default: "20000,100000" } },
+});
+const address = positionals[0];
+if (!address)
+  throw new Error("which page? The datapoints of a dictionary that trainer umap laid out");
+
+const { executablePath, args, env } = await findBrowser(new Supervisor());
+const browser = await chromium.launch({
+  ...(executablePath && { executablePath }),
+  args,
+  env: { ...process.env, ...env } as Record<string, string>,
+});
+for (const deviceScaleFactor of [1, 2]) {
+  const open = async () =>
+    browser.newPage({ viewport: { width: 1440, height: 900 }, deviceScaleFactor });
+  for (const points of values.points.split(",").map(Number)) {
+    const page = await open();
+    await page.addInitScript(watchFrames);
+    await page.route("**/points?*", (route) =>
+      route.fulfill({ body: Buffer.from(inventedPoints(points)) }),
+    );
+    await page.goto(address);
+    await page.locator("#map").evaluate((map) => map.scrollIntoView());
+    const box = await page.locator("#map canvas").boundingBox();
+    if (!box) throw new Error("the map is not on the screen");
+    const middle = [box.x + box.width / 2, box.y + box.height / 2] as const;
+    await page.mouse.move(...middle);
+    for (const [name, gesture] of [
+      ["zoom", (at: number) => page.mouse.wheel(0, at % 80 < 40 ? -30 : 30)],
+      ["pan", (at: number) => page.mouse.move(middle[0] + 3 * (at % 60), middle[1] + (at % 45))],
+    ] as const) {
+      if (name === "pan") await page.mouse.down();
+      console.log({ deviceScaleFactor, points, name, ...(await frames(page, gesture)) });
+      if (name === "pan") await page.mouse.up();
+    }
+    await page.close();
+  }
+  const page = await open();
+  console.log({ deviceScaleFactor, ...(await page.evaluate(renderers, deviceScaleFactor)) });
+  await page.close();
+}
+await browser.close();
+
+type Watched = { frames: number[]; work: number[] };
+
+/** Keeps the time between frames, and what scripts spent in each. */
+function watchFrames() {
+  const watched: Watched = { frames: [], work: [] };
+  (globalThis as unknown as { watched: Watched }).watched = watched;
+  const ask = globalThis.requestAnimationFrame.bind(globalThis);
+  globalThis.requestAnimationFrame = (callback) =>
+    ask((now) => {
+      const begun = performance.now();
+      callback(now);
+      watched.work.push(performance.now() - begun);
+    });
+  let last = 0;
+  const tick = (now: number) => {
+    if (last > 0) watched.frames.push(now - last);
+    last = now;
+    ask(tick);
+  };
+  ask(tick);
+}
+
+async function frames(page: Page, gesture: (at: number) => Promise<void>) {
+  const read = () =>
+    page.evaluate(() => {
+      const { watched } = globalThis as unknown as { watched: Watched };
+      return { frames: watched.frames.splice(0), work: watched.work.splice(0) };
+    });
+  await read();
+  const begun = Date.now();
+  for (let at = 0; Date.now() - begun < 4000; at++) await gesture(at);
+  const watched = await read();
+  return { frame: spread(watched.frames), work: spread(watched.work), drawn: watched.work.length };
+}
+
+/** median and 95th percentile, in ms */
+function spread(values: number[]): string {
+  const sorted = values.toSorted((a, b) => a - b);
+  const at = (q: number) => (sorted[Math.floor(q * (sorted.length - 1))] ?? 0).toFixed(1);
+  return `${at(0.5)} / ${at(0.95)}`;
+}
+
+/** Clouds of points of various density. */
+function inventedPoints(n: number): Uint8Array {
+  const random = new Random(0, "map bench");
+  const clouds = Array.from({ length: 30 }, () => [random.normal() * 6, random.normal() * 4]);
+  const floats = (of: (i: number) => number) => Float32Array.from({ length: n }, (_, i) => of(i));
+  const ints = (of: (i: number) => number) => Int32Array.from({ length: n }, (_, i) => of(i));
+  const columns = {
+    index: ints((i) => i),
+    context: ints((i) => i >> 5),
+    position: ints((i) => i & 31),
+    token_id: ints((i) => i % 500),
+    origin: ints(() => 0),
+    l0: ints(() => 32),
+    ce_diff: floats(() => random.normal()),
+    squared_error: floats(() => Math.exp(random.normal())),
+    norm_x: floats(() => 10 + random.normal()),
+    umap_x: floats((i) => (clouds[i % 30]?.[0] ?? 0) + random.normal()),
+    umap_y: floats((i) => (clouds[i % 30]?.[1] ?? 0) + random.normal()),
+  };
+  return encodeColumns(columns, { tokens: [] });
+}
