@@ -1,5 +1,5 @@
 import type { Random } from "../tensor/random.ts";
-import { quantile } from "./statistics.ts";
+import { quantile } from "../tensor/statistics.ts";
 
 /** How often each of n things is drawn when n are drawn with replacement, several times over (Efron 1979). */
 export function resamples(n: number, times: number, random: Random): Uint32Array[] {

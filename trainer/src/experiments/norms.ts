@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { FeatureRecord, Sections } from "../bundle/index.ts";
-import { quantile, spearman } from "./statistics.ts";
+import { quantile, spearman } from "../tensor/statistics.ts";
 
 export const normsConfig = z.object({
   bins_per_decade: z.int().positive().max(20).default(4).describe("bins of density in a decade"),

@@ -1,1 +1,0 @@
-export { quantile, spearman } from "../tensor/statistics.ts";
