@@ -8,12 +8,24 @@ import type { ExperimentView } from "./view.ts";
 export const ConnectionsView: ExperimentView<"connections"> = ({ section, dictionary }) => (
   <div className="space-y-10">
     {section.sources.map((source) => (
-      <Source key={source.name} source={source} model={dictionary.model} />
+      <Source
+        key={source.name}
+        source={source}
+        model={dictionary.model}
+        isLast={JSON.stringify(source.config) === JSON.stringify(section.config)}
+      />
     ))}
   </div>
 );
 
-function Source({ source, model }: { source: ConnectionSource; model: string }) {
+type Props = {
+  source: ConnectionSource;
+  model: string;
+  /** its settings are those that the section states */
+  isLast: boolean;
+};
+
+function Source({ source, model, isLast }: Props) {
   const { name, hook_name, linear, relu, relu_adds, config } = source;
   const shown = linear ?? relu;
   const settings = Object.entries(config).map(([key, value]) => `--${key} ${value}`);
@@ -29,7 +41,13 @@ function Source({ source, model }: { source: ConnectionSource; model: string }) 
         </a>{" "}
         at <code>{hook_name}</code>: {formatCount(source.d_sae)} features. Learnt from{" "}
         {formatCount(source.tokens)} tokens, measured on {formatCount(source.held_out_tokens)} held
-        out, <code>{settings.join(" ")}</code>.
+        out
+        {!isLast && (
+          <>
+            , <code>{settings.join(" ")}</code>
+          </>
+        )}
+        .
       </p>
       <div className="grid gap-x-10 gap-y-6 lg:grid-cols-2">
         {linear && <Explained fit={linear} what="W F1" />}

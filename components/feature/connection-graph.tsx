@@ -30,7 +30,7 @@ export function ConnectionGraph({ model, graph }: Props) {
           tabIndex={0}
           className="overflow-x-auto pb-1"
         >
-          <div style={{ minWidth: `${7.5 * columns.length}rem` }}>
+          <div style={{ minWidth: `${6.5 * columns.length}rem` }}>
             <div className="relative mb-2 h-5">
               {columns.map(({ group, x }) => (
                 <span

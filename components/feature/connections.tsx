@@ -9,16 +9,25 @@ import { TokenChip } from "../ui/token.tsx";
 /** Rows that are seen before the rest is unfolded. */
 const FIRST = 10;
 
-const formula = (
-  <a href={`${metricsPath}#connections`} title={experiments.connections.formula} className="hint">
-    how they are learnt
-  </a>
-);
+function Order({ children }: { children: string }) {
+  return (
+    <>
+      {children},{" "}
+      <a
+        href={`${metricsPath}#connections`}
+        title={experiments.connections.formula}
+        className="hint"
+      >
+        how they are learnt
+      </a>
+    </>
+  );
+}
 
 /** What a feature is built from: sparse sums of another dictionary's features at the same tokens. */
 export function BuiltFromLists({ model, built_from }: { model: string; built_from: BuiltFrom[] }) {
   return (
-    <Section title="Built from" aside={formula}>
+    <Section title="Built from" aside={<Order>by weight · root mean square</Order>}>
       <div className="space-y-5">
         {built_from.map(({ dictionary, features, ...shares }) => (
           <List key={dictionary.slug} model={model} dictionary={dictionary} features={features}>
@@ -33,7 +42,7 @@ export function BuiltFromLists({ model, built_from }: { model: string; built_fro
 /** What is built from a feature, in dictionaries that name this one as a source. */
 export function FeedsLists({ model, feeds }: { model: string; feeds: Feeds[] }) {
   return (
-    <Section title="Feeds" aside={formula}>
+    <Section title="Feeds" aside={<Order>by weight</Order>}>
       <div className="space-y-5">
         {feeds.map(({ dictionary, features }) => (
           <List key={dictionary.slug} model={model} dictionary={dictionary} features={features} />
