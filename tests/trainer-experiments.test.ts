@@ -140,3 +140,29 @@ test("features are removed from each token, but not more than it has", async () 
   expect(status).toBe(2);
   expect(stderr).toContain("--k 8: no token has more than 8 active features");
 });
+
+test("orthogonality trains the same run once more with the penalty, and compares the two once", async () => {
+  const asked = ["orthogonality", "small", "apart", "--orthogonality_coefficient", "10"];
+  const chunked = [...asked, "--orthogonality_chunk", "64"];
+  expect(await trainer(...chunked)).toMatchObject({ status: 0 });
+  const { orthogonality: found } = evaluationOf("apart").experiments;
+  expect(found.with.mean_nearest).toBeLessThan(found.without.mean_nearest);
+  expect(found.with.l0).toBeCloseTo(found.without.l0, 6);
+  expect(found.without.fvu).toBe(evaluationOf("small").metrics.fvu.value);
+  const { name } = JSON.parse(readFileSync(join(dir, "small/bundle/manifest.json"), "utf8"));
+  const sealed = await verifyBundle(join(dir, "apart/bundle"));
+  expect(sealed.name).toBe(`${name}-orthogonal-max-10`);
+  expect(found.reference.name).toBe(name);
+  expect(await trainer(...chunked)).toMatchObject({ status: 0 });
+  expect(await verifyBundle(join(dir, "apart/bundle"))).toEqual(sealed);
+});
+
+test("orthogonality refuses other settings in a folder, and a run that has the penalty itself", async () => {
+  const other = await trainer("orthogonality", "small", "apart");
+  expect(other.status).toBe(2);
+  expect(other.stderr).toContain("orthogonality_coefficient 10 (now 3)");
+  const twice = await trainer("orthogonality", "apart", "again");
+  expect(twice.status).toBe(2);
+  expect(twice.stderr).toContain("orthogonality_coefficient 10 itself (expected 0)");
+  expect((await trainer("orthogonality", "small", "small")).status).toBe(2);
+});

@@ -4,6 +4,7 @@ import { CeDiffView } from "./ce-diff-view.tsx";
 import { ConnectionsView } from "./connections-view.tsx";
 import { LayersView } from "./layers-view.tsx";
 import { NormsView } from "./norms-view.tsx";
+import { OrthogonalityView } from "./orthogonality-view.tsx";
 import { RemoveLowestView } from "./remove-lowest-view.tsx";
 import { UmapView } from "./umap-view.tsx";
 import type { ExperimentView } from "./view.ts";
@@ -15,6 +16,7 @@ export const experimentViews: { [Name in ExperimentName]: ExperimentView<Name> }
   across_layers: AcrossLayersView,
   remove_lowest: RemoveLowestView,
   layers: LayersView,
+  orthogonality: OrthogonalityView,
   width: WidthView,
   connections: ConnectionsView,
   norms: NormsView,

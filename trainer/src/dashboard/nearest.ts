@@ -28,7 +28,7 @@ export async function nearestRows(
 }
 
 /** Every row scaled to length 1; a zero row stays. */
-function unitRows(x: Tensor): Tensor {
+export function unitRows(x: Tensor): Tensor {
   const width = x.shape[1];
   const norms = rowNorms(x);
   return {

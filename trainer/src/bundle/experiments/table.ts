@@ -4,6 +4,7 @@ import { ceDiff } from "./ce-diff.ts";
 import { connections } from "./connections.ts";
 import { layers } from "./layers.ts";
 import { norms } from "./norms.ts";
+import { orthogonality } from "./orthogonality.ts";
 import { removeLowest } from "./remove-lowest.ts";
 import { umap } from "./umap.ts";
 import { width } from "./width.ts";
@@ -15,6 +16,7 @@ export const experiments = {
   across_layers: acrossLayers,
   remove_lowest: removeLowest,
   layers,
+  orthogonality,
   width,
   connections,
   norms,

@@ -22,6 +22,10 @@ export const experimentVerbs: Record<string, ListedVerb> = {
     about: "a dictionary at every layer, residual stream and MLP outputs, side by side",
     load: async () => (await import("./layers.ts")).layers,
   },
+  orthogonality: {
+    about: "the same dictionary with its decoder rows held apart",
+    load: async () => (await import("./orthogonality.ts")).orthogonality,
+  },
   width: {
     about: "dictionaries of growing width at the same hooks",
     load: async () => (await import("./width.ts")).width,

@@ -91,6 +91,18 @@ export const steps: Step[] = [
     verdict: lastLine,
   },
   {
+    name: "orthogonality",
+    asks: experiments.orthogonality.question,
+    calls: (plan) => [
+      layersCall(plan),
+      on("orthogonality", [mainRun(plan), join(plan.dir, "orthogonal")]),
+    ],
+    verdict(last) {
+      const { without, with: apart } = sectionOf("orthogonality", last);
+      return `|cos| with the nearest ${without.mean_nearest.toFixed(3)} → ${apart.mean_nearest.toFixed(3)}, FVU ${without.fvu.toFixed(4)} → ${apart.fvu.toFixed(4)}`;
+    },
+  },
+  {
     name: "width",
     asks: experiments.width.question,
     calls: ({ dir, shared, n_layers, k }) => {
