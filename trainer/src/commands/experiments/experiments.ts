@@ -93,7 +93,11 @@ async function runAll(
   const done: StepRecord[] = [];
   for await (const step of runSteps(chosen, plan, record, loadVerb, context)) {
     done.push(step);
-    const waiting = chosen.slice(done.length).flatMap(({ calls }) => calls(plan));
+    const made = new Set(done.flatMap(({ calls }) => calls.map((call) => JSON.stringify(call))));
+    const waiting = chosen
+      .slice(done.length)
+      .flatMap(({ calls }) => calls(plan))
+      .filter((call) => !made.has(JSON.stringify(call)));
     if (hub) await uploadReady(hub, { dir, record, waiting }, context);
   }
   const text = [join(dir, "experiments.json"), "", summaryOf(done), "", nextOf(dir, record, hub)];
