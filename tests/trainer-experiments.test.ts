@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { tables } from "trainer/bundle";
@@ -165,4 +165,34 @@ test("orthogonality refuses other settings in a folder, and a run that has the p
   expect(twice.status).toBe(2);
   expect(twice.stderr).toContain("orthogonality_coefficient 10 itself (expected 0)");
   expect((await trainer("orthogonality", "small", "small")).status).toBe(2);
+});
+
+test("a cut dictionary is compared with others of its hook, two or more of them", async () => {
+  const little = { ...settings, train_tokens: 10_000, dashboard_tokens: 2_000 };
+  const sweep = Object.entries(little).flatMap(([name, value]) =>
+    name === "k" ? ["--k", "2", "--k", "4"] : [`--${name}`, String(value)],
+  );
+  expect(await trainer("sweep", "family", ...sweep)).toMatchObject({ status: 0 });
+  const few = ["--eval_tokens", "2000", "--frequency_tokens", "2000", "--resamples", "20"];
+  const cut = (...family: string[]) =>
+    trainer("remove-frequent", "small", ...few, ...family.flatMap((dir) => ["--family", dir]));
+  expect(await cut("family")).toMatchObject({ status: 0 });
+  const { top, family } = evaluationOf("small").experiments.remove_frequent;
+  expect(family.map(({ l0 }: { l0: number }) => l0)).toEqual([8, 4, 2]);
+  expect(top[0]).toMatchObject({ features_cut: 0, l0: 8 });
+  const [alone] = readdirSync(join(dir, "family")).filter((name) => name.startsWith("res"));
+  const refused = await cut(join("family", alone as string));
+  expect(refused.status).toBe(2);
+  expect(refused.stderr).toContain("expected two or more dictionaries of different sparsities");
+});
+
+test("single-token features of several dictionaries stand in each one's section", async () => {
+  const runs = readdirSync(join(dir, "family"))
+    .filter((name) => name.startsWith("res"))
+    .map((name) => join("family", name));
+  const few = ["--scan_tokens", "4000"];
+  expect(await trainer("single-token", ...runs, ...few)).toMatchObject({ status: 0 });
+  const [one, other] = runs.map((run) => evaluationOf(run).experiments.single_token);
+  expect(one).toEqual(other);
+  expect(one.dictionaries.map(({ l0 }: { l0: number }) => l0)).toEqual([2, 4]);
 });

@@ -5,7 +5,9 @@ import { ConnectionsView } from "./connections-view.tsx";
 import { LayersView } from "./layers-view.tsx";
 import { NormsView } from "./norms-view.tsx";
 import { OrthogonalityView } from "./orthogonality-view.tsx";
+import { RemoveFrequentView } from "./remove-frequent-view.tsx";
 import { RemoveLowestView } from "./remove-lowest-view.tsx";
+import { SingleTokenView } from "./single-token-view.tsx";
 import { UmapView } from "./umap-view.tsx";
 import type { ExperimentView } from "./view.ts";
 import { WidthView } from "./width-view.tsx";
@@ -15,9 +17,11 @@ export const experimentViews: { [Name in ExperimentName]: ExperimentView<Name> }
   umap: UmapView,
   across_layers: AcrossLayersView,
   remove_lowest: RemoveLowestView,
+  remove_frequent: RemoveFrequentView,
   layers: LayersView,
   orthogonality: OrthogonalityView,
   width: WidthView,
   connections: ConnectionsView,
   norms: NormsView,
+  single_token: SingleTokenView,
 };

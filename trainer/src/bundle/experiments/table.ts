@@ -5,7 +5,9 @@ import { connections } from "./connections.ts";
 import { layers } from "./layers.ts";
 import { norms } from "./norms.ts";
 import { orthogonality } from "./orthogonality.ts";
+import { removeFrequent } from "./remove-frequent.ts";
 import { removeLowest } from "./remove-lowest.ts";
+import { singleToken } from "./single-token.ts";
 import { umap } from "./umap.ts";
 import { width } from "./width.ts";
 
@@ -15,11 +17,13 @@ export const experiments = {
   umap,
   across_layers: acrossLayers,
   remove_lowest: removeLowest,
+  remove_frequent: removeFrequent,
   layers,
   orthogonality,
   width,
   connections,
   norms,
+  single_token: singleToken,
 } as const;
 
 export type ExperimentName = keyof typeof experiments;

@@ -18,6 +18,10 @@ export const experimentVerbs: Record<string, ListedVerb> = {
     about: "the loss without each token's weakest features, or random, or strongest",
     load: async () => (await import("./remove-lowest.ts")).removeLowest,
   },
+  "remove-frequent": {
+    about: "a dictionary without its most frequent features, against sparser ones",
+    load: async () => (await import("./remove-frequent.ts")).removeFrequent,
+  },
   layers: {
     about: "a dictionary at every layer, residual stream and MLP outputs, side by side",
     load: async () => (await import("./layers.ts")).layers,
@@ -30,13 +34,17 @@ export const experimentVerbs: Record<string, ListedVerb> = {
     about: "dictionaries of growing width at the same hooks",
     load: async () => (await import("./width.ts")).width,
   },
-  connect: {
-    about: "what a dictionary's features are built from, in another's",
-    load: async () => (await import("./connect.ts")).connect,
-  },
   norms: {
     about: "how much features weigh, against how often they fire",
     load: async () => (await import("./norms.ts")).norms,
+  },
+  "single-token": {
+    about: "how many features fire on one token type only, against L0",
+    load: async () => (await import("./single-token.ts")).singleToken,
+  },
+  connect: {
+    about: "what a dictionary's features are built from, in another's",
+    load: async () => (await import("./connect.ts")).connect,
   },
   toy: {
     about: "what autoencoders learn where the true features are known",
