@@ -48,6 +48,9 @@ export type DictionarySummary = {
 
 export type RevisionSummary = { revision: string; created_at: string; newest: boolean };
 
+/** Where a revision is shown. */
+export type RevisionAddress = { model: string; slug: string; revision: string };
+
 export type StoredFile = { name: string; bytes: number; sha256: string };
 
 export type DictionaryView = DictionarySummary & {
@@ -56,6 +59,8 @@ export type DictionaryView = DictionarySummary & {
   training: TrainingLine[];
   files: StoredFile[];
   revisions: RevisionSummary[];
+  /** the revision that it was made from; null where there is none, or not on this hub */
+  parent: RevisionAddress | null;
   /** features that fire on the dashboard tokens, and the one that `npm start` and the page suggest */
   alive: number;
   suggested_feature: number | null;

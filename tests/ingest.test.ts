@@ -202,6 +202,19 @@ describe("taking in", () => {
     for (const one of names) expect((await getFeature("tiny", one, 5))?.record.index).toBe(5);
   });
 
+  test("a bundle that names its parent leads to it where the hub has it", async () => {
+    const address = { model: "tiny", slug: name, revision: ingested.revision };
+    const parents = { known: ingested.revision, unknown: "a".repeat(64) };
+    for (const [child, parent] of Object.entries(parents)) {
+      const at = await tinyBundle({ name: child });
+      await edit(at, (m) => Object.assign(m.provenance as object, { parent }));
+      await ingest(at);
+      const found = (await getDictionary("tiny", child))?.parent;
+      expect(found).toEqual(child === "known" ? address : null);
+    }
+    expect((await getDictionary("tiny", name))?.parent).toBeNull();
+  });
+
   test("another revision shows it, and keeps the old one under its own address", async () => {
     const newer = await ingest(await tinyBundle({ seed: 1 }));
     const shown = await getDictionary("tiny", name);

@@ -56,7 +56,7 @@ export function DictionaryCard({ dictionary, pinned, origin }: Props) {
         </Section>
         <div className="grid gap-x-10 gap-y-12 lg:grid-cols-2">
           <Section title="Provenance">
-            <Provenance manifest={manifest} />
+            <Provenance manifest={manifest} parent={dictionary.parent} />
           </Section>
           <Section title="Configuration">
             <Configuration config={manifest.provenance.config} />

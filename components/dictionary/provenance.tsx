@@ -2,12 +2,19 @@ import Link from "next/link";
 import type { Manifest } from "trainer/bundle";
 import { formatCount, formatTime } from "@/lib/format.ts";
 import { dictionaryPath, modelPath } from "@/lib/routes.ts";
+import type { RevisionAddress } from "@/lib/views.ts";
 import { corpusText, policyText } from "./describe.ts";
 import { type Fact, Facts, Hash } from "./facts.tsx";
 
+type Props = {
+  manifest: Manifest;
+  /** the revision it was made from, where the hub has it */
+  parent: RevisionAddress | null;
+};
+
 /** What the dictionary was made from, and by what. */
-export function Provenance({ manifest }: { manifest: Manifest }) {
-  const { provenance, model_id, name, created_at } = manifest;
+export function Provenance({ manifest, parent: found }: Props) {
+  const { provenance, model_id, created_at } = manifest;
   const { model, corpus, parent } = provenance;
   const facts: Fact[] = [
     {
@@ -53,14 +60,24 @@ export function Provenance({ manifest }: { manifest: Manifest }) {
     {
       key: "parent",
       term: "Parent",
-      value: parent ? (
-        <Link href={dictionaryPath(model_id, name, { revision: parent })} className="link">
-          <Hash sha256={parent} />
-        </Link>
-      ) : (
-        "none: trained from scratch"
-      ),
+      value: <Parent sha256={parent} found={found} />,
     },
   ];
   return <Facts facts={facts} />;
+}
+
+function Parent({ sha256, found }: { sha256: string | null; found: RevisionAddress | null }) {
+  if (sha256 === null) return "none: trained from scratch";
+  if (found === null)
+    return (
+      <>
+        <Hash sha256={sha256} />, which is not on this hub
+      </>
+    );
+  const { model, slug, revision } = found;
+  return (
+    <Link href={dictionaryPath(model, slug, { revision })} className="link">
+      {slug} <Hash sha256={sha256} />
+    </Link>
+  );
 }

@@ -2,6 +2,7 @@ import type { ExperimentName } from "trainer/bundle";
 import { AcrossLayersView } from "./across-layers-view.tsx";
 import { CeDiffView } from "./ce-diff-view.tsx";
 import { ConnectionsView } from "./connections-view.tsx";
+import { FinetuneView } from "./finetune-view.tsx";
 import { LayersView } from "./layers-view.tsx";
 import { NormsView } from "./norms-view.tsx";
 import { OrthogonalityView } from "./orthogonality-view.tsx";
@@ -19,6 +20,7 @@ export const experimentViews: { [Name in ExperimentName]: ExperimentView<Name> }
   remove_lowest: RemoveLowestView,
   remove_frequent: RemoveFrequentView,
   layers: LayersView,
+  finetune: FinetuneView,
   orthogonality: OrthogonalityView,
   width: WidthView,
   connections: ConnectionsView,

@@ -89,6 +89,7 @@ export const dictionaryView = dictionarySummary.extend({
   revisions: z.array(
     z.object({ revision: sha256Hex, created_at: z.iso.datetime(), newest: z.boolean() }),
   ),
+  parent: z.object({ model: z.string(), slug: z.string(), revision: sha256Hex }).nullable(),
   alive: z.int(),
   suggested_feature: z.int().nullable(),
 }) satisfies z.ZodType<DictionaryView>;

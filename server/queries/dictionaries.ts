@@ -1,7 +1,7 @@
 import "server-only";
 import { evaluation, type Manifest, manifest, trainingLine } from "trainer/bundle";
 import { z } from "zod";
-import type { DictionarySummary, DictionaryView } from "@/lib/views.ts";
+import type { DictionarySummary, DictionaryView, RevisionAddress } from "@/lib/views.ts";
 import { db } from "../db.ts";
 
 /** The newest revision of every dictionary (of one model), in order of model, layer and slug. */
@@ -62,7 +62,7 @@ export async function getDictionary(
 ): Promise<DictionaryView | null> {
   const found = await findRevision(model, slug, revision);
   if (!found) return null;
-  const [documents, revisions] = await Promise.all([
+  const [documents, revisions, parent] = await Promise.all([
     db().revision.findUniqueOrThrow({
       where: { id: found.id },
       select: {
@@ -78,6 +78,7 @@ export async function getDictionary(
       select: { manifest_sha256: true, created_at: true },
       orderBy: { id: "desc" },
     }),
+    findAddress(found.manifest.provenance.parent),
   ]);
   return {
     ...found.summary,
@@ -90,9 +91,21 @@ export async function getDictionary(
       created_at: created_at.toISOString(),
       newest: i === 0,
     })),
+    parent,
     alive: documents.alive,
     suggested_feature: documents.suggested_feature,
   };
+}
+
+async function findAddress(manifest_sha256: string | null): Promise<RevisionAddress | null> {
+  if (manifest_sha256 === null) return null;
+  const row = await db().revision.findUnique({
+    where: { manifest_sha256 },
+    select: { dictionary: { select: { slug: true, model: { select: { slug: true } } } } },
+  });
+  if (!row) return null;
+  const { slug, model } = row.dictionary;
+  return { model: model.slug, slug, revision: manifest_sha256 };
 }
 
 export type FoundRevision = {

@@ -6,6 +6,7 @@ import { type Manifest, manifest } from "../bundle/index.ts";
 import { readJson } from "../bundle/json-files.ts";
 import type { ModelSource } from "../text/model-source.ts";
 import { groups, sharedSettings, threadsOf } from "./config.ts";
+import { derivedSettings, readDerivation } from "./derived.ts";
 import { dictionaryName } from "./name.ts";
 import type { Parts } from "./opened.ts";
 import { folders, type StageWork, stageVerb, type TrainerRun } from "./stage-verb.ts";
@@ -47,6 +48,7 @@ export async function describeSae(
   const { hook_name, seed } = config;
   const { n_layers, d_model, d_vocab } = model.config;
   const { files: _files, ...corpus } = tokens.header.corpus;
+  const derived = readDerivation(run.dir);
   await dashboard(config, {
     ...parts,
     model,
@@ -63,7 +65,7 @@ export async function describeSae(
         trainer_version: trainerVersion(),
         engine: await engines(run, model.engine),
         seed,
-        config: sharedSettings(config),
+        config: { ...sharedSettings(config), ...(derived && derivedSettings(derived)) },
         model: {
           id: source.id,
           source: source.source,
@@ -75,7 +77,7 @@ export async function describeSae(
         },
         corpus,
         tokenizer_sha256: tokens.header.tokenizer_sha256,
-        parent: null,
+        parent: derived?.parent ?? null,
       },
     },
     report,

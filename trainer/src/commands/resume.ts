@@ -1,6 +1,9 @@
 import { join } from "node:path";
 import { UsageError } from "../bundle/index.ts";
-import { groups } from "./config.ts";
+import { computeConfig, groups } from "./config.ts";
+import { readDerivation } from "./derived.ts";
+import { ofSchema } from "./experiments/experiment-verb.ts";
+import { experimentVerbs } from "./experiments/verbs.ts";
 import { run } from "./run.ts";
 import { isGrid, readConfig } from "./run-folder.ts";
 import type { Verb } from "./verb.ts";
@@ -11,6 +14,12 @@ export const resume: Verb = {
     "Goes on with a run or a sweep, with the settings in its config.json, however it was broken off: what is done is not done again, and what comes of it has the same bytes as if nothing had happened. Flags say where and how fast, and change no result.",
   flags: { Machine: groups.machine.Machine.omit({ config: true }) },
   run: async ([dir], given, context) => {
+    const derived = readDerivation(dir);
+    if (derived) {
+      const { verb, from, settings } = derived;
+      const { run } = await experimentVerbs[verb].load();
+      return run([...from, dir], { ...settings, ...ofSchema(computeConfig, given) }, context);
+    }
     const saved = readConfig(dir);
     if (saved === null)
       throw new UsageError(

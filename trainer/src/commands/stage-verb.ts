@@ -4,6 +4,7 @@ import { recoverBundle } from "../bundle/amend.ts";
 import { UsageError } from "../bundle/index.ts";
 import { groups, type RunConfig, runConfig, type StageName, stages } from "./config.ts";
 import { withConfigFile } from "./config-file.ts";
+import { refuseUnmade } from "./derived.ts";
 import { reported } from "./report/live-run.ts";
 import { isGrid, openRun, type Run, readConfig } from "./run-folder.ts";
 import type { Context, Outcome, Verb } from "./verb.ts";
@@ -42,6 +43,7 @@ export async function inRunFolder(
   work: (run: TrainerRun, context: Context) => Promise<Outcome>,
 ): Promise<Outcome> {
   refuseSweep(dir);
+  refuseUnmade(dir);
   const run = openRun(runConfig, stages, dir, withConfigFile(runConfig, given));
   try {
     await recoverBundle(folders.bundle(run));

@@ -9,22 +9,7 @@ import type { Context } from "./verb.ts";
 
 export const trainStage: StageWork = {
   name: "train",
-  async work(run, context) {
-    const { keepsAll, openActivations, readHeader } = await import(
-      "../activations/open-activations.ts"
-    );
-    const dir = folders.activations(run);
-    const headers = await Promise.all(hooksOf(run.config).map((name) => readHeader(dir, name)));
-    if (headers.every(keepsAll))
-      return trainOn(await openActivations(dir, run.config), run, context);
-    context.say(
-      "train: not all activations were kept (cache_limit_gb): the model computes the rest",
-    );
-    const { withOrigin } = await import("./origin.ts");
-    await withOrigin(run, context, async (origin) =>
-      trainOn(await openActivations(dir, run.config, origin), run, context),
-    );
-  },
+  work: (run, context) => withHarvested(run, context, (source) => trainOn(source, run, context)),
   async outcome(run) {
     const { loadSae } = await import("../sae/files.ts");
     const dir = folders.bundle(run);
@@ -39,6 +24,25 @@ export const train = stageVerb(
   "Trains a sparse autoencoder on the activations, in RUN_DIR/checkpoints and RUN_DIR/bundle; goes on from the newest checkpoint.",
   groups.train,
 );
+
+/** Lends the activations that a run has harvested; those that were not kept are computed again. */
+export async function withHarvested(
+  run: TrainerRun,
+  context: Context,
+  work: (source: ActivationSource) => Promise<void>,
+): Promise<void> {
+  const { keepsAll, openActivations, readHeader } = await import(
+    "../activations/open-activations.ts"
+  );
+  const dir = folders.activations(run);
+  const headers = await Promise.all(hooksOf(run.config).map((name) => readHeader(dir, name)));
+  if (headers.every(keepsAll)) return work(await openActivations(dir, run.config));
+  context.say("train: not all activations were kept (cache_limit_gb): the model computes the rest");
+  const { withOrigin } = await import("./origin.ts");
+  await withOrigin(run, context, async (origin) =>
+    work(await openActivations(dir, run.config, origin)),
+  );
+}
 
 /** Trains the run's autoencoder on activations, wherever they come from. */
 export async function trainOn(
@@ -55,7 +59,10 @@ export async function trainOn(
 }
 
 /** What a run's training needs but for who is told of it. */
-export async function trainingInput(source: ActivationSource, { config, dir }: TrainerRun) {
+export async function trainingInput(
+  source: ActivationSource,
+  { config, dir }: Pick<TrainerRun, "config" | "dir">,
+) {
   const { openTrainingEngine } = await import("../train/engines.ts");
   const { hook_name, hook_name_out, context_size } = config;
   return {
@@ -69,7 +76,7 @@ export async function trainingInput(source: ActivationSource, { config, dir }: T
 }
 
 /** Before any of it is taken; what the machine does not have is refused. */
-function stateMemory(
+export function stateMemory(
   config: RunConfig,
   { d_in, d_out }: Pick<ActivationSource, "d_in" | "d_out">,
   say: Context["say"],

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { acrossLayers } from "./across-layers.ts";
 import { ceDiff } from "./ce-diff.ts";
 import { connections } from "./connections.ts";
+import { finetune } from "./finetune.ts";
 import { layers } from "./layers.ts";
 import { norms } from "./norms.ts";
 import { orthogonality } from "./orthogonality.ts";
@@ -19,6 +20,7 @@ export const experiments = {
   remove_lowest: removeLowest,
   remove_frequent: removeFrequent,
   layers,
+  finetune,
   orthogonality,
   width,
   connections,

@@ -26,6 +26,10 @@ export const experimentVerbs: Record<string, ListedVerb> = {
     about: "a dictionary at every layer, residual stream and MLP outputs, side by side",
     load: async () => (await import("./layers.ts")).layers,
   },
+  finetune: {
+    about: "train the decoder anew, or a scale per feature, while the encoder stays",
+    load: async () => (await import("./finetune.ts")).finetune,
+  },
   orthogonality: {
     about: "the same dictionary with its decoder rows held apart",
     load: async () => (await import("./orthogonality.ts")).orthogonality,

@@ -91,6 +91,21 @@ export const steps: Step[] = [
     verdict: lastLine,
   },
   {
+    name: "finetune",
+    asks: experiments.finetune.question,
+    calls: (plan) => [
+      familyCall(plan),
+      on("finetune", [standardRun(plan), join(plan.dir, "finetuned")], {
+        tokens: plan.train_tokens,
+      }),
+    ],
+    verdict(last) {
+      const { before, after } = sectionOf("finetune", last);
+      const less = (name: "mse" | "perplexity_increase") => percent(1 - after[name] / before[name]);
+      return `${less("mse")} less squared error, ${less("perplexity_increase")} less increase of the perplexity`;
+    },
+  },
+  {
     name: "orthogonality",
     asks: experiments.orthogonality.question,
     calls: (plan) => [
