@@ -9,6 +9,7 @@ import { OrthogonalityView } from "./orthogonality-view.tsx";
 import { RemoveFrequentView } from "./remove-frequent-view.tsx";
 import { RemoveLowestView } from "./remove-lowest-view.tsx";
 import { SingleTokenView } from "./single-token-view.tsx";
+import { StackingView } from "./stacking-view.tsx";
 import { UmapView } from "./umap-view.tsx";
 import type { ExperimentView } from "./view.ts";
 import { WidthView } from "./width-view.tsx";
@@ -21,6 +22,7 @@ export const experimentViews: { [Name in ExperimentName]: ExperimentView<Name> }
   remove_frequent: RemoveFrequentView,
   layers: LayersView,
   finetune: FinetuneView,
+  stacking: StackingView,
   orthogonality: OrthogonalityView,
   width: WidthView,
   connections: ConnectionsView,

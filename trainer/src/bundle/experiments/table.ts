@@ -9,6 +9,7 @@ import { orthogonality } from "./orthogonality.ts";
 import { removeFrequent } from "./remove-frequent.ts";
 import { removeLowest } from "./remove-lowest.ts";
 import { singleToken } from "./single-token.ts";
+import { stacking } from "./stacking.ts";
 import { umap } from "./umap.ts";
 import { width } from "./width.ts";
 
@@ -21,6 +22,7 @@ export const experiments = {
   remove_frequent: removeFrequent,
   layers,
   finetune,
+  stacking,
   orthogonality,
   width,
   connections,

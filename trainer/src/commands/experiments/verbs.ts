@@ -30,6 +30,10 @@ export const experimentVerbs: Record<string, ListedVerb> = {
     about: "train the decoder anew, or a scale per feature, while the encoder stays",
     load: async () => (await import("./finetune.ts")).finetune,
   },
+  stack: {
+    about: "train a dictionary in stages, each on what those before it leave",
+    load: async () => (await import("./stack.ts")).stack,
+  },
   orthogonality: {
     about: "the same dictionary with its decoder rows held apart",
     load: async () => (await import("./orthogonality.ts")).orthogonality,

@@ -27,7 +27,7 @@ export const sweptNames = [
 ].filter((name) => !(single as readonly string[]).includes(name)) as SweptName[];
 
 /** A setting's schema for a list of what it may be, by default of its default alone. */
-function listOf(schema: z.ZodType): z.ZodType {
+export function listOf(schema: z.ZodType): z.ZodType {
   const { defaultValue, innerType } = (schema as z.ZodDefault).def;
   return z
     .array(innerType as z.ZodType)

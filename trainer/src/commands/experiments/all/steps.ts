@@ -106,6 +106,21 @@ export const steps: Step[] = [
     },
   },
   {
+    name: "stack",
+    asks: experiments.stacking.question,
+    calls: ({ dir, shared, hook_name, d_sae, train_tokens, l1_coefficient }) => {
+      const half = { d_sae: Math.ceil(d_sae / 2), train_tokens: Math.ceil(train_tokens / 2) };
+      const sparsity = { l1_coefficient: [4 * l1_coefficient, 2 * l1_coefficient] };
+      return [on("stack", [join(dir, "stack")], { ...shared, hook_name, ...half, ...sparsity })];
+    },
+    verdict(last) {
+      const { stages, at_equal_l0 } = sectionOf("stacking", last);
+      const { l0, fvu } = stages[stages.length - 1];
+      const beside = at_equal_l0 ? `, trained at once ${at_equal_l0.fvu.toFixed(4)}` : "";
+      return `FVU at L0 ${l0.toFixed(1)}: in ${stages.length} stages ${fvu.toFixed(4)}${beside}`;
+    },
+  },
+  {
     name: "orthogonality",
     asks: experiments.orthogonality.question,
     calls: (plan) => [
