@@ -10,6 +10,7 @@ import {
   type Plan,
   residual,
   standardRun,
+  topkRuns,
 } from "./plan.ts";
 
 /** One experiment of `trainer experiments --all`. */
@@ -133,6 +134,25 @@ export const steps: Step[] = [
     },
   },
   {
+    name: "remove-frequent",
+    asks: experiments.remove_frequent.question,
+    calls(plan) {
+      const [densest, ...others] = topkRuns(plan);
+      return [
+        layersCall(plan),
+        familyCall(plan),
+        on("remove-frequent", [densest], { family: others }),
+      ];
+    },
+    verdict(last) {
+      const { family } = sectionOf("remove_frequent", last);
+      const gaps = family.flatMap(({ l0, gap: { top } }) =>
+        top ? [`${top.ce_loss_recovered.value.toFixed(4)} at L0 ${l0.toFixed(0)}`] : [],
+      );
+      return `CE loss recovered, cut minus trained so sparse: ${gaps.join(", ") || "not covered"}`;
+    },
+  },
+  {
     name: "width",
     asks: experiments.width.question,
     calls: ({ dir, shared, n_layers, k }) => {
@@ -175,6 +195,18 @@ export const steps: Step[] = [
     verdict(last) {
       const { spearman } = sectionOf("norms", last);
       return `rank correlation of density with E[a] · ‖d‖: ${spearman.contribution?.toFixed(2) ?? "none"}`;
+    },
+  },
+  {
+    name: "single-token",
+    asks: experiments.single_token.question,
+    calls: (plan) => [layersCall(plan), familyCall(plan), on("single-token", topkRuns(plan))],
+    verdict(last) {
+      const { dictionaries } = sectionOf("single_token", last);
+      const shares = dictionaries.map(
+        ({ l0, mass_90 }) => `${percent(mass_90)} at L0 ${l0.toFixed(0)}`,
+      );
+      return `features with 90 % of their mass on one token: ${shares.join(", ")}`;
     },
   },
   {

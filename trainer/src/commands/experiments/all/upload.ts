@@ -8,7 +8,7 @@ import { type ExperimentsRecord, type StepRecord, writeRecord } from "./record.t
 
 /**
  * Sends bundles to a hub, each once it is as it stays: no later step adds to it. What was sent before is
- * not sent again; of two of the same name, which have the same settings, the first one has the experiments.
+ * not sent again; of two with the same name and weights, the first one has the experiments.
  */
 export async function uploadReady(
   hub: URL,
@@ -19,11 +19,12 @@ export async function uploadReady(
   }: { dir: string; record: ExperimentsRecord; waiting: StepRecord["calls"] },
   context: Context,
 ): Promise<void> {
-  const named = new Map<string, string>();
+  const firsts = new Map<string, string>();
   for (const bundle of new Set(record.steps.flatMap(({ bundles }) => bundles))) {
-    const { name } = await readJson(join(bundle, "manifest.json"), manifest);
-    const first = named.get(name) ?? bundle;
-    named.set(name, first);
+    const { name, files } = await readJson(join(bundle, "manifest.json"), manifest);
+    const same = `${name} ${files["sae_weights.safetensors"]?.sha256}`;
+    const first = firsts.get(same) ?? bundle;
+    firsts.set(same, first);
     if (first !== bundle || isWanted(bundle, waiting)) continue;
     const { sha256: manifest_sha256 } = await hashFile(join(bundle, "manifest.json"));
     const before = record.uploads[bundle];
