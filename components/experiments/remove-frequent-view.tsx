@@ -66,7 +66,7 @@ export const RemoveFrequentView: ExperimentView<"remove_frequent"> = ({ section,
           ...bottom.slice(1).map((cut) => [...figures(cutTitle(cut, "least"), cut), "", ""]),
           ...family.map((member) => [
             ...figures(member.name, member),
-            ...gapCells(member.gap.top?.ce_loss_recovered),
+            ...gapCells(member.name === dictionary.slug ? null : member.gap.top),
           ]),
         ]}
       />
@@ -132,8 +132,8 @@ function figures(name: string, { l0, ce_loss_recovered, ce_diff, fvu }: Measured
   ];
 }
 
-function gapCells(gap: Measured["ce_diff"] | undefined): string[] {
+function gapCells(gap: Member["gap"]["top"]): string[] {
   if (!gap) return ["", ""];
-  const { value, low, high } = gap;
+  const { value, low, high } = gap.ce_loss_recovered;
   return [formatNumber(value, 4), `${formatNumber(low, 4)} to ${formatNumber(high, 4)}`];
 }

@@ -22,8 +22,18 @@ export const RemoveLowestView: ExperimentView<"remove_lowest"> = ({ section }) =
         ...range(left[of]),
       })),
     }));
-  const byL0 = (points: Omit<Left, "k">[]) =>
-    points.map(({ l0, ce_diff }) => ({ x: l0, ...range(ce_diff) }));
+  const byL0 = (of: "ce_diff" | "mse") => [
+    {
+      key: "count",
+      title: "the k lowest",
+      points: lowest.map((left) => ({ x: left.l0, ...range(left[of]) })),
+    },
+    {
+      key: "mass",
+      title: "the lowest p of the mass",
+      points: mass.map((left) => ({ x: left.l0, ...range(left[of]) })),
+    },
+  ];
   return (
     <>
       <Verdict>{removeLowestVerdict(section)}</Verdict>
@@ -45,13 +55,19 @@ export const RemoveLowestView: ExperimentView<"remove_lowest"> = ({ section }) =
           range={interval}
         />
         <Bands
-          bands={[
-            { key: "count", title: "the k lowest", points: byL0(lowest) },
-            { key: "mass", title: "the lowest p of the mass", points: byL0(mass) },
-          ]}
+          bands={byL0("ce_diff")}
           label="CE-diff by how many active features are left, removed by number and by mass"
           xTitle="active features left, mean (log)"
           yTitle="CE-diff, nats (log)"
+          axes={{ x: "log", y: "log" }}
+          formatX={formatPower}
+          range={interval}
+        />
+        <Bands
+          bands={byL0("mse")}
+          label="Mean squared error by how many active features are left, removed by number and by mass"
+          xTitle="active features left, mean (log)"
+          yTitle="MSE (log)"
           axes={{ x: "log", y: "log" }}
           formatX={formatPower}
           range={interval}
@@ -61,10 +77,15 @@ export const RemoveLowestView: ExperimentView<"remove_lowest"> = ({ section }) =
         label="The numbers of these figures, CE-diff and its change in nats"
         head={["removed", "L0 left", "CE-diff", "against none", "95 % interval", "MSE", "FVU"]}
         rows={[
+          ...lowest.slice(0, 1).map((left) => row("nothing", left)),
           ...Object.entries(orders).flatMap(([key, title]) =>
-            section[key as keyof typeof orders].map((left) => row(`${left.k} of ${title}`, left)),
+            section[key as keyof typeof orders]
+              .slice(1)
+              .map((left) => row(`${left.k} of ${title}`, left)),
           ),
-          ...mass.slice(1).map((left) => row(`the lowest ${formatPercent(left.share)}`, left)),
+          ...mass
+            .slice(1)
+            .map((left) => row(`the lowest ${formatPercent(left.share)} of the mass`, left)),
         ]}
       />
     </>

@@ -28,7 +28,7 @@ export const SingleTokenView: ExperimentView<"single_token"> = ({ section, dicti
   return (
     <>
       <Verdict>{singleTokenVerdict(section, dictionary.slug)}</Verdict>
-      {dictionaries.length > 1 && (
+      {dictionaries.length > kinds.length && (
         <div className="grid gap-x-10 gap-y-6 lg:grid-cols-2">
           <Bands
             bands={bands("mass_90")}

@@ -1,5 +1,5 @@
 import { formatShort } from "@/lib/format.ts";
-import { type Axes, type Band, bandsLayout } from "./bands-layout.ts";
+import { type Axes, type Band, type BandPoint, bandsLayout } from "./bands-layout.ts";
 import { PlotFrame } from "./plot-frame.tsx";
 import { Stretched } from "./stretched.tsx";
 
@@ -38,6 +38,10 @@ export function Bands(props: Props) {
     title: given[i]?.title ?? "",
     ...(strokes[i % strokes.length] ?? strokes[0]),
   }));
+  const titleOf = (title: string, { x, low, mid, high }: BandPoint) => {
+    const around = range ? ` (${formatShort(low)} to ${formatShort(high)})` : "";
+    return `${title} at ${formatX(x)}: ${formatShort(mid)}${around}`;
+  };
   return (
     <div>
       <PlotFrame
@@ -73,10 +77,7 @@ export function Bands(props: Props) {
               r={2.5}
               className={fill}
             >
-              <title>
-                {`${title} at ${formatX(point.x)}: ${formatShort(point.mid)}`}
-                {range && ` (${formatShort(point.low)} to ${formatShort(point.high)})`}
-              </title>
+              <title>{titleOf(title, point)}</title>
             </circle>
           )),
         )}
