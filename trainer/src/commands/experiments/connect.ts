@@ -1,18 +1,11 @@
-import { join } from "node:path";
-import { readTable, writeTable } from "../../bundle/files.ts";
-import {
-  type ConnectionRecord,
-  type ConnectionSource,
-  experiments,
-  tables,
-} from "../../bundle/index.ts";
-import { addSection } from "../../experiments/add-section.ts";
+import { type ConnectionSource, experiments } from "../../bundle/index.ts";
 import { activationsOfBoth } from "../../experiments/connections/activations-of-both.ts";
 import { toColumns, variancesOf } from "../../experiments/connections/columns.ts";
 import { type ConnectConfig, connectConfig } from "../../experiments/connections/config.ts";
 import { connect as connectFeatures } from "../../experiments/connections/connect.ts";
 import type { Connected } from "../../experiments/connections/connector.ts";
 import type { Pair } from "../../experiments/connections/samples.ts";
+import { storeConnections } from "../../experiments/connections/store.ts";
 import { summarise } from "../../experiments/connections/summary.ts";
 import { Random } from "../../tensor/random.ts";
 import { computeConfig, threadsOf } from "../config.ts";
@@ -42,7 +35,7 @@ export const connect: Verb = {
       }
       const { source, rows } = await measure(from, to, config, context);
       context.signal.throwIfAborted();
-      await store(to, sources, source, rows);
+      await storeConnections(to.bundle, sources, source, rows);
       return outcomeOf(to, source);
     });
   },
@@ -124,49 +117,6 @@ function chosenContexts(
     .sort((a, b) => a - b);
   const heldOut = Math.min(held_out_contexts, Math.ceil(held_out_tokens / context_size));
   return [chosen, Array.from({ length: heldOut }, (_, i) => i)];
-}
-
-/** Puts a source into the bundle, in place of the one of its name. */
-async function store(
-  { bundle }: SealedRun,
-  before: ConnectionSource[],
-  source: ConnectionSource,
-  rows: Connected[],
-): Promise<void> {
-  const found = before.findIndex(({ name }) => name === source.name);
-  const place = found < 0 ? before.length : found;
-  const sources = [...before];
-  sources[place] = source;
-  const { config, held_out_tokens: tokens } = source;
-  const seed = config.seed as number;
-  const section = { formula_version, seed, tokens, config, sources };
-  const path = (dir: string) => join(dir, tables.connections.file);
-  await addSection(bundle, "connections", {
-    section,
-    async write(next) {
-      const others = before.length > 0 ? readTable(path(bundle), tables.connections) : [];
-      await writeTable(path(next), tables.connections, replaced(others, place, rows));
-    },
-  });
-}
-
-/** All rows in order of their source, with `rows` as those of the source at `place`. */
-async function* replaced(
-  blocks: AsyncIterable<ConnectionRecord[]> | Iterable<ConnectionRecord[]>,
-  place: number,
-  rows: Connected[],
-): AsyncGenerator<ConnectionRecord> {
-  const own = rows.map((row) => ({ from: place, ...row }));
-  let isWritten = false;
-  for await (const block of blocks)
-    for (const row of block) {
-      if (row.from > place && !isWritten) {
-        yield* own;
-        isWritten = true;
-      }
-      if (row.from !== place) yield row;
-    }
-  if (!isWritten) yield* own;
 }
 
 function outcomeOf({ bundle, manifest }: SealedRun, source: ConnectionSource): Outcome {
