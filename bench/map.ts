@@ -7,8 +7,10 @@ import { Random } from "../trainer/src/tensor/random.ts";
 import { renderers } from "./map-renderers.ts";
 
 /*
- * Frame times of the map of datapoints while it is panned and zoomed, with invented points in the place
- * of the hub's, and how long other ways to draw the same would take.
+ * The map of datapoints while it is panned and zoomed, with invented points in the place of the hub's:
+ * milliseconds from frame to frame, and of scripts in each (median / 95th percentile); how many were
+ * drawn, and processor time of the page for each, which does not count what else the machine does. Then
+ * how long other ways to draw the same would take.
  * Run: npx tsx bench/map.ts http://127.0.0.1:3000/MODEL/DICTIONARY/datapoints [--points 20000,100000]
  */
 
@@ -27,8 +29,14 @@ const browser = await chromium.launch({
   env: { ...process.env, ...env } as Record<string, string>,
 });
 for (const deviceScaleFactor of [1, 2]) {
-  const open = async () =>
-    browser.newPage({ viewport: { width: 1440, height: 900 }, deviceScaleFactor });
+  const open = async () => {
+    const page = await browser.newPage({
+      viewport: { width: 1440, height: 900 },
+      deviceScaleFactor,
+    });
+    await page.addInitScript("globalThis.__name = (named) => named"); // tsx puts it into functions
+    return page;
+  };
   for (const points of values.points.split(",").map(Number)) {
     const page = await open();
     await page.addInitScript(watchFrames);
@@ -36,7 +44,7 @@ for (const deviceScaleFactor of [1, 2]) {
       route.fulfill({ body: Buffer.from(inventedPoints(points)) }),
     );
     await page.goto(address);
-    await page.locator("#map").evaluate((map) => map.scrollIntoView());
+    await page.locator("#map").evaluate((map) => map.scrollIntoView({ behavior: "instant" }));
     const box = await page.locator("#map canvas").boundingBox();
     if (!box) throw new Error("the map is not on the screen");
     const middle = [box.x + box.width / 2, box.y + box.height / 2] as const;
@@ -52,6 +60,7 @@ for (const deviceScaleFactor of [1, 2]) {
     await page.close();
   }
   const page = await open();
+  await page.goto("about:blank");
   console.log({ deviceScaleFactor, ...(await page.evaluate(renderers, deviceScaleFactor)) });
   await page.close();
 }
@@ -85,11 +94,24 @@ async function frames(page: Page, gesture: (at: number) => Promise<void>) {
       const { watched } = globalThis as unknown as { watched: Watched };
       return { frames: watched.frames.splice(0), work: watched.work.splice(0) };
     });
+  const devtools = await page.context().newCDPSession(page);
+  await devtools.send("Performance.enable", { timeDomain: "threadTicks" });
+  const processor = async () => {
+    const { metrics } = await devtools.send("Performance.getMetrics");
+    return 1000 * (metrics.find((metric) => metric.name === "TaskDuration")?.value ?? 0);
+  };
   await read();
+  const before = await processor();
   const begun = Date.now();
   for (let at = 0; Date.now() - begun < 4000; at++) await gesture(at);
-  const watched = await read();
-  return { frame: spread(watched.frames), work: spread(watched.work), drawn: watched.work.length };
+  const { frames, work } = await read();
+  const used = (await processor()) - before;
+  return {
+    frame: spread(frames),
+    work: spread(work),
+    drawn: work.length,
+    processor: (used / work.length).toFixed(1),
+  };
 }
 
 /** median and 95th percentile, in ms */

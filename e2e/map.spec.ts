@@ -12,7 +12,7 @@ test("the map shows a point's text, opens it, and lists what a selection has in 
   await map.scrollIntoViewIfNeeded();
   const canvas = map.getByRole("img", { name: /^Map of [\d,]+ datapoints, coloured by CE-diff/ });
   await expect(canvas).toBeVisible();
-  await map.evaluate((element) => element.scrollIntoView());
+  await map.evaluate((element) => element.scrollIntoView({ behavior: "instant" }));
 
   // a lasso over everything
   await map.getByRole("button", { name: "Select", exact: true }).first().click();

@@ -28,6 +28,8 @@ export type MapState = {
 
 /** how far from a point the pointer may be, in pixels of the page */
 const near = { mouse: 7, touch: 18 };
+/** a view that has not changed for so long, in ms, is at rest */
+const rest = 150;
 
 /** The part of a map that lives outside React: it draws at most once a frame, whatever happens between two. */
 export class LiveMap {
@@ -48,6 +50,8 @@ export class LiveMap {
   /** x and y in turn, in the places of the points, so that it stays where it is when the view moves */
   #lasso: number[] | null = null;
   #pointerType = "mouse";
+  #isMoving = false;
+  #resting: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
     canvas: HTMLCanvasElement,
@@ -64,6 +68,12 @@ export class LiveMap {
       onView: (view) => {
         this.#view = view;
         this.#hover(null);
+        clearTimeout(this.#resting);
+        this.#isMoving = true;
+        this.#resting = setTimeout(() => {
+          this.#isMoving = false;
+          this.#invalidate();
+        }, rest);
         this.#invalidate();
       },
       isLasso: (event) => {
@@ -90,6 +100,7 @@ export class LiveMap {
     this.#observer.disconnect();
     this.gestures.end();
     cancelAnimationFrame(this.#frame);
+    clearTimeout(this.#resting);
   }
 
   /** The points have moved, or the canvas has another size. */
@@ -124,7 +135,7 @@ export class LiveMap {
       this.#frame = 0;
       const { surface } = this.#props.current.paper;
       const radius = radiusOf(this.#drawn.x.length, this.#view.k);
-      this.#painter.draw({ ...this.#drawn, surface, radius }, this.#view);
+      this.#painter.draw({ ...this.#drawn, surface, radius }, this.#view, this.#isMoving);
       this.#mark(radius);
     });
   }
