@@ -1,4 +1,3 @@
-import Link from "next/link";
 import type { DatapointView } from "@/lib/views.ts";
 import { ScrollTable } from "../ui/section.tsx";
 import { TokenChip } from "../ui/token.tsx";
@@ -39,9 +38,9 @@ export function LossesTable({ datapoint: { tokens, position }, hrefOf }: Props) 
                   {token.ce_sae === null && !token.stored ? (
                     at
                   ) : (
-                    <Link href={hrefOf(at)} prefetch={false} scroll={false} className="link">
+                    <a href={hrefOf(at)} className="link">
                       {at}
-                    </Link>
+                    </a>
                   )}
                 </th>
                 <td>
