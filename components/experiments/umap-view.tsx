@@ -39,6 +39,6 @@ export const UmapView: ExperimentView<"umap"> = ({ section, dictionary, pinned }
 
 /** What an AUROC means, in words. */
 function together(auroc: number): string {
-  if (auroc < 0.55) return "Bad datapoints hardly lie together:";
+  if (auroc < 0.6) return "Bad datapoints hardly lie together:";
   return auroc < 0.7 ? "Bad datapoints lie together somewhat:" : "Bad datapoints lie together:";
 }

@@ -13,7 +13,7 @@ import type { MapPoints } from "./points.ts";
 /** What points may be coloured by. Not from `trainer/bundle`: that would bring every schema to the browser. */
 export const colorings = {
   ce_diff: { title: "CE-diff", kind: "diverging", unit: "nats" },
-  squared_error: { title: "squared error", kind: "log", unit: "‖x − x̂‖², log" },
+  squared_error: { title: "squared error", kind: "log", unit: "‖x − x̂‖²" },
   l0: { title: "L0", kind: "linear", unit: "active features" },
   position: { title: "position", kind: "linear", unit: "in its context" },
   norm_x: { title: "‖x‖", kind: "linear", unit: "" },

@@ -52,7 +52,13 @@ export function Legend({ name, coloring, points, onSelect }: Props) {
       <p className="mt-0.5 grid grid-cols-3">
         <span title="what is less has the same colour">≤ {formatShort(low)}</span>
         <span className="text-center">
-          {formatShort(middle)} {unit && <span className="whitespace-nowrap">({unit})</span>}
+          {formatShort(middle)}{" "}
+          {unit && (
+            <span className="whitespace-nowrap">
+              ({unit}
+              {kind === "log" && ", log"})
+            </span>
+          )}
         </span>
         <span className="text-right" title="what is more has the same colour">
           ≥ {formatShort(high)}

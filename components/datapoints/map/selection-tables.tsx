@@ -14,12 +14,16 @@ type Props = { view: SelectionView; of: Of };
 /** The selection's means beside those of the whole map. */
 export function SelectionFigures({ view }: { view: SelectionView }) {
   return (
-    <dl className="flex flex-wrap gap-x-8 gap-y-2">
+    <dl
+      title="On the map are the worst and the best positions beside the uniform sample: its means are not the dictionary's"
+      className="flex flex-wrap gap-x-8 gap-y-2"
+    >
       {view.means.map(({ name, inside, overall }) => (
         <div key={name}>
           <dt className="eyebrow">Mean {colorings[name].title}</dt>
           <dd className="font-mono text-[0.8125rem] tabular-nums">
-            {formatShort(inside)} <span className="text-ink-2">of all {formatShort(overall)}</span>
+            {formatShort(inside)}{" "}
+            <span className="text-ink-2">on the whole map {formatShort(overall)}</span>
           </dd>
         </div>
       ))}
