@@ -157,7 +157,7 @@ async function learn(
   const encoder = await createEncoder(sae, { threads, sae_kernel, max_rows: CHUNK_ROWS });
   try {
     const found = measureToy(planted, sae, encoder, held_out.x, { found_cosine });
-    return { ...about, stages: 1, orthogonality_coefficient: 0, ...found };
+    return { ...about, stages: 1, ...found };
   } finally {
     await encoder.dispose();
   }

@@ -76,6 +76,11 @@ export const toyTrainConfig = z.object({
     .nonempty()
     .default(["standard", "topk"])
     .describe("sparsifying rules"),
+  orthogonality_coefficient: z
+    .array(z.number().nonnegative())
+    .nonempty()
+    .default([0])
+    .describe("weights of a penalty on |cos| between decoder rows; 0: none"),
   d_sae: z
     .int()
     .positive()
@@ -109,7 +114,14 @@ export type ToyConfig = z.output<typeof toyConfig>;
 /** One planted dictionary and how it is to be learnt. */
 export type ToySetting = Pick<
   ToyResult,
-  "name" | "planted" | "d_in" | "n_features" | "architecture" | "d_sae" | "k"
+  | "name"
+  | "planted"
+  | "d_in"
+  | "n_features"
+  | "architecture"
+  | "orthogonality_coefficient"
+  | "d_sae"
+  | "k"
 > & {
   plant(): Planted;
   settings: TrainSettings;
@@ -117,19 +129,21 @@ export type ToySetting = Pick<
 
 /** Every combination, in the order of the lists; settings that do not fit together are a UsageError. */
 export function toySettings(config: ToyConfig): ToySetting[] {
-  return config.planted.flatMap((kind) =>
+  return config.planted.flatMap((planted) =>
     config.toy_d_in.flatMap((d_in) =>
-      config.architecture.map((architecture) => settingOf(config, kind, d_in, architecture)),
+      config.architecture.flatMap((architecture) =>
+        config.orthogonality_coefficient.map((orthogonality_coefficient) =>
+          settingOf(config, { planted, d_in, architecture, orthogonality_coefficient }),
+        ),
+      ),
     ),
   );
 }
 
-function settingOf(
-  config: ToyConfig,
-  kind: ToyConfig["planted"][number],
-  d_in: number,
-  architecture: ToyConfig["architecture"][number],
-): ToySetting {
+type Point = Pick<ToySetting, "planted" | "d_in" | "architecture" | "orthogonality_coefficient">;
+
+function settingOf(config: ToyConfig, point: Point): ToySetting {
+  const { planted: kind, d_in, architecture, orthogonality_coefficient } = point;
   const n_features = config.n_features ?? (d_in === 2 ? (kind === "composed" ? 2 : 5) : 2 * d_in);
   if (kind === "composed" && n_features % 2 === 1)
     throw new UsageError(
@@ -138,18 +152,17 @@ function settingOf(
   const planted = plantOf(config, kind, { d_in, n_features });
   const d_sae = config.d_sae ?? n_features + planted.pairs.length;
   const k = config.k ?? Math.max(1, Math.ceil(planted.active));
-  const settings: TrainSettings = { ...config, architecture, d_sae, k };
+  const settings: TrainSettings = { ...config, ...point, d_sae, k };
   const found = misfit(settings);
   if (found)
     throw new UsageError(
       `--${found.name} ${settings[found.name]}: ${found.expected} (${kind}, ${d_in} dimensions)`,
     );
+  const penalized = orthogonality_coefficient > 0 ? `-orth${orthogonality_coefficient}` : "";
   return {
-    name: `${kind}-${d_in}d-${architecture.replace("_", "-")}`,
-    planted: kind,
-    d_in,
+    ...point,
+    name: `${kind}-${d_in}d-${architecture.replace("_", "-")}${penalized}`,
     n_features,
-    architecture,
     d_sae,
     k: hasK(architecture) ? k : null,
     plant: () => planted,
