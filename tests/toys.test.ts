@@ -57,6 +57,14 @@ test("a pair in the plane is learnt, and has a picture", () => {
   expect(result?.picture?.learnt).toHaveLength(3);
 });
 
+test("stages are trained one after another, and measured as one dictionary", async () => {
+  expect(await ended(run("stacked", { stages: 2 }))).toMatchObject({ status: 0 });
+  const [result] = read("stacked").results;
+  expect(result).toMatchObject({ name: "composed-2d-standard-2stages", stages: 2, d_sae: 3 });
+  expect(result?.picture?.learnt).toHaveLength(3);
+  expect(result?.measures.mmcs).toBeGreaterThan(0.7);
+});
+
 test("killed half-way and started again, it ends with what it would have found", async () => {
   const trainer = run("killed");
   for await (const block of trainer.stdout) if (String(block).includes('"done":')) break;

@@ -19,12 +19,8 @@ import {
   toySettings,
   toyTrainConfig,
 } from "../../experiments/toy/config.ts";
-import { measureToy } from "../../experiments/toy/measure.ts";
-import { createEncoder } from "../../sae/encoder.ts";
-import { loadSae } from "../../sae/files.ts";
+import { learnToy } from "../../experiments/toy/learn.ts";
 import { kernelEngine } from "../../train/engines.ts";
-import { plantedSource } from "../../train/planted.ts";
-import { train } from "../../train/train.ts";
 import { computeConfig, threadsOf } from "../config.ts";
 import { checkConfig } from "../flags.ts";
 import { parseUrl } from "../hub.ts";
@@ -35,7 +31,6 @@ import { trainerVersion } from "../version.ts";
 import { ofSchema } from "./experiment-verb.ts";
 
 const FORMULA_VERSION = 1;
-const CHUNK_ROWS = 4096;
 
 const machineConfig = computeConfig.pick({ sae_kernel: true, threads: true });
 type Machine = z.output<typeof machineConfig>;
@@ -101,11 +96,12 @@ async function trainAll(
     context.say("toy: done before");
     return toySchema.parse(JSON.parse(await readFile(path, "utf8")));
   }
+  const options = { ...machine, threads: threadsOf(machine), ...context };
   const results: ToyResult[] = [];
   for (const [at, setting] of settings.entries()) {
     context.signal.throwIfAborted();
     context.say(`toy: ${setting.name}, ${at + 1} of ${settings.length}`);
-    results.push(await learn(join(dir, setting.name), config, setting, machine, context));
+    results.push(await learnToy(join(dir, setting.name), config, setting, options));
   }
   const made = toySchema.parse({
     toy_version: 1,
@@ -122,45 +118,6 @@ async function trainAll(
   await writeFile(`${path}.tmp`, `${JSON.stringify(made, null, 2)}\n`);
   await rename(`${path}.tmp`, path);
   return made;
-}
-
-/** Trains one, from its newest checkpoint if there is one, and measures it. */
-async function learn(
-  run_dir: string,
-  { seed, train_tokens, held_out_rows, found_cosine }: ToyConfig,
-  { plant, settings, ...about }: ToySetting,
-  { sae_kernel, threads: asked }: Machine,
-  { report, say, signal }: Context,
-): Promise<ToyResult> {
-  const planted = plant();
-  const threads = threadsOf({ threads: asked });
-  const source = plantedSource(planted, seed, {
-    n: train_tokens,
-    chunk_rows: CHUNK_ROWS,
-    held_out: held_out_rows,
-  });
-  const held_out = await source.heldOut();
-  const trained = join(run_dir, "bundle");
-  if (!existsSync(join(trained, "cfg.json")))
-    await train(settings, {
-      source,
-      run_dir,
-      metadata: { model_name: "toy", hook_name: "blocks.0.hook_resid_post", context_size: 1 },
-      engine: kernelEngine(sae_kernel),
-      threads,
-      held_out: null,
-      report,
-      warn: say,
-      signal,
-    });
-  const sae = await loadSae(trained);
-  const encoder = await createEncoder(sae, { threads, sae_kernel, max_rows: CHUNK_ROWS });
-  try {
-    const found = measureToy(planted, sae, encoder, held_out.x, { found_cosine });
-    return { ...about, stages: 1, ...found };
-  } finally {
-    await encoder.dispose();
-  }
 }
 
 /** The folder's name as it can stand in an address. */

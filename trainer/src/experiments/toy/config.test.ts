@@ -42,3 +42,35 @@ test("what does not go together is refused by its flag", () => {
     "--k 5: expected at most d_sae",
   );
 });
+
+test("stages share the features, k and the rows, what is left going to the first", () => {
+  const [setting] = of({
+    planted: ["independent"],
+    toy_d_in: [8],
+    architecture: ["batchtopk"],
+    stages: [3],
+    d_sae: 16,
+    k: 4,
+    train_tokens: 1000,
+  });
+  expect(setting).toMatchObject({ name: "independent-8d-batchtopk-3stages", d_sae: 16, k: 4 });
+  expect(
+    setting?.stageSettings.map(({ d_sae, k, train_tokens }) => [d_sae, k, train_tokens]),
+  ).toEqual([
+    [6, 2, 334],
+    [5, 1, 333],
+    [5, 1, 333],
+  ]);
+});
+
+test("topk takes part in no stacking, and alone is refused with it", () => {
+  const lists = { planted: ["independent"], toy_d_in: [8], stages: [1, 2] };
+  expect(of({ ...lists, architecture: ["standard", "topk"] }).map(({ name }) => name)).toEqual([
+    "independent-8d-standard",
+    "independent-8d-standard-2stages",
+    "independent-8d-topk",
+  ]);
+  expect(() => of({ ...lists, stages: [2], architecture: ["topk"] })).toThrow(
+    "--stages 2: topk cannot be stacked",
+  );
+});

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Architecture } from "../../bundle/cfg.ts";
 import { UsageError } from "../../bundle/errors.ts";
 import { plantedKinds, type ToyResult } from "../../bundle/toy.ts";
 import { hasK, misfit, saeConfig } from "../../sae/config.ts";
@@ -81,6 +82,13 @@ export const toyTrainConfig = z.object({
     .nonempty()
     .default([0])
     .describe("weights of a penalty on |cos| between decoder rows; 0: none"),
+  stages: z
+    .array(z.int().positive().max(8))
+    .nonempty()
+    .default([1])
+    .describe(
+      "stages that are trained one after another on what those before leave, with equal parts of the features, of k and of the rows; more than 1 for all but topk and gated",
+    ),
   d_sae: z
     .int()
     .positive()
@@ -120,30 +128,52 @@ export type ToySetting = Pick<
   | "n_features"
   | "architecture"
   | "orthogonality_coefficient"
+  | "stages"
   | "d_sae"
   | "k"
 > & {
   plant(): Planted;
-  settings: TrainSettings;
+  /** of each stage */
+  stageSettings: TrainSettings[];
 };
+
+/** What selects from a row, or gives nothing else than what it reads, cannot be stacked. */
+const alone: Architecture[] = ["topk", "gated"];
 
 /** Every combination, in the order of the lists; settings that do not fit together are a UsageError. */
 export function toySettings(config: ToyConfig): ToySetting[] {
-  return config.planted.flatMap((planted) =>
+  const points: Point[] = config.planted.flatMap((planted) =>
     config.toy_d_in.flatMap((d_in) =>
       config.architecture.flatMap((architecture) =>
-        config.orthogonality_coefficient.map((orthogonality_coefficient) =>
-          settingOf(config, { planted, d_in, architecture, orthogonality_coefficient }),
+        config.orthogonality_coefficient.flatMap((orthogonality_coefficient) =>
+          config.stages.map((stages) => ({
+            planted,
+            d_in,
+            architecture,
+            orthogonality_coefficient,
+            stages,
+          })),
         ),
       ),
     ),
   );
+  const possible = points.filter(
+    ({ stages, architecture }) => stages === 1 || !alone.includes(architecture),
+  );
+  if (possible.length === 0)
+    throw new UsageError(
+      `--stages ${config.stages.join(" ")}: ${config.architecture.join(" and ")} cannot be stacked (expected 1, or another architecture)`,
+    );
+  return possible.map((point) => settingOf(config, point));
 }
 
-type Point = Pick<ToySetting, "planted" | "d_in" | "architecture" | "orthogonality_coefficient">;
+type Point = Pick<
+  ToySetting,
+  "planted" | "d_in" | "architecture" | "orthogonality_coefficient" | "stages"
+>;
 
 function settingOf(config: ToyConfig, point: Point): ToySetting {
-  const { planted: kind, d_in, architecture, orthogonality_coefficient } = point;
+  const { planted: kind, d_in, architecture, orthogonality_coefficient, stages } = point;
   const n_features = config.n_features ?? (d_in === 2 ? (kind === "composed" ? 2 : 5) : 2 * d_in);
   if (kind === "composed" && n_features % 2 === 1)
     throw new UsageError(
@@ -152,22 +182,39 @@ function settingOf(config: ToyConfig, point: Point): ToySetting {
   const planted = plantOf(config, kind, { d_in, n_features });
   const d_sae = config.d_sae ?? n_features + planted.pairs.length;
   const k = config.k ?? Math.max(1, Math.ceil(planted.active));
-  const settings: TrainSettings = { ...config, ...point, d_sae, k };
-  const found = misfit(settings);
-  if (found)
+  const stageSettings = Array.from({ length: stages }, (_, stage): TrainSettings => {
+    const part = (whole: number) => Math.max(1, partOf(whole, stage, stages));
+    const { train_tokens } = config;
+    const own = { d_sae: part(d_sae), k: part(k), train_tokens: part(train_tokens) };
+    return { ...config, ...point, ...own };
+  });
+  for (const settings of stageSettings) {
+    const found = misfit(settings);
+    if (found)
+      throw new UsageError(
+        `--${found.name} ${settings[found.name]}: ${found.expected} (${kind}, ${d_in} dimensions)`,
+      );
+  }
+  if (d_sae < stages)
     throw new UsageError(
-      `--${found.name} ${settings[found.name]}: ${found.expected} (${kind}, ${d_in} dimensions)`,
+      `--stages ${stages}: expected at most d_sae (${d_sae}; ${kind}, ${d_in} dimensions)`,
     );
+  const staged = stages > 1 ? `-${stages}stages` : "";
   const penalized = orthogonality_coefficient > 0 ? `-orth${orthogonality_coefficient}` : "";
   return {
     ...point,
-    name: `${kind}-${d_in}d-${architecture.replace("_", "-")}${penalized}`,
+    name: `${kind}-${d_in}d-${architecture.replace("_", "-")}${penalized}${staged}`,
     n_features,
     d_sae,
     k: hasK(architecture) ? k : null,
     plant: () => planted,
-    settings,
+    stageSettings,
   };
+}
+
+/** One of `parts` parts that are as equal as they can be; the first ones are the larger. */
+function partOf(whole: number, at: number, parts: number): number {
+  return Math.floor(whole / parts) + (at < whole % parts ? 1 : 0);
 }
 
 function plantOf(

@@ -212,7 +212,9 @@ export const steps: Step[] = [
   {
     name: "toy",
     asks: "What do autoencoders find where the true features are known?",
-    calls: ({ dir }) => [on("toy", [join(dir, "toy")])],
+    calls: ({ dir }) => [
+      on("toy", [join(dir, "toy")], { stages: [1, 2], orthogonality_coefficient: [0, 1] }),
+    ],
     verdict({ data }) {
       const results = data.results as { name: string; measures: { found: number } }[];
       const found = results.map(({ measures }) => measures.found);
