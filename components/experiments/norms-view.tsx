@@ -41,7 +41,7 @@ export const NormsView: ExperimentView<"norms"> = ({ section }) => {
         />
         {spearman.decoder_norm === null ? (
           <p className="self-center text-ink-2">
-            Every decoder row has norm 1, as it was trained to: norms say nothing here.
+            Every decoder row has norm 1, as dictionaries are saved: norms say nothing here.
           </p>
         ) : (
           <Bands
