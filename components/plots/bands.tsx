@@ -1,5 +1,6 @@
 import { formatShort } from "@/lib/format.ts";
 import { type Axes, type Band, type BandPoint, bandsLayout } from "./bands-layout.ts";
+import { LineSwatch } from "./line-swatch.tsx";
 import { PlotFrame } from "./plot-frame.tsx";
 import { Stretched } from "./stretched.tsx";
 
@@ -85,16 +86,7 @@ export function Bands(props: Props) {
       <ul className="mt-1 flex flex-wrap gap-x-4 gap-y-1 pl-11 text-xs text-ink-2">
         {drawn.map(({ key, title, stroke, dash }) => (
           <li key={key} className="flex items-center gap-1.5">
-            <svg width="18" height="8" aria-hidden="true">
-              <line
-                x2="18"
-                y1="4"
-                y2="4"
-                strokeWidth={2}
-                strokeDasharray={dash}
-                className={stroke}
-              />
-            </svg>
+            <LineSwatch stroke={stroke} dash={dash} />
             {title}
           </li>
         ))}

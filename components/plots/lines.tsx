@@ -1,5 +1,6 @@
 import { formatBigCount, formatShort } from "@/lib/format.ts";
 import type { Point } from "./curve-layout.ts";
+import { LineSwatch } from "./line-swatch.tsx";
 import { linesLayout } from "./lines-layout.ts";
 import { PlotFrame } from "./plot-frame.tsx";
 import { Stretched } from "./stretched.tsx";
@@ -65,16 +66,7 @@ export function Lines({ series, label, xTitle, yTitle, kind = "linear", height, 
       <ul className="mt-1 flex flex-wrap gap-x-4 gap-y-1 pl-11 text-xs text-ink-2">
         {lines.map(({ key, title, last, stroke, dash }) => (
           <li key={key} className="flex items-center gap-1.5">
-            <svg width="18" height="8" aria-hidden="true">
-              <line
-                x2="18"
-                y1="4"
-                y2="4"
-                strokeWidth={2}
-                strokeDasharray={dash}
-                className={stroke}
-              />
-            </svg>
+            <LineSwatch stroke={stroke} dash={dash} />
             {title}
             <span className="font-mono text-ink tabular-nums">{formatShort(last.y)}</span>
           </li>
