@@ -45,7 +45,7 @@ function alike({ without, with: apart }: Section): string {
 function said({ without, with: apart, better }: Section): string {
   const fvu = `FVU ${formatMetric("fvu", apart.fvu)} instead of ${formatMetric("fvu", without.fvu)}`;
   if (better === null) return `As L0 differs too, its ${fvu} cannot be compared.`;
-  if (better === "neither") return `It reconstructs as well: ${fvu} at equal L0.`;
+  if (better === "neither") return `It reconstructs about as well: ${fvu} at equal L0.`;
   return `It reconstructs ${better === "with" ? "better" : "worse"} at equal L0: ${fvu}.`;
 }
 

@@ -53,3 +53,13 @@ test("a link is as wide as its weight is large, whatever its sign", () => {
 test("links to nodes that are not there are left out", () => {
   expect(layeredLayout([node("m", 3)], [link("nowhere", "m")]).links).toEqual([]);
 });
+
+test("a link that passes a column goes between its nodes, not behind one", () => {
+  const nodes = [node("m", 3), node("a", 2), node("far", 1)];
+  const { nodes: placed, links } = layeredLayout(nodes, [link("a", "m"), link("far", "m")]);
+  const a = placed.find(({ key }) => key === "a");
+  const passing = links.find(({ from }) => from === "far")?.path ?? "";
+  const [, lane] = /C[\d. ]+ ([\d.]+)H/.exec(passing) ?? [];
+  expect(Math.abs(Number(lane) - (a?.y ?? 0))).toBe(38);
+  expect(passing.match(/C/g)).toHaveLength(2);
+});

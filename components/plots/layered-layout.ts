@@ -22,7 +22,8 @@ const widths = { least: 1, most: 7 };
 /**
  * Groups from left to right in the order in which the model computes their hooks, each around the same
  * middle. Columns are filled from that of the first node outwards, each in the order of the nodes that it is
- * linked with, so that few links cross.
+ * linked with, so that few links cross. A link that passes a column has a place of its own in it, as a node
+ * would: else it would pass behind a node and seem to end there.
  */
 export function layeredLayout<Node extends LayeredNode>(
   nodes: readonly Node[],
@@ -31,55 +32,95 @@ export function layeredLayout<Node extends LayeredNode>(
   const groups = [...new Set(nodes.map(({ group }) => group))]
     .map((group) => nodes.filter((node) => node.group === group))
     .sort((a, b) => hookOrder(a[0]?.hook_name ?? "") - hookOrder(b[0]?.hook_name ?? ""));
-  const middle = groups.findIndex((members) => members.includes(nodes[0] as Node));
-  const height = ROW * Math.max(1, ...groups.map((members) => members.length));
+  const columnOf = new Map(groups.flatMap((members, at) => members.map(({ key }) => [key, at])));
+  const drawn = links.filter(({ from, to }) => columnOf.has(from) && columnOf.has(to));
+  const routes = drawn.map((link) => ({ link, stops: stopsOf(link, columnOf) }));
+  const members = groups.map((group, at) => [
+    ...group.map(({ key }) => key),
+    ...routes.flatMap(({ stops }) => stops.filter((stop) => stop.passes === at).map(keyOf)),
+  ]);
+  const steps = routes.flatMap(({ stops }) =>
+    stops.slice(1).map((stop, i) => ({ from: stops[i]?.key ?? "", to: stop.key })),
+  );
+  const middle = columnOf.get(nodes[0]?.key ?? "") ?? 0;
+  const height = ROW * Math.max(1, ...members.map(({ length }) => length));
   const columns = groups.map(([first], i) => ({
     group: first?.group ?? "",
     x: (100 * (i + 0.5)) / groups.length,
   }));
-  const placed = new Map<string, PlacedNode<Node>>();
+  const placed = new Map<string, Place>();
   const outwards = [...groups.keys()].sort((a, b) => Math.abs(a - middle) - Math.abs(b - middle));
   for (const at of outwards) {
-    const members = groups[at] ?? [];
-    const ordered = members
-      .map((node, i) => ({ node, i, near: meanHeight(node.key, links, placed) ?? height / 2 }))
+    const keys = members[at] ?? [];
+    const ordered = keys
+      .map((key, i) => ({ key, i, near: meanHeight(key, steps, placed) ?? height / 2 }))
       .sort((a, b) => a.near - b.near || a.i - b.i);
-    ordered.forEach(({ node }, i) => {
-      const y = height / 2 + (i - (members.length - 1) / 2) * ROW;
-      placed.set(node.key, { ...node, x: columns[at]?.x ?? 0, y });
+    ordered.forEach(({ key }, i) => {
+      const y = height / 2 + (i - (keys.length - 1) / 2) * ROW;
+      placed.set(key, { x: columns[at]?.x ?? 0, y });
     });
   }
   const nodeWidth = (100 / Math.max(1, groups.length)) * FILLED;
-  const largest = Math.max(...links.map(({ weight }) => Math.abs(weight)));
+  const largest = Math.max(...drawn.map(({ weight }) => Math.abs(weight)));
   return {
     columns,
-    nodes: nodes.flatMap(({ key }) => placed.get(key) ?? []),
-    links: links.flatMap((link) => {
-      const [from, to] = [placed.get(link.from), placed.get(link.to)];
-      if (!from || !to) return [];
+    nodes: nodes.flatMap((node) => {
+      const place = placed.get(node.key);
+      return place ? { ...node, ...place } : [];
+    }),
+    links: routes.map(({ link, stops }) => {
       const share = Math.abs(link.weight) / largest;
       const width = widths.least + (widths.most - widths.least) * share;
-      return [{ ...link, width, path: curve(from, to, nodeWidth) }];
+      const places = stops.flatMap(({ key }) => placed.get(key) ?? []);
+      return { ...link, width, path: route(places, nodeWidth) };
     }),
     nodeWidth,
     height,
   };
 }
 
-/** Out of the source's right side into the output's left one. */
-function curve(from: { x: number; y: number }, to: { x: number; y: number }, width: number) {
-  const [x1, x2] = [from.x + width / 2, to.x - width / 2];
-  const bend = Math.max(2, Math.abs(x2 - x1) / 2);
-  const points = [x1, from.y, x1 + bend, from.y, x2 - bend, to.y, x2, to.y].map(
-    (value) => Math.round(value * 100) / 100,
-  );
-  const [a, b, c, d, e, f, g, h] = points;
-  return `M${a} ${b}C${c} ${d} ${e} ${f} ${g} ${h}`;
+type Place = { x: number; y: number };
+/** A node that a link joins, or a column that it passes. */
+type Stop = { key: string; passes: number | null };
+
+/** From the link's source to its output, and what lies between. */
+function stopsOf({ from, to }: LayeredLink, columnOf: ReadonlyMap<string, number>): Stop[] {
+  const [first, last] = [columnOf.get(from) ?? 0, columnOf.get(to) ?? 0];
+  const between = Array.from({ length: Math.max(0, last - first - 1) }, (_, i) => first + 1 + i);
+  return [
+    { key: from, passes: null },
+    ...between.map((at) => ({ key: `${from} ${to} ${at}`, passes: at })),
+    { key: to, passes: null },
+  ];
+}
+
+function keyOf({ key }: Stop): string {
+  return key;
+}
+
+/** Out of the source's right side into the output's left one, straight through the columns between. */
+function route(places: readonly Place[], width: number): string {
+  const round = (value: number) => Math.round(value * 100) / 100;
+  const [start, ...others] = places;
+  if (!start) return "";
+  let x = start.x + width / 2;
+  let path = `M${round(x)} ${start.y}`;
+  let y = start.y;
+  others.forEach((place, i) => {
+    const left = place.x - width / 2;
+    const bend = Math.max(2, Math.abs(left - x) / 2);
+    const curve = [x + bend, y, left - bend, place.y, left, place.y].map(round);
+    path += `C${curve.join(" ")}`;
+    x = place.x + width / 2;
+    y = place.y;
+    if (i < others.length - 1) path += `H${round(x)}`;
+  });
+  return path;
 }
 
 function meanHeight(
   key: string,
-  links: readonly LayeredLink[],
+  links: readonly Pick<LayeredLink, "from" | "to">[],
   placed: ReadonlyMap<string, { y: number }>,
 ): number | null {
   const heights = links
