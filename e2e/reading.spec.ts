@@ -16,6 +16,7 @@ const pages = [
   "/upload",
   "/metrics",
   "/runs",
+  "/toys",
 ];
 
 for (const path of pages) {

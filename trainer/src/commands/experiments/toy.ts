@@ -12,7 +12,6 @@ import {
   UsageError,
 } from "../../bundle/index.ts";
 import {
-  plantedConfig,
   type ToyConfig,
   type ToySetting,
   toyConfig,
@@ -20,6 +19,7 @@ import {
   toyTrainConfig,
 } from "../../experiments/toy/config.ts";
 import { learnToy } from "../../experiments/toy/learn.ts";
+import { plantedConfig } from "../../experiments/toy/planted-config.ts";
 import { kernelEngine } from "../../train/engines.ts";
 import { computeConfig, threadsOf } from "../config.ts";
 import { checkConfig } from "../flags.ts";
