@@ -10,6 +10,10 @@ type Left = Section["lowest"][number];
 
 const orders = { lowest: "the lowest", random: "random ones", highest: "the highest" } as const;
 const interval = "95 % interval over contexts";
+const figures = [
+  { of: "ce_diff", what: "CE-diff", yTitle: "CE-diff, nats (log)" },
+  { of: "mse", what: "Mean squared error", yTitle: "MSE (log)" },
+] as const;
 
 export const RemoveLowestView: ExperimentView<"remove_lowest"> = ({ section }) => {
   const { lowest, mass } = section;
@@ -38,40 +42,29 @@ export const RemoveLowestView: ExperimentView<"remove_lowest"> = ({ section }) =
     <>
       <Verdict>{removeLowestVerdict(section)}</Verdict>
       <div className="grid gap-x-10 gap-y-6 lg:grid-cols-2">
-        <Bands
-          bands={byCount("ce_diff")}
-          label="CE-diff by how many active features are removed from each datapoint"
-          xTitle="active features removed, k"
-          yTitle="CE-diff, nats (log)"
-          axes={{ x: "symlog", y: "log" }}
-          range={interval}
-        />
-        <Bands
-          bands={byCount("mse")}
-          label="Mean squared error by how many active features are removed from each datapoint"
-          xTitle="active features removed, k"
-          yTitle="MSE (log)"
-          axes={{ x: "symlog", y: "log" }}
-          range={interval}
-        />
-        <Bands
-          bands={byL0("ce_diff")}
-          label="CE-diff by how many active features are left, removed by number and by mass"
-          xTitle="active features left, mean (log)"
-          yTitle="CE-diff, nats (log)"
-          axes={{ x: "log", y: "log" }}
-          formatX={formatPower}
-          range={interval}
-        />
-        <Bands
-          bands={byL0("mse")}
-          label="Mean squared error by how many active features are left, removed by number and by mass"
-          xTitle="active features left, mean (log)"
-          yTitle="MSE (log)"
-          axes={{ x: "log", y: "log" }}
-          formatX={formatPower}
-          range={interval}
-        />
+        {figures.map(({ of, what, yTitle }) => (
+          <Bands
+            key={of}
+            bands={byCount(of)}
+            label={`${what} by how many active features are removed from each datapoint`}
+            xTitle="active features removed, k"
+            yTitle={yTitle}
+            axes={{ x: "symlog", y: "log" }}
+            range={interval}
+          />
+        ))}
+        {figures.map(({ of, what, yTitle }) => (
+          <Bands
+            key={of}
+            bands={byL0(of)}
+            label={`${what} by how many active features are left, removed by number and by mass`}
+            xTitle="active features left, mean (log)"
+            yTitle={yTitle}
+            axes={{ x: "log", y: "log" }}
+            formatX={formatPower}
+            range={interval}
+          />
+        ))}
       </div>
       <Values
         label="The numbers of these figures, CE-diff and its change in nats"

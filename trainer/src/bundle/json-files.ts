@@ -1,5 +1,5 @@
 import { createReadStream } from "node:fs";
-import { readFile, stat } from "node:fs/promises";
+import { readFile, rename, stat, writeFile } from "node:fs/promises";
 import { basename } from "node:path";
 import type { z } from "zod";
 import { BundleError } from "./errors.ts";
@@ -16,6 +16,12 @@ export async function readJson<T>(path: string, schema: z.ZodType<T>): Promise<T
   if (size > MAX_JSON_BYTES)
     throw new BundleError(`${name}: ${size} bytes, expected at most ${MAX_JSON_BYTES}`);
   return parseJson(await readFile(path, "utf8"), schema, name);
+}
+
+/** Writes a JSON file, whole or not at all. */
+export async function writeJson(path: string, value: unknown): Promise<void> {
+  await writeFile(`${path}.tmp`, `${JSON.stringify(value, null, 2)}\n`);
+  await rename(`${path}.tmp`, path);
 }
 
 /** The lines of a JSON Lines file, each as the schema says; holds no more than a line at a time. */

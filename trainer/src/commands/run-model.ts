@@ -1,8 +1,9 @@
 import { existsSync } from "node:fs";
-import { readFile, rename, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { UsageError } from "../bundle/index.ts";
+import { writeJson } from "../bundle/json-files.ts";
 import { modelId } from "../text/config.ts";
 import { type ModelSource, openModelSource } from "../text/model-source.ts";
 import type { RunConfig } from "./config.ts";
@@ -23,8 +24,7 @@ export async function modelOf(
   const source = await openModelSource(config.model, { report, signal, commit, check });
   if (source.commit !== null && source.commit !== commit) {
     const made = { model: config.model, commit: source.commit };
-    await writeFile(`${path}.tmp`, `${JSON.stringify(made, null, 2)}\n`);
-    await rename(`${path}.tmp`, path);
+    await writeJson(path, made);
   }
   return { ...source, id: modelId(config) };
 }

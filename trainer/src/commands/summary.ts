@@ -14,6 +14,11 @@ export function writeMetric(value: number | undefined, name: MetricName): string
   return value?.toFixed(metrics[name].digits) ?? "–";
 }
 
+/** 0.1234 → "12.3 %" */
+export function percent(share: number): string {
+  return `${(100 * share).toFixed(1)} %`;
+}
+
 /** What a bundle is and where it comes from, for people. */
 export function manifestSummary(manifest: Manifest): string {
   const { sae, provenance, files } = manifest;

@@ -1,4 +1,3 @@
-import { rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import {
   type Evaluation,
@@ -8,6 +7,7 @@ import {
   metrics,
   type Sections,
 } from "../bundle/index.ts";
+import { writeJson } from "../bundle/json-files.ts";
 import type { Sae } from "../sae/sae.ts";
 import { rowNorms } from "../tensor/row-norms.ts";
 import { writeSafetensors } from "../tensor/safetensors.ts";
@@ -90,9 +90,7 @@ async function writeEvaluation(
     sparsity: { shape: [sae.config.d_sae], data: sparsity.log10Density },
   });
   await writeDatapoints(dir, collected);
-  const path = join(dir, "evaluation.json");
-  await writeFile(`${path}.tmp`, `${JSON.stringify(result, null, 2)}\n`);
-  await rename(`${path}.tmp`, path);
+  await writeJson(join(dir, "evaluation.json"), result);
 }
 
 /** What the same pass says of CE-diff; `trainer ce-diff` makes it anew with other settings. */

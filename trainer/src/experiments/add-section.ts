@@ -1,7 +1,8 @@
-import { readFile, rename, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { amendBundle } from "../bundle/amend.ts";
 import { type ExperimentName, evaluation, type Manifest, type Sections } from "../bundle/index.ts";
+import { writeJson } from "../bundle/json-files.ts";
 
 /**
  * What an experiment found: its section, how to write what else it changes into the bundle's folder, and
@@ -27,7 +28,6 @@ export async function addSection<Name extends ExperimentName>(
     for (const other of outdated) delete experiments[other];
     const after = { ...before, experiments };
     evaluation.parse(after);
-    await writeFile(`${path}.tmp`, `${JSON.stringify(after, null, 2)}\n`);
-    await rename(`${path}.tmp`, path);
+    await writeJson(path, after);
   });
 }

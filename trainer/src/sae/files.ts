@@ -1,8 +1,7 @@
-import { rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { readCfg, type SaelensCfg, saelensCfg, tensorShapes } from "../bundle/cfg.ts";
 import { checkTensors } from "../bundle/check-weights.ts";
-import { readJson } from "../bundle/json-files.ts";
+import { readJson, writeJson } from "../bundle/json-files.ts";
 import { readSafetensors, writeSafetensors } from "../tensor/safetensors.ts";
 import { type Tensor, transposed } from "../tensor/tensor.ts";
 import type { Sae } from "./sae.ts";
@@ -28,9 +27,7 @@ export async function saveSae(dir: string, sae: Sae, metadata: SaeMetadata): Pro
     name === "W_skip" ? transposed(weight(sae, name)) : weight(sae, name),
   ]);
   writeSafetensors(join(dir, WEIGHTS), Object.fromEntries(tensors));
-  const path = join(dir, CFG);
-  await writeFile(`${path}.tmp`, `${JSON.stringify(cfg, null, 2)}\n`);
-  await rename(`${path}.tmp`, path);
+  await writeJson(join(dir, CFG), cfg);
 }
 
 /** A damaged or foreign file is a BundleError that names the tensor or key, what was found and what was expected. */

@@ -19,10 +19,11 @@ function isConstant(values: ArrayLike<number>): boolean {
   return true;
 }
 
-function mean(values: ArrayLike<number>): number {
+/** 0 of none */
+export function mean(values: ArrayLike<number>): number {
   let sum = 0;
   for (let i = 0; i < values.length; i++) sum += values[i];
-  return sum / values.length;
+  return sum / (values.length || 1);
 }
 
 /** Spearman's rank correlation, ties at their mean rank; null where one side is constant. */

@@ -3,9 +3,11 @@ import { ceDiffsOf } from "../../evaluate/ce-diffs.ts";
 import { acrossLayersConfig, agreement } from "../../experiments/across-layers.ts";
 import { addSection } from "../../experiments/add-section.ts";
 import { hookNames } from "../../model/hook-names.ts";
+import { mean } from "../../tensor/statistics.ts";
 import { computeConfig } from "../config.ts";
 import { checkConfig } from "../flags.ts";
 import { withModel, withSaes } from "../opened.ts";
+import { percent } from "../summary.ts";
 import type { Context, Verb } from "../verb.ts";
 import { isSame, ofSchema } from "./experiment-verb.ts";
 import { inSealedRuns, refuseMixed, type SealedRun } from "./sealed-runs.ts";
@@ -107,7 +109,6 @@ function textOf({ dictionaries, spearman, pearson, overlap, worst_fraction }: Se
   const lines = dictionaries.map(({ name, hook_name, ce_diff }) =>
     [name, hook_name, `CE-diff ${ce_diff.toFixed(4)}`].join("  "),
   );
-  const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
   const two = (value: number | null) => value?.toFixed(2) ?? "none";
   for (let i = 0; i < dictionaries.length; i++)
     for (let j = 0; j < i; j++)
@@ -116,10 +117,4 @@ function textOf({ dictionaries, spearman, pearson, overlap, worst_fraction }: Se
           `${percent(overlap[i][j])} of the worst ${percent(worst_fraction)} in common (${(overlap[i][j] / worst_fraction).toFixed(0)} × chance)`,
       );
   return lines.join("\n");
-}
-
-function mean(values: Float32Array): number {
-  let sum = 0;
-  for (const value of values) sum += value;
-  return sum / (values.length || 1);
 }

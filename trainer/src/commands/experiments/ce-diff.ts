@@ -8,6 +8,7 @@ import { rowNorms } from "../../tensor/row-norms.ts";
 import { openTokens } from "../../text/token-file.ts";
 import { withModel, withSae } from "../opened.ts";
 import { folders } from "../stage-verb.ts";
+import { percent } from "../summary.ts";
 import type { Context } from "../verb.ts";
 import { experimentVerb } from "./experiment-verb.ts";
 import type { SealedRun } from "./sealed-runs.ts";
@@ -69,8 +70,4 @@ async function collectAgain(
     }),
   );
   return found as Collected;
-}
-
-function percent(share: number): string {
-  return `${(100 * share).toFixed(1)} %`;
 }

@@ -11,6 +11,7 @@ import { Random } from "../../tensor/random.ts";
 import { computeConfig, threadsOf } from "../config.ts";
 import { checkConfig } from "../flags.ts";
 import { type Parts, withModel, withSaes } from "../opened.ts";
+import { percent } from "../summary.ts";
 import type { Context, Outcome, Verb } from "../verb.ts";
 import { ofSchema } from "./experiment-verb.ts";
 import { inSealedRuns, refuseMixed, type SealedRun } from "./sealed-runs.ts";
@@ -121,14 +122,13 @@ function chosenContexts(
 
 function outcomeOf({ bundle, manifest }: SealedRun, source: ConnectionSource): Outcome {
   const { name, linear, relu, relu_adds, tokens, held_out_tokens } = source;
-  const percent = (share: number | null) =>
-    share === null ? "nothing" : `${(100 * share).toFixed(1)} %`;
+  const shareOf = (share: number | null) => (share === null ? "nothing" : percent(share));
   const lines = Object.entries({ "W F1": linear, "ReLU(W' F1)": relu }).flatMap(([what, fit]) =>
     fit === null
       ? []
       : [
-          `${what}: ${percent(fit.together)} of all variance, ${percent(fit.mean)} of a feature's on average, with ${fit.l0.mean.toFixed(1)} weights`,
-          `  explained above ${fit.above.map(({ threshold, share }) => `${threshold}: ${percent(share)}`).join(", ")} of ${fit.features} features`,
+          `${what}: ${shareOf(fit.together)} of all variance, ${shareOf(fit.mean)} of a feature's on average, with ${fit.l0.mean.toFixed(1)} weights`,
+          `  explained above ${fit.above.map(({ threshold, share }) => `${threshold}: ${shareOf(share)}`).join(", ")} of ${fit.features} features`,
         ],
   );
   return {
@@ -136,7 +136,7 @@ function outcomeOf({ bundle, manifest }: SealedRun, source: ConnectionSource): O
       `${manifest.name} from ${name}: learnt from ${tokens} tokens, measured on ${held_out_tokens} held out`,
       ...lines,
       ...(relu_adds
-        ? [`ReLU adds ${percent(relu_adds.mean)} to a feature's share on average`]
+        ? [`ReLU adds ${shareOf(relu_adds.mean)} to a feature's share on average`]
         : []),
     ].join("\n"),
     data: { bundle, experiment: "connections", source },

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { readTable } from "../../bundle/files.ts";
 import { type FeatureRecord, tables } from "../../bundle/index.ts";
 import { normsAgainstFrequency, normsConfig } from "../../experiments/norms.ts";
+import { percent } from "../summary.ts";
 import { experimentVerb } from "./experiment-verb.ts";
 
 export const norms = experimentVerb({
@@ -25,7 +26,7 @@ export const norms = experimentVerb({
       `rank correlation of density with E[a_f] · ‖d_f‖: ${rank(spearman.contribution)}`,
       ...share.map(
         ({ most_frequent, of_contribution }) =>
-          `the most frequent ${100 * most_frequent} % of them carry ${(100 * of_contribution).toFixed(1)} % of Σ E[a_f] · ‖d_f‖`,
+          `the most frequent ${100 * most_frequent} % of them carry ${percent(of_contribution)} of Σ E[a_f] · ‖d_f‖`,
       ),
     ].join("\n");
   },

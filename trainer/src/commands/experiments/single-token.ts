@@ -6,6 +6,7 @@ import { singleTokenConfig, TokenTypes } from "../../experiments/single-token.ts
 import { computeConfig } from "../config.ts";
 import { checkConfig } from "../flags.ts";
 import { type Parts, withModel, withSae } from "../opened.ts";
+import { percent } from "../summary.ts";
 import type { Context, Verb } from "../verb.ts";
 import { isSame, ofSchema } from "./experiment-verb.ts";
 import { inSealedRuns, refuseMixed, type SealedRun } from "./sealed-runs.ts";
@@ -88,7 +89,6 @@ async function scan(
 }
 
 function textOf({ dictionaries }: Section): string {
-  const percent = (share: number) => `${(100 * share).toFixed(1)} %`.padStart(10);
   return [
     `${"".padEnd(28)}      L0  features  one type  90 % mass 50 % mass`,
     ...dictionaries.map(({ name, l0, counted, one_type, mass_90, mass_50 }) =>
@@ -96,7 +96,7 @@ function textOf({ dictionaries }: Section): string {
         name.padEnd(28),
         l0.toFixed(1).padStart(8),
         String(counted).padStart(10),
-        ...[one_type, mass_90, mass_50].map(percent),
+        ...[one_type, mass_90, mass_50].map((share) => percent(share).padStart(10)),
       ].join(""),
     ),
   ].join("\n");

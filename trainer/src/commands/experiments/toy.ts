@@ -1,9 +1,8 @@
 import { existsSync } from "node:fs";
-import { readFile, rename, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { z } from "zod";
 import {
-  slug,
   type Toy,
   type ToyMeasure,
   type ToyResult,
@@ -11,6 +10,7 @@ import {
   toy as toySchema,
   UsageError,
 } from "../../bundle/index.ts";
+import { writeJson } from "../../bundle/json-files.ts";
 import {
   type ToyConfig,
   type ToySetting,
@@ -20,6 +20,7 @@ import {
 } from "../../experiments/toy/config.ts";
 import { learnToy } from "../../experiments/toy/learn.ts";
 import { plantedConfig } from "../../experiments/toy/planted-config.ts";
+import { toSlug } from "../../text/slug.ts";
 import { kernelEngine } from "../../train/engines.ts";
 import { computeConfig, threadsOf } from "../config.ts";
 import { checkConfig } from "../flags.ts";
@@ -115,18 +116,13 @@ async function trainAll(
     config,
     results,
   });
-  await writeFile(`${path}.tmp`, `${JSON.stringify(made, null, 2)}\n`);
-  await rename(`${path}.tmp`, path);
+  await writeJson(path, made);
   return made;
 }
 
 /** The folder's name as it can stand in an address. */
 function nameOf(dir: string): string {
-  const name = basename(resolve(dir))
-    .toLowerCase()
-    .replace(/[^a-z0-9._-]+/g, "-")
-    .replace(/^[^a-z0-9]+/, "");
-  return slug.safeParse(name).data ?? "toy";
+  return toSlug(basename(resolve(dir))) || "toy";
 }
 
 const taken = z.object({ address: z.string() });

@@ -3,6 +3,7 @@ import type { Encoder } from "../../sae/encoder.ts";
 import { Fvu } from "../../sae/fvu.ts";
 import type { Sae } from "../../sae/sae.ts";
 import { rowNorms } from "../../tensor/row-norms.ts";
+import { mean } from "../../tensor/statistics.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import type { Planted } from "../../train/planted.ts";
 
@@ -114,8 +115,4 @@ function pictureOf(
 
 function largest(values: number[]): number {
   return values.reduce((most, value) => Math.max(most, value), -1);
-}
-
-function mean(values: number[]): number {
-  return values.length === 0 ? 0 : values.reduce((a, b) => a + b, 0) / values.length;
 }

@@ -1,8 +1,9 @@
 import { existsSync } from "node:fs";
-import { readFile, rename, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { UsageError } from "../../../bundle/index.ts";
+import { writeJson } from "../../../bundle/json-files.ts";
 
 const call = z.object({
   verb: z.string(),
@@ -46,9 +47,7 @@ export async function readRecord(dir: string): Promise<ExperimentsRecord> {
 }
 
 export async function writeRecord(dir: string, value: ExperimentsRecord): Promise<void> {
-  const path = pathIn(dir);
-  await writeFile(`${path}.tmp`, `${JSON.stringify(value, null, 2)}\n`);
-  await rename(`${path}.tmp`, path);
+  await writeJson(pathIn(dir), value);
 }
 
 function parseJson(text: string): unknown {

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { type ExperimentName, experiments, type Sections } from "../../../bundle/index.ts";
 import { parseHookName } from "../../../model/hook-names.ts";
+import { percent } from "../../summary.ts";
 import type { Outcome } from "../../verb.ts";
 import {
   type Call,
@@ -32,7 +33,6 @@ const on = (verb: string, words: string[], flags: Record<string, unknown> = {}):
 const mainRun = (plan: Plan) => layerRun(plan, plan.hook_name);
 const sectionOf = <Name extends ExperimentName>(_: Name, { data }: Outcome) =>
   data.section as NonNullable<Sections[Name]>;
-const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
 
 /** Every experiment, in the order in which they are run: what one trains, later ones work on. */
 export const steps: Step[] = [
