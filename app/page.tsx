@@ -3,13 +3,17 @@ import { EmptyHub } from "@/components/hub/empty-hub.tsx";
 import { Hub } from "@/components/hub/hub.tsx";
 import { listDictionaries } from "@/server/queries/dictionaries.ts";
 import { listModels } from "@/server/queries/models.ts";
+import { viewer } from "@/server/viewer.ts";
 
 export const dynamic = "force-dynamic";
 
 export const metadata: Metadata = { alternates: { canonical: "/" } };
 
 export default async function HomePage() {
-  const [models, dictionaries] = await Promise.all([listModels(), listDictionaries()]);
+  const [models, dictionaries] = await Promise.all([
+    listModels(await viewer()),
+    listDictionaries(await viewer()),
+  ]);
   return dictionaries.length > 0 ? (
     <Hub models={models} dictionaries={dictionaries} />
   ) : (

@@ -40,19 +40,27 @@ async function takeIn(name: string): Promise<void> {
   await writeLargeBundle(dir, D_SAE, name);
   const signal = new AbortController().signal;
   const storage = folderStorage(join(folder, "files"));
-  await ingestBundle(dir, { storage, report: () => {}, signal });
+  await ingestBundle(dir, {
+    storage,
+    report: () => {},
+    signal,
+    by: { user_id: "local", visibility: "public" },
+  });
   await rm(dir, { recursive: true });
 }
 
 async function measure(): Promise<string> {
   const list = (query: object) => () =>
-    listDatapoints("tiny", "large-0", datapointQuery.parse(query));
+    listDatapoints(null, "tiny", "large-0", datapointQuery.parse(query));
   const queries: [string, (round: number) => Promise<unknown>][] = [
     ["a page of the worst", list({})],
     ["a page by ‖x‖, the last but one", list({ sort: "norm_x", page: 599 })],
     ["a page of those at a token", list({ token: "dog", sort: "squared_error" })],
-    ["a datapoint, of 12 dictionaries", (round) => getDatapoint("tiny", "large-0", place(round))],
-    ["all points", () => listPoints("tiny", "large-0")],
+    [
+      "a datapoint, of 12 dictionaries",
+      (round) => getDatapoint(null, "tiny", "large-0", place(round)),
+    ],
+    ["all points", () => listPoints(null, "tiny", "large-0")],
   ];
   const rows: string[] = [];
   for (const [what, query] of queries) {

@@ -39,6 +39,7 @@ async function measure(): Promise<string> {
       storage: folderStorage(join(folder, "files")),
       report: () => {},
       signal: new AbortController().signal,
+      by: { user_id: "local", visibility: "public" },
     }),
   );
   const rows = await storedRows();

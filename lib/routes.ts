@@ -96,6 +96,11 @@ export function jobApiPath(id: string): string {
   return `${apiPath}/jobs/${id}`;
 }
 
+/** The dictionary as JSON, and where its owner changes it. */
+export function dictionaryApiPath(model: string, dictionary: string): string {
+  return `${apiPath}/dictionaries/${model}/${dictionary}`;
+}
+
 /** One feature's record and examples as JSON. */
 export function featureApiPath(
   model: string,

@@ -16,6 +16,15 @@ import type {
  * What server/queries returns and components draw: plain, serialisable data.
  */
 
+export const roles = ["reader", "member", "maintainer"] as const;
+export type Role = (typeof roles)[number];
+
+/** Who asks; null: nobody who is known. */
+export type Viewer = { id: string; name: string; role: Role } | null;
+
+export const visibilities = ["public", "unlisted", "private"] as const;
+export type Visibility = (typeof visibilities)[number];
+
 export type ModelSummary = {
   slug: string;
   n_layers: number;
@@ -30,6 +39,7 @@ export type ModelExperiments = Pick<Sections, "across_layers" | "layers" | "widt
 export type DictionarySummary = {
   model: string;
   slug: string;
+  visibility: Visibility;
   hook_name: string;
   layer: number | null;
   architecture: Architecture;
@@ -54,6 +64,10 @@ export type RevisionAddress = { model: string; slug: string; revision: string };
 export type StoredFile = { name: string; bytes: number; sha256: string };
 
 export type DictionaryView = DictionarySummary & {
+  /** the name of whose it is; null when the account is gone */
+  owner: string | null;
+  /** whether the viewer may change it */
+  is_own: boolean;
   manifest: Manifest;
   evaluation: Evaluation;
   training: TrainingLine[];

@@ -3,35 +3,44 @@ import type { ServerResponse } from "node:http";
 import { extname } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { sha256Hex } from "trainer/bundle";
+import type { Viewer } from "@/lib/views.ts";
 import { HttpError } from "./http.ts";
-import { type NodeRequest, nodeRoute, parameter } from "./node-route.ts";
+import { headersOf, type NodeRequest, nodeRoute, parameter } from "./node-route.ts";
 import { type StoredPart, storedFile, storedTar } from "./queries/files.ts";
 import { parseRange } from "./range.ts";
 import { storage } from "./storage.ts";
+import { viewerOf } from "./viewer.ts";
 
 /** The whole bundle as a tar. */
-export const downloadBundle = download(({ model, dictionary, revision }) =>
-  storedTar(model, dictionary, revision),
+export const downloadBundle = download(({ viewer, model, dictionary, revision }) =>
+  storedTar(viewer, model, dictionary, revision),
 );
 
 /** One file of the bundle, which is a part of that tar. */
-export const downloadFile = download(({ model, dictionary, name, revision }) =>
-  storedFile(model, dictionary, name, revision),
+export const downloadFile = download(({ viewer, model, dictionary, name, revision }) =>
+  storedFile(viewer, model, dictionary, name, revision),
 );
 
-type Asked = { model: string; dictionary: string; name: string; revision: string | null };
+type Asked = {
+  viewer: Viewer;
+  model: string;
+  dictionary: string;
+  name: string;
+  revision: string | null;
+};
 
 function download(find: (asked: Asked) => Promise<StoredPart | null>) {
   const answer = async (request: NodeRequest, response: ServerResponse) => {
     const pinned = parameter(request, "revision");
     const part = await find({
+      viewer: await viewerOf({ headers: headersOf(request) }),
       model: parameter(request, "model"),
       dictionary: parameter(request, "dictionary"),
       name: parameter(request, "name"),
       revision: pinned === "" ? null : sha256Hex.parse(pinned),
     });
     if (!part) throw new HttpError(404, `nothing at ${request.url}`);
-    await send(request, response, part, pinned !== "");
+    await send(request, response, part, pinned !== "" && part.isPublic);
   };
   return nodeRoute({ GET: answer, HEAD: answer });
 }
@@ -40,10 +49,10 @@ async function send(
   request: NodeRequest,
   response: ServerResponse,
   part: StoredPart,
-  isPinned: boolean,
+  isForGood: boolean,
 ): Promise<void> {
   const etag = `"${part.sha256}"`;
-  const age = isPinned ? "public, max-age=31536000, immutable" : "no-cache";
+  const age = isForGood ? "public, max-age=31536000, immutable" : "private, no-cache";
   response.setHeader("ETag", etag);
   response.setHeader("Accept-Ranges", "bytes");
   // no-transform: if it were compressed on its way, no length and no range would hold.

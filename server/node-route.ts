@@ -32,6 +32,16 @@ export function nodeRoute(
   return Object.assign(route, { methods });
 }
 
+/** The headers as the App Router has them. */
+export function headersOf(request: NodeRequest): Headers {
+  const entries = Object.entries(request.headers);
+  return new Headers(
+    entries.flatMap(([name, value]) =>
+      [value ?? []].flat().map((one): [string, string] => [name, one]),
+    ),
+  );
+}
+
 export function sendJson(response: ServerResponse, status: number, body: object): void {
   response.writeHead(status, { "Content-Type": "application/json" }).end(JSON.stringify(body));
 }

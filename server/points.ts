@@ -4,8 +4,9 @@ import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 import { sha256Hex } from "trainer/bundle";
 import { HttpError } from "./http.ts";
-import { type NodeRequest, nodeRoute, parameter } from "./node-route.ts";
+import { headersOf, type NodeRequest, nodeRoute, parameter } from "./node-route.ts";
 import { mapPoints } from "./queries/map.ts";
+import { viewerOf } from "./viewer.ts";
 
 /**
  * What the map draws, compressed for who takes that, not sent again to who has it, and kept for good by
@@ -15,6 +16,7 @@ export const downloadPoints = nodeRoute({
   GET: async (request: NodeRequest, response: ServerResponse) => {
     const pinned = parameter(request, "revision");
     const points = await mapPoints(
+      await viewerOf({ headers: headersOf(request) }),
       parameter(request, "model"),
       parameter(request, "dictionary"),
       pinned === "" ? null : sha256Hex.parse(pinned),
@@ -25,7 +27,9 @@ export const downloadPoints = nodeRoute({
     response.setHeader("Vary", "Accept-Encoding");
     response.setHeader(
       "Cache-Control",
-      pinned === "" ? "no-cache" : "public, max-age=31536000, immutable",
+      pinned === "" || !points.isPublic
+        ? "private, no-cache"
+        : "public, max-age=31536000, immutable",
     );
     if (request.headers["if-none-match"]?.includes(etag)) {
       response.writeHead(304).end();

@@ -1,24 +1,26 @@
 import "server-only";
 import { createHash, randomUUID } from "node:crypto";
-import type { IncomingHttpHeaders } from "node:http";
 import { jobApiPath, jobPath } from "@/lib/routes.ts";
+import { allowWrite } from "./access.ts";
+import { uploadQuery } from "./api/schemas.ts";
 import { db } from "./db.ts";
 import { env } from "./env.ts";
 import { HttpError } from "./http.ts";
 import { enqueue } from "./jobs/queue.ts";
-import { type NodeRequest, nodeRoute, parameter, sendJson } from "./node-route.ts";
+import { headersOf, type NodeRequest, nodeRoute, parameter, sendJson } from "./node-route.ts";
 import { storage, uploadKey } from "./storage.ts";
 
 /** Takes the body of a request as a file, which a worker will take in. */
 export const upload = nodeRoute({
   POST: async (request, response) => {
     allowHours(request);
-    checkOrigin(request.headers);
+    const user = await allowWrite({ headers: headersOf(request) }, { scope: "upload" });
+    const { visibility } = uploadQuery.parse(request.query);
     const filename = toFilename(parameter(request, "filename"));
     const id = randomUUID();
     const sent = await storeBody(request, id);
     const { id: job } = await db().job.create({
-      data: { upload: { create: { id, filename, ...sent } } },
+      data: { upload: { create: { id, filename, visibility, user_id: user.id, ...sent } } },
       select: { id: true },
     });
     // A message that is not sent is no loss: every worker looks for jobs that nobody holds.
@@ -32,15 +34,6 @@ export const upload = nodeRoute({
 function allowHours({ socket }: NodeRequest): void {
   const { server } = socket as typeof socket & { server?: { requestTimeout: number } };
   if (server) server.requestTimeout = 0;
-}
-
-/** Another site's page must not upload in its visitor's name; programs send no Origin. */
-function checkOrigin(headers: IncomingHttpHeaders): void {
-  const { origin } = headers;
-  if (origin === undefined) return;
-  const host = URL.canParse(origin) ? new URL(origin).host : null;
-  if (host === null || (host !== headers.host && host !== headers["x-forwarded-host"]))
-    throw new HttpError(403, `uploads from ${origin} are not accepted here`);
 }
 
 /** Only shown, never opened: the last part of what was given, without control characters. */

@@ -39,13 +39,13 @@ beforeAll(async () => {
 afterAll(closeDb);
 
 const connectionsOf = async (name: string, index: number, revision?: string) =>
-  (await getFeature("tiny", name, index, revision))?.connections;
+  (await getFeature(null, "tiny", name, index, revision))?.connections;
 
 test("a feature lists what it is built from, the strongest first, with its top tokens", async () => {
   const found = await connectionsOf("res1", 2);
   const tokens = await Promise.all(
     [4, 1].map(async (index) => {
-      const [top] = (await getFeature("tiny", "res0", index))?.intervals[0]?.examples ?? [];
+      const [top] = (await getFeature(null, "tiny", "res0", index))?.intervals[0]?.examples ?? [];
       return top?.tokens[top.position - top.window_start];
     }),
   );
@@ -85,7 +85,7 @@ test("what feeds nothing lists nothing, and a source that is not on this hub say
 });
 
 test("a graph goes two steps each way and no further", async () => {
-  const graph = await getConnectionGraph("tiny", "res1", 2);
+  const graph = await getConnectionGraph(null, "tiny", "res1", 2);
   expect(graph?.nodes.map(({ key, hop }) => [key, hop])).toEqual([
     ["res1/2", 0],
     ["res0/4", -1],
@@ -96,21 +96,21 @@ test("a graph goes two steps each way and no further", async () => {
   expect(graph?.links).toContainEqual({ from: "res0/4", to: "res1/2", weight: -0.75 });
   expect(graph?.links).toContainEqual({ from: "res1/2", to: "res2/6", weight: -2 });
 
-  const ofFirst = await getConnectionGraph("tiny", "res0", 1);
+  const ofFirst = await getConnectionGraph(null, "tiny", "res0", 1);
   expect(ofFirst?.nodes.map(({ key, hop }) => [key, hop])).toEqual([
     ["res0/1", 0],
     ["res1/2", 1],
     ["res2/6", 2],
     ["res2/5", 2],
   ]);
-  const ofLast = await getConnectionGraph("tiny", "res2", 6);
+  const ofLast = await getConnectionGraph(null, "tiny", "res2", 6);
   expect(ofLast?.nodes.map(({ key, hop }) => [key, hop])).toEqual([
     ["res2/6", 0],
     ["res1/2", -1],
     ["res0/4", -2],
     ["res0/1", -2],
   ]);
-  expect(await getConnectionGraph("tiny", "res0", 0)).toBeNull();
+  expect(await getConnectionGraph(null, "tiny", "res0", 0)).toBeNull();
 });
 
 // the rest changes what is newest, and so comes last

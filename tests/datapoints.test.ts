@@ -37,7 +37,7 @@ async function olderBundle(): Promise<string> {
 
 describe("the points of a dictionary", () => {
   test("are its datapoints, in the bundle's order, each with its token", async () => {
-    const points = await listPoints("tiny", name);
+    const points = await listPoints(null, "tiny", name);
     const stored = await all(tables.datapoints);
     const tokens = new Map((await all(tables.contexts)).map((row) => [row.context, row.tokens]));
     const active = await all(tables.datapoint_features);
@@ -52,18 +52,20 @@ describe("the points of a dictionary", () => {
 
   test("of a bundle that does not say why they are there are a sample", async () => {
     await ingest(await olderBundle());
-    expect([...((await listPoints("tiny", "older"))?.origin ?? [])]).toEqual(Array(6).fill(0));
+    expect([...((await listPoints(null, "tiny", "older"))?.origin ?? [])]).toEqual(
+      Array(6).fill(0),
+    );
   });
 
   test("of a dictionary that is not there are none", async () => {
-    expect(await listPoints("tiny", "other")).toBeNull();
-    expect(await listPoints("tiny", name, "0".repeat(64))).toBeNull();
+    expect(await listPoints(null, "tiny", "other")).toBeNull();
+    expect(await listPoints(null, "tiny", name, "0".repeat(64))).toBeNull();
   });
 });
 
 describe("the table of datapoints", () => {
   const list = async (query: Record<string, unknown> = {}) => {
-    const table = await listDatapoints("tiny", name, datapointQuery.parse(query));
+    const table = await listDatapoints(null, "tiny", name, datapointQuery.parse(query));
     return { total: table?.total, rows: table?.rows ?? [] };
   };
 
@@ -109,7 +111,7 @@ describe("the table of datapoints", () => {
 
 describe("a datapoint", () => {
   test("has its figures, its text with all losses, and what is active there", async () => {
-    const view = await getDatapoint("tiny", name, { context: 4, position: 2 });
+    const view = await getDatapoint(null, "tiny", name, { context: 4, position: 2 });
     const [stored, losses, active] = [
       (await all(tables.datapoints))[4],
       (await all(tables.losses))[4],
@@ -131,7 +133,7 @@ describe("a datapoint", () => {
       .sort((a, b) => b.ce_diff - a.ce_diff)
       .map(({ context, position }) => ({ context, position }));
     for (const [at, place] of places.entries()) {
-      const view = await getDatapoint("tiny", name, place);
+      const view = await getDatapoint(null, "tiny", name, place);
       expect(view).toMatchObject({ worse: at, datapoints: 6 });
       expect(view?.next_worse).toEqual(places[at - 1] ?? null);
       expect(view?.next_better).toEqual(places[at + 1] ?? null);
@@ -139,31 +141,31 @@ describe("a datapoint", () => {
   });
 
   test("may be any position with a loss: then the losses are all that is known", async () => {
-    const view = await getDatapoint("tiny", name, { context: 4, position: 7 });
+    const view = await getDatapoint(null, "tiny", name, { context: 4, position: 7 });
     expect(view).toMatchObject({ origin: null, active: null, worse: 6, next_better: null });
     expect(view?.figures).toMatchObject({ ce_clean: 1, ce_sae: 1, ce_diff: 0, l0: null });
     for (const place of [
       { context: 4, position: 15 },
       { context: 6, position: 2 },
     ])
-      expect(await getDatapoint("tiny", name, place)).toBeNull();
+      expect(await getDatapoint(null, "tiny", name, place)).toBeNull();
   });
 
   test("is the same text in the model's other dictionaries, if its tokens are", async () => {
     await ingest(await tinyBundle({ name: "twin", architecture: "standard" }));
     await ingest(await tinyBundle({ name: "another-text", seed: 1 }));
-    const view = await getDatapoint("tiny", name, { context: 4, position: 2 });
+    const view = await getDatapoint(null, "tiny", name, { context: 4, position: 2 });
     expect(view?.layers.map((one) => one.dictionary.slug)).toEqual([name, "twin"]);
     expect(view?.layers[0]).toMatchObject({ ce_sae: view?.figures.ce_sae });
   });
 
   test("of an older bundle has its figures and its text without losses", async () => {
-    const view = await getDatapoint("tiny", "older", { context: 4, position: 2 });
+    const view = await getDatapoint(null, "tiny", "older", { context: 4, position: 2 });
     expect(view).toMatchObject({ origin: "sample", active: null });
     const slugs = view?.layers.map((one) => one.dictionary.slug);
     expect(slugs).toEqual(["older", name, "twin"]);
     expect(view?.tokens.every((token) => token.ce_clean === null)).toBe(true);
-    expect(await getDatapoint("tiny", "older", { context: 4, position: 3 })).toBeNull();
+    expect(await getDatapoint(null, "tiny", "older", { context: 4, position: 3 })).toBeNull();
   });
 });
 

@@ -34,7 +34,7 @@ test("every file of a downloaded bundle has the hash of the manifest", async () 
   expect(response.headers.get("content-disposition")).toBe(
     'attachment; filename="res1-2x-topk2.tar"',
   );
-  const view = await getDictionary("tiny", "res1-2x-topk2");
+  const view = await getDictionary(null, "tiny", "res1-2x-topk2");
   const expected = new Map(view?.files.map((file) => [`${view.slug}/${file.name}`, file.sha256]));
   expect(expected.size).toBe(Object.keys(view?.manifest.files ?? {}).length + 1);
   for await (const entry of Readable.from([bytes]).pipe(extract())) {
@@ -56,7 +56,7 @@ describe("one file", () => {
     expect(response.headers.get("etag")).toBe(`"${sha256}"`);
     expect(response.headers.get("content-length")).toBe(String(text.length));
     expect(response.headers.get("content-type")).toBe("application/json");
-    expect(response.headers.get("cache-control")).toBe("no-cache, no-transform");
+    expect(response.headers.get("cache-control")).toBe("private, no-cache, no-transform");
   });
 
   test("comes in parts that make the whole", async () => {
@@ -97,7 +97,7 @@ describe("one file", () => {
   });
 
   test("of a pinned revision may be kept for ever", async () => {
-    const { revision } = (await getDictionary("tiny", "res1-2x-topk2")) ?? {};
+    const { revision } = (await getDictionary(null, "tiny", "res1-2x-topk2")) ?? {};
     const response = await fetch(`${cfg}?revision=${revision}`);
     expect(response.headers.get("cache-control")).toContain("immutable");
   });

@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pool } from "../server/db.ts";
-import { type Ingested, ingestBundle } from "../server/ingest/ingest.ts";
+import { type Ingested, type IngestOptions, ingestBundle } from "../server/ingest/ingest.ts";
 import { storage } from "../server/storage.ts";
 import { type TinyBundleOptions, writeTinyBundle } from "../trainer/fixtures/tiny-bundle.ts";
 import { type Packed, tarOf } from "./archives.ts";
@@ -20,9 +20,12 @@ export async function tarOfFolder(dir: string): Promise<Buffer> {
   return tarOf(files);
 }
 
-export async function ingest(dir: string): Promise<Ingested> {
+export async function ingest(
+  dir: string,
+  by: IngestOptions["by"] = { user_id: "local", visibility: "public" },
+): Promise<Ingested> {
   const signal = new AbortController().signal;
-  return ingestBundle(dir, { storage: storage(), report: () => {}, signal });
+  return ingestBundle(dir, { storage: storage(), report: () => {}, signal, by });
 }
 
 /** The tables' rows, the partitions and the stored files: all that an ingest can leave. */

@@ -25,7 +25,7 @@ beforeAll(async () => {
 afterAll(closeDb);
 
 const list = (query: Record<string, unknown> = {}) =>
-  listFeatures("tiny", name, featureQuery.parse(query));
+  listFeatures(null, "tiny", name, featureQuery.parse(query));
 
 async function all<Row>(table: Parameters<typeof readTable<Row>>[1]): Promise<Row[]> {
   const rows: Row[] = [];
@@ -46,9 +46,9 @@ describe("a bundle that was taken in", () => {
 
   test("shows its model and its dictionary", async () => {
     const model = { slug: "tiny", n_layers: 2, d_model: 4, d_vocab: 17, dictionaries: 1 };
-    expect(await listModels()).toEqual([model]);
-    expect(await getModel("tiny")).toEqual(model);
-    const dictionary = await getDictionary("tiny", name);
+    expect(await listModels(null)).toEqual([model]);
+    expect(await getModel(null, "tiny")).toEqual(model);
+    const dictionary = await getDictionary(null, "tiny", name);
     expect(dictionary).toMatchObject({ layer: 1, d_in: 4, d_sae: 8, k: 2, alive: 7 });
     expect(dictionary?.manifest).toEqual(
       manifest.parse(JSON.parse(await readFile(join(dir, "manifest.json"), "utf8"))),
@@ -56,13 +56,13 @@ describe("a bundle that was taken in", () => {
     expect(dictionary?.training.map((line) => line.step)).toEqual([1, 2, 3]);
     expect(dictionary?.revisions).toMatchObject([{ revision: ingested.revision, newest: true }]);
     expect(dictionary?.suggested_feature).toBe(7); // all have density 0.1; 7 is the strongest
-    expect(await listDictionaries({ model: "tiny" })).toMatchObject([{ slug: name }]);
-    expect(await listDictionaries({ model: "other" })).toEqual([]);
+    expect(await listDictionaries(null, { model: "tiny" })).toMatchObject([{ slug: name }]);
+    expect(await listDictionaries(null, { model: "other" })).toEqual([]);
   });
 
   test("shows every feature's record as the trainer wrote it", async () => {
     for (const record of await all(tables.features)) {
-      const feature = await getFeature("tiny", name, record.index);
+      const feature = await getFeature(null, "tiny", name, record.index);
       expect(featureRecord.parse(feature?.record)).toEqual(record);
       expect(feature?.previous).toBe(record.index === 0 ? null : record.index - 1);
       expect(feature?.next).toBe(record.index === 7 ? null : record.index + 1);
@@ -79,7 +79,7 @@ describe("a bundle that was taken in", () => {
     const examples = await all(tables.examples);
     let shown = 0;
     for (let index = 0; index < 8; index++) {
-      const feature = await getFeature("tiny", name, index);
+      const feature = await getFeature(null, "tiny", name, index);
       for (const interval of feature?.intervals ?? [])
         for (const [rank, view] of interval.examples.entries()) {
           const stored = examples[shown++];
@@ -103,10 +103,10 @@ describe("a bundle that was taken in", () => {
 
   test("has no feature outside it", async () => {
     for (const index of [-1, 8, 0.5, Number.NaN])
-      expect(await getFeature("tiny", name, index)).toBeNull();
-    expect(await getFeature("tiny", "other", 0)).toBeNull();
-    expect(await getFeature("other", name, 0)).toBeNull();
-    expect(await getFeature("tiny", name, 0, "0".repeat(64))).toBeNull();
+      expect(await getFeature(null, "tiny", name, index)).toBeNull();
+    expect(await getFeature(null, "tiny", "other", 0)).toBeNull();
+    expect(await getFeature(null, "other", name, 0)).toBeNull();
+    expect(await getFeature(null, "tiny", name, 0, "0".repeat(64))).toBeNull();
   });
 
   test("is stored as one tar, in which every file lies where its row says", async () => {
@@ -171,7 +171,7 @@ describe("the feature table", () => {
   test("shows a feature's top token and what it promotes", async () => {
     const examples = await all(tables.examples);
     const top = examples.find((example) => example.feature === 2);
-    const view = (await getFeature("tiny", name, 2))?.intervals[0]?.examples[0];
+    const view = (await getFeature(null, "tiny", name, 2))?.intervals[0]?.examples[0];
     const row = (await list())?.rows[2];
     expect(row?.top_token).toBe(view?.tokens[(top?.position ?? 0) - (top?.window_start ?? 0)]);
     expect(row?.promoted).toEqual(["Once", " upon"]);
@@ -179,7 +179,7 @@ describe("the feature table", () => {
   });
 
   test("of no dictionary is nothing", async () => {
-    expect(await listFeatures("tiny", "other", featureQuery.parse({}))).toBeNull();
+    expect(await listFeatures(null, "tiny", "other", featureQuery.parse({}))).toBeNull();
   });
 });
 
@@ -199,7 +199,7 @@ describe("taking in", () => {
   test("several bundles at once takes in all of them", async () => {
     const names = ["one", "two", "three", "four"];
     await Promise.all(names.map(async (one) => ingest(await tinyBundle({ name: one }))));
-    for (const one of names) expect((await getFeature("tiny", one, 5))?.record.index).toBe(5);
+    for (const one of names) expect((await getFeature(null, "tiny", one, 5))?.record.index).toBe(5);
   });
 
   test("a bundle that names its parent leads to it where the hub has it", async () => {
@@ -209,24 +209,24 @@ describe("taking in", () => {
       const at = await tinyBundle({ name: child });
       await edit(at, (m) => Object.assign(m.provenance as object, { parent }));
       await ingest(at);
-      const found = (await getDictionary("tiny", child))?.parent;
+      const found = (await getDictionary(null, "tiny", child))?.parent;
       expect(found).toEqual(child === "known" ? address : null);
     }
-    expect((await getDictionary("tiny", name))?.parent).toBeNull();
+    expect((await getDictionary(null, "tiny", name))?.parent).toBeNull();
   });
 
   test("another revision shows it, and keeps the old one under its own address", async () => {
     const newer = await ingest(await tinyBundle({ seed: 1 }));
-    const shown = await getDictionary("tiny", name);
+    const shown = await getDictionary(null, "tiny", name);
     expect(shown?.revision).toBe(newer.revision);
     expect(shown?.revisions.map((one) => one.revision)).toEqual([
       newer.revision,
       ingested.revision,
     ]);
-    const old = await getFeature("tiny", name, 2, ingested.revision);
+    const old = await getFeature(null, "tiny", name, 2, ingested.revision);
     const [, , record] = await all(tables.features);
     expect(old?.record).toEqual(record);
-    expect(old?.record).not.toEqual((await getFeature("tiny", name, 2))?.record);
+    expect(old?.record).not.toEqual((await getFeature(null, "tiny", name, 2))?.record);
   });
 });
 
@@ -297,6 +297,7 @@ describe("refuses, and leaves nothing of it:", () => {
           if (stage === last) stop.abort();
         },
         signal: stop.signal,
+        by: { user_id: "local", visibility: "public" },
       });
       await expect(half).rejects.toThrow(/abort/i);
       expect(await everythingKept()).toEqual(before);

@@ -64,16 +64,20 @@ describe("the map's points", () => {
 
   test("of a pinned revision are kept for good, of another there are none", async () => {
     expect((await ask({}, "pinned")).headers.get("cache-control")).toContain("immutable");
-    expect((await ask()).headers.get("cache-control")).toBe("no-cache");
+    expect((await ask()).headers.get("cache-control")).toBe("private, no-cache");
     expect((await ask({}, "other")).status).toBe(404);
   });
 
   test("have their text", async () => {
     const { context, position, snippet } =
-      (await getSnippet("tiny", named.dictionary, { context: 3, position: 2 })) ?? {};
+      (await getSnippet(null, "tiny", named.dictionary, { context: 3, position: 2 })) ?? {};
     expect([context, position, snippet?.at]).toEqual([3, 2, 2]);
-    expect(await getSnippet("tiny", named.dictionary, { context: 3, position: 99 })).toBeNull();
-    expect(await getSnippet("tiny", named.dictionary, { context: 99, position: 0 })).toBeNull();
+    expect(
+      await getSnippet(null, "tiny", named.dictionary, { context: 3, position: 99 }),
+    ).toBeNull();
+    expect(
+      await getSnippet(null, "tiny", named.dictionary, { context: 99, position: 0 }),
+    ).toBeNull();
   });
 });
 

@@ -59,12 +59,12 @@ const withTable = (l0: number) => (evaluation: Document) => ({
   ...evaluation,
   experiments: { layers: table(l0) },
 });
-const shownL0 = async () => (await getModelExperiments("tiny")).layers?.rows[0]?.values.l0;
+const shownL0 = async () => (await getModelExperiments(null, "tiny")).layers?.rows[0]?.values.l0;
 
 test("a model without experiments has none", async () => {
   await ingest(await tinyBundle());
-  expect(await getModelExperiments("tiny")).toEqual({});
-  expect(await getModelExperiments("nobody")).toEqual({});
+  expect(await getModelExperiments(null, "tiny")).toEqual({});
+  expect(await getModelExperiments(null, "nobody")).toEqual({});
 });
 
 test("the table of the newest bundle that has one is shown, and none of an older revision", async () => {
@@ -81,7 +81,7 @@ test("a bundle of before norms were measured is taken in and listed without them
     const { norm_x: _, norm_x_hat: __, ...older } = metrics;
     return { ...rest, metrics: older };
   });
-  const listed = await listDictionaries({ model: "tiny" });
+  const listed = await listDictionaries(null, { model: "tiny" });
   const older = listed.find(({ slug }) => slug === "older");
   expect(older?.metrics.norm_x).toBeUndefined();
   expect(older?.metrics.l2_ratio).toBeGreaterThan(0);

@@ -212,7 +212,7 @@ describe("without a token", () => {
     expect(from({})).not.toThrow();
     expect(from({ origin: "http://127.0.0.1:3000", host: "127.0.0.1:3000" })).not.toThrow();
     expect(from({ origin: "https://elsewhere.example", host: "127.0.0.1:3000" })).toThrow(
-      "reports from https://elsewhere.example are not accepted",
+      "requests from pages of https://elsewhere.example are not accepted here",
     );
     expect(from({ origin: "null", host: "127.0.0.1:3000" })).toThrow("not accepted");
   });

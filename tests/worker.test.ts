@@ -83,7 +83,7 @@ describe.each([
     startWorker();
     await expect.poll(() => stateOf(job), soon).toBe("done");
     expect(Date.now() - from).toBeLessThan(30_000);
-    expect((await getFeature("tiny", `killed-${table}`, 2))?.record.index).toBe(2);
+    expect((await getFeature(null, "tiny", `killed-${table}`, 2))?.record.index).toBe(2);
     expect(await storage().list("uploads")).toEqual([]);
     expect(await readdir(unpackFolder())).toEqual([]);
   });

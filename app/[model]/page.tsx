@@ -7,6 +7,7 @@ import { readQuery, type SearchParams } from "@/lib/search-params.ts";
 import { listDictionaries } from "@/server/queries/dictionaries.ts";
 import { getModelExperiments } from "@/server/queries/model-experiments.ts";
 import { getModel } from "@/server/queries/models.ts";
+import { viewer } from "@/server/viewer.ts";
 
 export const dynamic = "force-dynamic";
 
@@ -25,9 +26,9 @@ export default async function ModelPage({ params, searchParams }: Props) {
   const { model: slug } = await params;
   const query = readQuery(modelQuery, await searchParams);
   const [model, dictionaries, experiments] = await Promise.all([
-    getModel(slug),
-    listDictionaries({ model: slug }),
-    getModelExperiments(slug),
+    getModel(await viewer(), slug),
+    listDictionaries(await viewer(), { model: slug }),
+    getModelExperiments(await viewer(), slug),
   ]);
   if (!model) notFound();
   return (

@@ -3,6 +3,7 @@ import { redirect } from "next/navigation";
 import { SearchResults } from "@/components/hub/search-results.tsx";
 import { firstOf, type SearchParams } from "@/lib/search-params.ts";
 import { findAddress, searchNames } from "@/server/queries/search.ts";
+import { viewer } from "@/server/viewer.ts";
 
 export const dynamic = "force-dynamic";
 
@@ -12,8 +13,8 @@ type Props = { searchParams: Promise<SearchParams> };
 
 export default async function SearchPage({ searchParams }: Props) {
   const query = firstOf((await searchParams).q).trim();
-  const address = await findAddress(query);
+  const address = await findAddress(await viewer(), query);
   if (address) redirect(address);
-  const { models, dictionaries } = await searchNames(query);
+  const { models, dictionaries } = await searchNames(await viewer(), query);
   return <SearchResults query={query} models={models} dictionaries={dictionaries} />;
 }

@@ -8,6 +8,7 @@ import { DensityHistogram } from "./density-histogram.tsx";
 import { DictionaryHeading } from "./dictionary-heading.tsx";
 import { FileList } from "./file-list.tsx";
 import { MetricList } from "./metric-list.tsx";
+import { OwnerSettings } from "./owner-settings.tsx";
 import { Provenance } from "./provenance.tsx";
 import { RevisionList } from "./revision-list.tsx";
 import { RevisionNotice } from "./revision-notice.tsx";
@@ -65,6 +66,11 @@ export function DictionaryCard({ dictionary, pinned, origin }: Props) {
         <Section id="revisions" title="Revisions">
           <RevisionList dictionary={dictionary} />
         </Section>
+        {dictionary.is_own && (
+          <Section id="settings" title="Settings">
+            <OwnerSettings dictionary={dictionary} />
+          </Section>
+        )}
       </div>
     </>
   );

@@ -16,6 +16,7 @@ import {
   datapointTable,
   datapointView,
   dictionariesQuery,
+  dictionaryChange,
   dictionaryList,
   dictionaryView,
   endedGroup,
@@ -47,7 +48,7 @@ import {
 
 /** One method of one route; without an answer's schema it answers bytes. */
 export type Operation = {
-  method: "get" | "head" | "post";
+  method: "get" | "head" | "post" | "patch" | "delete";
   /** below /api/v1 */
   path: string;
   summary: string;
@@ -77,6 +78,14 @@ export const operations: Operation[] = [
     dictionariesQuery,
   ),
   get(dictionary, "One dictionary", dictionaryView, revisionQuery),
+  {
+    method: "patch",
+    path: dictionary,
+    summary: "Change what its owner says of it",
+    body: dictionaryChange,
+    status: 200,
+    answer: dictionaryView,
+  },
   get(`${dictionary}/features`, "A page of its features", featureTable, featuresQuery),
   get(
     `${dictionary}/features/{index}`,

@@ -35,6 +35,7 @@ import type {
   SweepView,
   ToySummary,
 } from "@/lib/views.ts";
+import { visibilities } from "@/lib/views.ts";
 
 /*
  * What the API takes and answers, said once: the routes parse by these schemas, the OpenAPI document is
@@ -51,6 +52,7 @@ export const dictionariesQuery = z.object({
 });
 export const uploadQuery = z.object({
   filename: z.string().optional().describe("the name to show for the upload"),
+  visibility: z.enum(visibilities).default("public").describe("of the dictionary, if it is new"),
 });
 
 export const modelSummary = z.object({
@@ -64,6 +66,7 @@ export const modelSummary = z.object({
 export const modelList = z.object({ models: z.array(modelSummary) });
 
 const dictionarySummary = z.object({
+  visibility: z.enum(visibilities),
   model: z.string(),
   slug: z.string(),
   hook_name: z.string(),
@@ -79,9 +82,14 @@ const dictionarySummary = z.object({
   metrics: manifest.shape.metrics,
 }) satisfies z.ZodType<DictionarySummary>;
 
+/** What its owner may change of a dictionary. */
+export const dictionaryChange = z.strictObject({ visibility: z.enum(visibilities).optional() });
+
 export const dictionaryList = z.object({ dictionaries: z.array(dictionarySummary) });
 
 export const dictionaryView = dictionarySummary.extend({
+  owner: z.string().nullable(),
+  is_own: z.boolean(),
   manifest,
   evaluation,
   training: z.array(trainingLine),

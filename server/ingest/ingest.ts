@@ -3,15 +3,22 @@ import { join } from "node:path";
 import type { PoolClient } from "pg";
 import type { Manifest, Report } from "trainer/bundle";
 import { hashFile, verifyBundle } from "trainer/bundle/files";
+import type { Visibility } from "@/lib/views.ts";
 import { pool } from "../db.ts";
 import { bundleKey, type Storage } from "../storage.ts";
 import { canonicalTar, layOut } from "./canonical-tar.ts";
 import { readDocuments } from "./documents.ts";
 import { loadTables } from "./load.ts";
 import { attachPartition, type Partitioned, partitioned } from "./partitions.ts";
-import { checkModel, checkSlugs, register } from "./register.ts";
+import { checkModel, checkOwner, checkSlugs, register } from "./register.ts";
 
-export type IngestOptions = { storage: Storage; report: Report; signal: AbortSignal };
+/** `by` is who sent it, null if the account is gone; the dictionary becomes theirs, as visible as they asked. */
+export type IngestOptions = {
+  storage: Storage;
+  report: Report;
+  signal: AbortSignal;
+  by: { user_id: string | null; visibility: Visibility };
+};
 
 /** Where the bundle's dictionary stands, and whether this ingest put it there. */
 export type Ingested = {
@@ -50,7 +57,7 @@ type Verified = { dir: string; manifest: Manifest; self: { bytes: number; sha256
 async function ingestVerified(
   client: PoolClient,
   { dir, manifest, self }: Verified,
-  { storage, report, signal }: IngestOptions,
+  { storage, report, signal, by }: IngestOptions,
 ): Promise<boolean> {
   const manifest_sha256 = self.sha256;
   await client.query("BEGIN");
@@ -61,6 +68,7 @@ async function ingestVerified(
     return false;
   }
   await checkModel(client, manifest);
+  await checkOwner(client, manifest, by.user_id);
   const documents = await readDocuments(dir);
   const revision_id = await nextRevisionId(client);
   const { files: stated, sae } = manifest;
@@ -84,6 +92,7 @@ async function ingestVerified(
       loaded,
       files,
       bundle_bytes: bytes,
+      by,
     });
     for (const table of Object.keys(partitioned) as Partitioned[])
       await attachPartition(client, table, revision_id);

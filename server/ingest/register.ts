@@ -2,6 +2,7 @@ import "server-only";
 import type { ClientBase } from "pg";
 import { BundleError, evaluation, type Manifest } from "trainer/bundle";
 import { reservedDictionarySlugs, reservedModelSlugs } from "@/lib/routes.ts";
+import type { Visibility } from "@/lib/views.ts";
 import { packVocabulary } from "../vocabulary.ts";
 import type { TarredFile } from "./canonical-tar.ts";
 import { type Documents, readTokens } from "./documents.ts";
@@ -36,6 +37,24 @@ export async function checkModel(client: ClientBase, manifest: Manifest): Promis
     throw refuse("tokenizer", tokenizer_sha256, known.tokenizer_sha256);
 }
 
+/** A dictionary's name is its owner's: only they and maintainers add a revision. */
+export async function checkOwner(
+  client: ClientBase,
+  { model_id, name }: Manifest,
+  user_id: string | null,
+): Promise<void> {
+  const { rowCount } = await client.query(
+    `SELECT 1 FROM dictionary JOIN model ON model.id = model_id
+     WHERE model.slug = $1 AND dictionary.slug = $2 AND owner_id IS DISTINCT FROM $3
+       AND NOT EXISTS (SELECT 1 FROM "user" WHERE id = $3 AND role = 'maintainer')`,
+    [model_id, name, user_id],
+  );
+  if (rowCount !== 0)
+    throw new BundleError(
+      `manifest.json: name ${name} is taken by another's dictionary of ${model_id}; give yours another name`,
+    );
+}
+
 export type Registration = {
   dir: string;
   manifest: Manifest;
@@ -45,6 +64,7 @@ export type Registration = {
   loaded: Loaded;
   files: TarredFile[];
   bundle_bytes: number;
+  by: { user_id: string | null; visibility: Visibility };
 };
 
 /** Inserts the rows that the partitions hang on, and on first sight the model and its vocabulary. */
@@ -55,16 +75,20 @@ export async function register(client: ClientBase, given: Registration): Promise
   const dictionary_id = await idOf(
     client,
     "SELECT id FROM dictionary WHERE model_id = $1 AND slug = $2",
-    "INSERT INTO dictionary (model_id, slug) VALUES ($1, $2) RETURNING id",
+    "INSERT INTO dictionary (model_id, slug, owner_id, visibility) VALUES ($1, $2, $3, $4) RETURNING id",
     [model_id, manifest.name],
+    [given.by.user_id, given.by.visibility],
   );
+  await checkOwner(client, manifest, given.by.user_id);
   await client.query(
-    `INSERT INTO revision (id, dictionary_id, manifest_sha256, cfg, manifest, evaluation, training,
-       alive, suggested_feature, bundle_bytes) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+    `INSERT INTO revision (id, dictionary_id, manifest_sha256, weights_from, cfg, manifest,
+       evaluation, training, alive, suggested_feature, bundle_bytes)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
     [
       revision_id,
       dictionary_id,
       given.manifest_sha256,
+      await weightsFrom(client, given, dictionary_id),
       documents.cfg,
       documents.manifest,
       documents.evaluation,
@@ -81,6 +105,22 @@ export async function register(client: ClientBase, given: Registration): Promise
       [revision_id, name, bytes, sha256, offset],
     );
   await registerSources(client, given);
+}
+
+/** The dictionary's first revision with the same weights, which may be this one. */
+async function weightsFrom(
+  client: ClientBase,
+  { revision_id, files }: Registration,
+  dictionary_id: number,
+): Promise<number> {
+  const weights = files.find(({ name }) => name === "sae_weights.safetensors");
+  const { rows } = await client.query<{ first: number | null }>(
+    `SELECT min(revision.id) AS first FROM revision
+     JOIN revision_file ON revision_id = revision.id AND name = 'sae_weights.safetensors'
+     WHERE dictionary_id = $1 AND sha256 = $2`,
+    [dictionary_id, weights?.sha256],
+  );
+  return rows[0]?.first ?? revision_id;
 }
 
 /** The dictionaries that the bundle's features were connected from. */
@@ -127,8 +167,11 @@ async function idOf(
   select: string,
   insert: string,
   values: unknown[],
+  more: unknown[],
 ): Promise<number> {
   const known = await client.query<{ id: number }>(select, values);
-  const { rows } = known.rows[0] ? known : await client.query<{ id: number }>(insert, values);
+  const { rows } = known.rows[0]
+    ? known
+    : await client.query<{ id: number }>(insert, [...values, ...more]);
   return (rows[0] as { id: number }).id;
 }

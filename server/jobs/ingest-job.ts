@@ -58,7 +58,12 @@ async function ingestUpload(
   try {
     const source = await openUpload(storage(), upload);
     await unpackBundle(source, dir, { limit: env().MAX_UPLOAD_BYTES, report, signal });
-    const { model, dictionary } = await ingestBundle(dir, { storage: storage(), report, signal });
+    const { model, dictionary } = await ingestBundle(dir, {
+      storage: storage(),
+      report,
+      signal,
+      by: upload,
+    });
     return dictionaryPath(model, dictionary);
   } finally {
     await rm(dir, { recursive: true, force: true });

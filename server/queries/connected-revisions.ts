@@ -1,6 +1,7 @@
 import "server-only";
-import type { ConnectedDictionary } from "@/lib/views.ts";
+import type { ConnectedDictionary, Viewer } from "@/lib/views.ts";
 import { db } from "../db.ts";
+import { listed, open } from "../visibility.ts";
 
 /** A revision that another is connected with; `from` is the place of the source in the sources of the one that was connected. */
 export type ConnectedRevision = {
@@ -23,7 +24,7 @@ type Row = {
  * What a revision was connected from: of each dictionary the newest revision with the weights that were
  * connected, or else its newest.
  */
-export async function sourcesOf(revision_id: number): Promise<ConnectedRevision[]> {
+export async function sourcesOf(viewer: Viewer, revision_id: number): Promise<ConnectedRevision[]> {
   const rows = await db().$queryRaw<Row[]>`
     SELECT source."from", source.name AS slug, source.hook_name, found.*
     FROM connection_source source
@@ -38,6 +39,7 @@ export async function sourcesOf(revision_id: number): Promise<ConnectedRevision[
       JOIN revision_file weights
         ON weights.revision_id = revision.id AND weights.name = 'sae_weights.safetensors'
       WHERE dictionary.model_id = own.model_id AND dictionary.slug = source.name
+        AND ${open(viewer)}
       ORDER BY same DESC, revision.id DESC LIMIT 1
     ) found ON true
     WHERE source.revision_id = ${revision_id}
@@ -46,9 +48,9 @@ export async function sourcesOf(revision_id: number): Promise<ConnectedRevision[
 }
 
 /** The newest revisions of other dictionaries that were connected from this one, by its name. */
-export async function targetsOf(revision_id: number): Promise<ConnectedRevision[]> {
+export async function targetsOf(viewer: Viewer, revision_id: number): Promise<ConnectedRevision[]> {
   const rows = await db().$queryRaw<Row[]>`
-    SELECT source."from", other.slug, revision.manifest->'sae'->>'hook_name' AS hook_name,
+    SELECT source."from", dictionary.slug, revision.manifest->'sae'->>'hook_name' AS hook_name,
       revision.id AS revision_id, revision.manifest_sha256,
       weights.sha256 = source.weights_sha256 AS same, true AS newest
     FROM revision holder
@@ -57,10 +59,12 @@ export async function targetsOf(revision_id: number): Promise<ConnectedRevision[
       ON weights.revision_id = holder.id AND weights.name = 'sae_weights.safetensors'
     JOIN connection_source source ON source.name = own.slug
     JOIN revision ON revision.id = source.revision_id
-    JOIN dictionary other ON other.id = revision.dictionary_id AND other.model_id = own.model_id
+    JOIN dictionary
+      ON dictionary.id = revision.dictionary_id AND dictionary.model_id = own.model_id
     WHERE holder.id = ${revision_id}
-      AND revision.id = (SELECT max(id) FROM revision WHERE dictionary_id = other.id)
-    ORDER BY other.slug`;
+      AND revision.id = (SELECT max(id) FROM revision WHERE dictionary_id = dictionary.id)
+      AND ${listed(viewer)}
+    ORDER BY dictionary.slug`;
   return rows.map(toRevision);
 }
 

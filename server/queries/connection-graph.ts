@@ -1,5 +1,10 @@
 import "server-only";
-import type { ConnectedDictionary, ConnectedFeature, ConnectionGraph } from "@/lib/views.ts";
+import type {
+  ConnectedDictionary,
+  ConnectedFeature,
+  ConnectionGraph,
+  Viewer,
+} from "@/lib/views.ts";
 import { getVocabulary } from "../vocabulary.ts";
 import type { ConnectedRevision } from "./connected-revisions.ts";
 import { type Linked, linkedSources, linkedTargets } from "./connections.ts";
@@ -13,12 +18,13 @@ type Node = ConnectionGraph["nodes"][number];
 
 /** The strongest connections of a feature, up to two steps each way; null if it has none. */
 export async function getConnectionGraph(
+  viewer: Viewer,
   model: string,
   slug: string,
   index: number,
   revision?: string | null,
 ): Promise<ConnectionGraph | null> {
-  const found = await findRevision(model, slug, revision);
+  const found = await findRevision(viewer, model, slug, revision);
   if (!found) return null;
   const vocabulary = await getVocabulary(found.vocabulary_id);
   const tokens = await topTokensOf(found.id, [index], vocabulary);
@@ -31,7 +37,7 @@ export async function getConnectionGraph(
   async function expand(node: Node, revision_id: number, direction: -1 | 1): Promise<void> {
     const most = MOST[Math.abs(node.hop)] ?? 0;
     const linked = direction < 0 ? linkedSources : linkedTargets;
-    const next = strongest(await linked(revision_id, node.index, vocabulary, most), most);
+    const next = strongest(await linked(viewer, revision_id, node.index, vocabulary, most), most);
     const begun: [Node, number][] = [];
     for (const { of, feature, weight } of next) {
       const other = toNode(of.dictionary, feature, node.hop + direction);

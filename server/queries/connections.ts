@@ -1,5 +1,5 @@
 import "server-only";
-import type { ConnectedFeature, ConnectionsView } from "@/lib/views.ts";
+import type { ConnectedFeature, ConnectionsView, Viewer } from "@/lib/views.ts";
 import { db } from "../db.ts";
 import { getVocabulary, type Vocabulary } from "../vocabulary.ts";
 import { type ConnectedRevision, sourcesOf, targetsOf } from "./connected-revisions.ts";
@@ -13,13 +13,14 @@ export type Linked = { of: ConnectedRevision; features: ConnectedFeature[] };
 
 /** What a feature is built from, and what is built from it. */
 export async function connectionsOf(
+  viewer: Viewer,
   { id, vocabulary_id }: { id: number; vocabulary_id: number },
   index: number,
 ): Promise<ConnectionsView> {
   const vocabulary = await getVocabulary(vocabulary_id);
   const [sources, targets, explained] = await Promise.all([
-    linkedSources(id, index, vocabulary),
-    linkedTargets(id, index, vocabulary),
+    linkedSources(viewer, id, index, vocabulary),
+    linkedTargets(viewer, id, index, vocabulary),
     db().explainedFeature.findMany({ where: { revision_id: id, feature: index } }),
   ]);
   const byFrom = new Map(explained.map((row) => [row.from, row]));
@@ -40,12 +41,13 @@ type Row = { feature: number; weight: number; relu_weight: number };
 
 /** The sources of a feature, the strongest first, by the dictionary that they are of. */
 export async function linkedSources(
+  viewer: Viewer,
   revision_id: number,
   index: number,
   vocabulary: Vocabulary,
   most = MOST,
 ): Promise<Linked[]> {
-  const sources = await sourcesOf(revision_id);
+  const sources = await sourcesOf(viewer, revision_id);
   return Promise.all(
     sources.map(async (of) => {
       const rows = await db().$queryRaw<Row[]>`
@@ -59,12 +61,13 @@ export async function linkedSources(
 
 /** The features that a feature is a source of, those with the largest weights first. */
 export async function linkedTargets(
+  viewer: Viewer,
   revision_id: number,
   index: number,
   vocabulary: Vocabulary,
   most = MOST,
 ): Promise<Linked[]> {
-  const targets = await targetsOf(revision_id);
+  const targets = await targetsOf(viewer, revision_id);
   return Promise.all(
     targets.map(async (of) => {
       const rows = await db().$queryRaw<Row[]>`

@@ -1,6 +1,12 @@
 import "server-only";
 import { type DatapointOrigin, datapointOrigins, type TokenPolicy } from "trainer/bundle";
-import type { ActiveFeature, ContextToken, DatapointPlace, DatapointView } from "@/lib/views.ts";
+import type {
+  ActiveFeature,
+  ContextToken,
+  DatapointPlace,
+  DatapointView,
+  Viewer,
+} from "@/lib/views.ts";
 import type { Datapoint } from "@/prisma/client/client";
 import { db } from "../db.ts";
 import { activeLayout, lossesLayout, unpack } from "../packed.ts";
@@ -12,12 +18,13 @@ import { type FoundRevision, findRevision, newestRevisions, summariesOf } from "
  * such dictionary or revision, or if nothing was measured there.
  */
 export async function getDatapoint(
+  viewer: Viewer,
   model: string,
   slug: string,
   { context, position }: DatapointPlace,
   revision?: string | null,
 ): Promise<DatapointView | null> {
-  const found = await findRevision(model, slug, revision);
+  const found = await findRevision(viewer, model, slug, revision);
   if (!found) return null;
   const at = { revision_id_context: { revision_id: found.id, context } };
   const [vocabulary, text, stored, datapoints] = await Promise.all([
@@ -38,7 +45,7 @@ export async function getDatapoint(
   const [active, neighbours, layers] = await Promise.all([
     datapoint && activeAt(datapoint, vocabulary),
     neighboursOf(found.id, figures.ce_diff, datapoint?.index ?? -1),
-    layersOf(found, { context, position, ...figures }, text.tokens),
+    layersOf(viewer, found, { context, position, ...figures }, text.tokens),
   ]);
   return {
     dictionary: found.summary,
@@ -160,11 +167,12 @@ async function neighboursOf(revision_id: number, ce_diff: number, index: number)
  * by layer. That a context's tokens are the same is what makes it the same text.
  */
 async function layersOf(
+  viewer: Viewer,
   { id, dictionary_id, summary }: FoundRevision,
   { context, position, ce_clean, ce_sae }: DatapointPlace & Loss,
   tokens: number[],
 ): Promise<DatapointView["layers"]> {
-  const newest = await newestRevisions(summary.model);
+  const newest = await newestRevisions(viewer, summary.model);
   const others = newest.filter((one) => one.dictionary_id !== dictionary_id).map((one) => one.id);
   const rows = await db().$queryRaw<{ revision_id: number; losses: Uint8Array }[]>`
     SELECT revision_id, losses FROM context_losses

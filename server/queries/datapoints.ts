@@ -7,6 +7,7 @@ import type {
   DatapointRow,
   DatapointSort,
   DatapointTable,
+  Viewer,
 } from "@/lib/views.ts";
 import { Prisma } from "@/prisma/client/client";
 import { db, pool } from "../db.ts";
@@ -15,12 +16,13 @@ import { findRevision } from "./dictionaries.ts";
 
 /** One page of a dictionary's datapoints, or null if there is no such dictionary. */
 export async function listDatapoints(
+  viewer: Viewer,
   model: string,
   slug: string,
   query: DatapointQuery,
   revision?: string | null,
 ): Promise<DatapointTable | null> {
-  const found = await findRevision(model, slug, revision);
+  const found = await findRevision(viewer, model, slug, revision);
   if (!found) return null;
   const vocabulary = await getVocabulary(found.vocabulary_id);
   const where = conditions(found.id, query, vocabulary);
@@ -48,11 +50,12 @@ export async function listDatapoints(
 
 /** Every datapoint of a dictionary, or null if there is no such dictionary or revision. */
 export async function listPoints(
+  viewer: Viewer,
   model: string,
   slug: string,
   revision?: string | null,
 ): Promise<DatapointPoints | null> {
-  const found = await findRevision(model, slug, revision);
+  const found = await findRevision(viewer, model, slug, revision);
   if (!found) return null;
   const { rows } = await pool().query<(number | null)[]>({
     text: `SELECT context, position, token_id, origin, l0, ce_diff, squared_error, norm_x,

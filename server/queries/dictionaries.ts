@@ -1,26 +1,38 @@
 import "server-only";
 import { evaluation, type Manifest, manifest, trainingLine } from "trainer/bundle";
 import { z } from "zod";
-import type { DictionarySummary, DictionaryView, RevisionAddress } from "@/lib/views.ts";
+import type {
+  DictionarySummary,
+  DictionaryView,
+  RevisionAddress,
+  Viewer,
+  Visibility,
+} from "@/lib/views.ts";
+import { isOwnOf } from "../access.ts";
 import { db } from "../db.ts";
+import { listed, open } from "../visibility.ts";
 
 /** The newest revision of every dictionary (of one model), in order of model, layer and slug. */
 export async function listDictionaries(
+  viewer: Viewer,
   of: { model?: string | undefined } = {},
 ): Promise<DictionarySummary[]> {
   const rows = await db().$queryRaw<NewestRow[]>`
     SELECT DISTINCT ON (dictionary.id)
-      model.slug AS model, dictionary.slug, manifest_sha256, revision.created_at, manifest
+      model.slug AS model, dictionary.slug, dictionary.visibility, manifest_sha256,
+      revision.created_at, manifest
     FROM revision
     JOIN dictionary ON dictionary.id = revision.dictionary_id
     JOIN model ON model.id = dictionary.model_id
-    WHERE ${of.model ?? null}::text IS NULL OR model.slug = ${of.model ?? null}
+    WHERE (${of.model ?? null}::text IS NULL OR model.slug = ${of.model ?? null})
+      AND ${listed(viewer)}
     ORDER BY dictionary.id, revision.id DESC`;
   return rows.map(toSummary).sort(byModelLayerSlug);
 }
 
 /** The newest revision of each of a model's dictionaries. */
 export async function newestRevisions(
+  viewer: Viewer,
   model: string,
 ): Promise<{ id: number; dictionary_id: number }[]> {
   return db().$queryRaw`
@@ -28,11 +40,11 @@ export async function newestRevisions(
     FROM revision
     JOIN dictionary ON dictionary.id = dictionary_id
     JOIN model ON model.id = model_id
-    WHERE model.slug = ${model}
+    WHERE model.slug = ${model} AND ${listed(viewer)}
     GROUP BY dictionary_id`;
 }
 
-/** What revisions say of their dictionaries, in order of layer and slug. */
+/** What revisions, which the viewer may see, say of their dictionaries, in order of layer and slug. */
 export async function summariesOf(
   ids: number[],
 ): Promise<{ revision_id: number; summary: DictionarySummary }[]> {
@@ -43,24 +55,25 @@ export async function summariesOf(
       manifest_sha256: true,
       created_at: true,
       manifest: true,
-      dictionary: { select: { slug: true, model: { select: { slug: true } } } },
+      dictionary: { select: { slug: true, visibility: true, model: { select: { slug: true } } } },
     },
   });
   return rows
-    .map(({ id, dictionary: { slug, model }, ...row }) => ({
+    .map(({ id, dictionary: { slug, visibility, model }, ...row }) => ({
       revision_id: id,
-      summary: toSummary({ model: model.slug, slug, ...row }),
+      summary: toSummary({ model: model.slug, slug, visibility, ...row }),
     }))
     .sort((a, b) => byModelLayerSlug(a.summary, b.summary));
 }
 
 /** The dictionary at its newest or the given revision, or null if there is no such one. */
 export async function getDictionary(
+  viewer: Viewer,
   model: string,
   slug: string,
   revision?: string | null,
 ): Promise<DictionaryView | null> {
-  const found = await findRevision(model, slug, revision);
+  const found = await findRevision(viewer, model, slug, revision);
   if (!found) return null;
   const [documents, revisions, parent] = await Promise.all([
     db().revision.findUniqueOrThrow({
@@ -78,10 +91,12 @@ export async function getDictionary(
       select: { manifest_sha256: true, created_at: true },
       orderBy: { id: "desc" },
     }),
-    findAddress(found.manifest.provenance.parent),
+    findAddress(viewer, found.manifest.provenance.parent),
   ]);
   return {
     ...found.summary,
+    owner: found.owner,
+    is_own: viewer !== null && isOwnOf(viewer, found.owner_id),
     manifest: found.manifest,
     evaluation: evaluation.parse(documents.evaluation),
     training: z.array(trainingLine).parse(documents.training),
@@ -97,60 +112,74 @@ export async function getDictionary(
   };
 }
 
-async function findAddress(manifest_sha256: string | null): Promise<RevisionAddress | null> {
-  if (manifest_sha256 === null) return null;
-  const row = await db().revision.findUnique({
-    where: { manifest_sha256 },
-    select: { dictionary: { select: { slug: true, model: { select: { slug: true } } } } },
-  });
-  if (!row) return null;
-  const { slug, model } = row.dictionary;
-  return { model: model.slug, slug, revision: manifest_sha256 };
+async function findAddress(
+  viewer: Viewer,
+  manifest_sha256: string | null,
+): Promise<RevisionAddress | null> {
+  const [row] = await db().$queryRaw<RevisionAddress[]>`
+    SELECT model.slug AS model, dictionary.slug, manifest_sha256 AS revision
+    FROM revision
+    JOIN dictionary ON dictionary.id = revision.dictionary_id
+    JOIN model ON model.id = dictionary.model_id
+    WHERE manifest_sha256 = ${manifest_sha256} AND ${open(viewer)}`;
+  return row ?? null;
 }
 
 export type FoundRevision = {
   id: number;
   dictionary_id: number;
   vocabulary_id: number;
+  /** what labels, lists and mentions of its features are kept under */
+  weights_from: number;
+  owner_id: string | null;
+  owner: string | null;
   manifest: Manifest;
   summary: DictionarySummary;
 };
 
 /** The row that all of a dictionary's data hangs on: its newest revision, or the one pinned by sha256. */
 export async function findRevision(
+  viewer: Viewer,
   model: string,
   slug: string,
   revision?: string | null,
 ): Promise<FoundRevision | null> {
-  const row = await db().revision.findFirst({
-    where: {
-      dictionary: { slug, model: { slug: model } },
-      ...(revision ? { manifest_sha256: revision } : {}),
-    },
-    orderBy: { id: "desc" },
-    select: {
-      id: true,
-      dictionary_id: true,
-      manifest_sha256: true,
-      created_at: true,
-      manifest: true,
-      dictionary: { select: { model: { select: { vocabulary_id: true } } } },
-    },
-  });
+  const [row] = await db().$queryRaw<FoundRow[]>`
+    SELECT revision.id, dictionary_id, vocabulary_id, weights_from, owner_id,
+      "user".name AS owner,
+      model.slug AS model, dictionary.slug, dictionary.visibility,
+      manifest_sha256, revision.created_at, manifest
+    FROM revision
+    JOIN dictionary ON dictionary.id = revision.dictionary_id
+    JOIN model ON model.id = dictionary.model_id
+    LEFT JOIN "user" ON "user".id = owner_id
+    WHERE model.slug = ${model} AND dictionary.slug = ${slug} AND ${open(viewer)}
+      AND (${revision ?? null}::text IS NULL OR manifest_sha256 = ${revision ?? null})
+    ORDER BY revision.id DESC LIMIT 1`;
   if (!row) return null;
-  const summary = toSummary({ model, slug, ...row });
+  const { id, dictionary_id, vocabulary_id, weights_from, owner_id, owner } = row;
   return {
-    id: row.id,
-    dictionary_id: row.dictionary_id,
-    vocabulary_id: row.dictionary.model.vocabulary_id,
+    id,
+    dictionary_id,
+    vocabulary_id,
+    weights_from,
+    owner_id,
+    owner,
     manifest: manifest.parse(row.manifest),
-    summary,
+    summary: toSummary(row),
   };
 }
+
+type FoundRow = NewestRow &
+  Pick<
+    FoundRevision,
+    "id" | "dictionary_id" | "vocabulary_id" | "weights_from" | "owner_id" | "owner"
+  >;
 
 type NewestRow = {
   model: string;
   slug: string;
+  visibility: Visibility;
   manifest_sha256: string;
   created_at: Date;
   manifest: unknown;
@@ -161,6 +190,7 @@ function toSummary(row: NewestRow): DictionarySummary {
   return {
     model: row.model,
     slug: row.slug,
+    visibility: row.visibility,
     hook_name: sae.hook_name,
     layer: layerOf(sae.hook_name),
     architecture: sae.architecture,

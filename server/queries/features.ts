@@ -8,6 +8,7 @@ import type {
   FeatureView,
   IntervalView,
   LogitEffect,
+  Viewer,
 } from "@/lib/views.ts";
 import { Prisma } from "@/prisma/client/client";
 import { db } from "../db.ts";
@@ -19,12 +20,13 @@ import { topTokensOf } from "./top-tokens.ts";
 
 /** One page of a dictionary's features, or null if there is no such dictionary. */
 export async function listFeatures(
+  viewer: Viewer,
   model: string,
   slug: string,
   query: FeatureQuery,
   revision?: string | null,
 ): Promise<FeatureTable | null> {
-  const found = await findRevision(model, slug, revision);
+  const found = await findRevision(viewer, model, slug, revision);
   if (!found) return null;
   const vocabulary = await getVocabulary(found.vocabulary_id);
   const where = conditions(found.id, query, vocabulary);
@@ -44,12 +46,13 @@ export async function listFeatures(
 
 /** The feature with its examples, or null if there is no such model, dictionary, revision or index. */
 export async function getFeature(
+  viewer: Viewer,
   model: string,
   slug: string,
   index: number,
   revision?: string | null,
 ): Promise<FeatureView | null> {
-  const found = await findRevision(model, slug, revision);
+  const found = await findRevision(viewer, model, slug, revision);
   const { d_sae } = found?.summary ?? { d_sae: 0 };
   if (!found || !Number.isInteger(index) || index < 0 || index >= d_sae) return null;
   const [vocabulary, stored, examples] = await Promise.all([
@@ -68,7 +71,7 @@ export async function getFeature(
   const [intervals, topTokens, connections] = await Promise.all([
     toIntervals(found.id, examples?.examples, vocabulary),
     topTokensOf(found.id, record.nearest_features, vocabulary),
-    connectionsOf(found, index),
+    connectionsOf(viewer, found, index),
   ]);
   const text = (id: number) => tokenText(vocabulary, id);
   return {

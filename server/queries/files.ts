@@ -1,4 +1,5 @@
 import "server-only";
+import type { Viewer } from "@/lib/views.ts";
 import { db } from "../db.ts";
 import { bundleKey } from "../storage.ts";
 import { findRevision } from "./dictionaries.ts";
@@ -10,15 +11,18 @@ export type StoredPart = {
   bytes: number;
   sha256: string;
   filename: string;
+  /** whether caches that many people share may keep it */
+  isPublic: boolean;
 };
 
 /** The whole bundle; the manifest's sha256 stands for it, because the manifest names all its files. */
 export async function storedTar(
+  viewer: Viewer,
   model: string,
   slug: string,
   revision: string | null,
 ): Promise<StoredPart | null> {
-  const found = await findRevision(model, slug, revision);
+  const found = await findRevision(viewer, model, slug, revision);
   if (!found) return null;
   const { bundle_bytes } = await db().revision.findUniqueOrThrow({
     where: { id: found.id },
@@ -31,16 +35,18 @@ export async function storedTar(
     bytes: Number(bundle_bytes),
     sha256,
     filename: `${slug}.tar`,
+    isPublic: found.summary.visibility === "public",
   };
 }
 
 export async function storedFile(
+  viewer: Viewer,
   model: string,
   slug: string,
   name: string,
   revision: string | null,
 ): Promise<StoredPart | null> {
-  const found = await findRevision(model, slug, revision);
+  const found = await findRevision(viewer, model, slug, revision);
   if (!found) return null;
   const file = await db().revisionFile.findUnique({
     where: { revision_id_name: { revision_id: found.id, name } },
@@ -52,6 +58,7 @@ export async function storedFile(
       bytes: Number(file.bytes),
       sha256: file.sha256,
       filename: name,
+      isPublic: found.summary.visibility === "public",
     }
   );
 }

@@ -8,6 +8,7 @@ import type {
   SelectedFeature,
   SelectionView,
   SnippetView,
+  Viewer,
 } from "@/lib/views.ts";
 import { db, pool } from "../db.ts";
 import { HttpError } from "../http.ts";
@@ -26,16 +27,18 @@ const leastActive = 5;
  * with what is answered. Null if there is no such dictionary or revision.
  */
 export async function mapPoints(
+  viewer: Viewer,
   model: string,
   slug: string,
   revision?: string | null,
-): Promise<{ tag: string; bytes: () => Promise<Uint8Array> } | null> {
-  const found = await findRevision(model, slug, revision);
+): Promise<{ tag: string; isPublic: boolean; bytes: () => Promise<Uint8Array> } | null> {
+  const found = await findRevision(viewer, model, slug, revision);
   if (!found) return null;
   return {
     tag: `points-1-${found.summary.revision}`,
+    isPublic: found.summary.visibility === "public",
     bytes: async () => {
-      const points = placed(await listPoints(model, slug, found.summary.revision));
+      const points = placed(await listPoints(viewer, model, slug, found.summary.revision));
       const vocabulary = await getVocabulary(found.vocabulary_id);
       const tokens = mostFrequent(points.token_id).map(([id, datapoints]) => ({
         id,
@@ -49,12 +52,13 @@ export async function mapPoints(
 
 /** The text around a position of a stored context, or null. */
 export async function getSnippet(
+  viewer: Viewer,
   model: string,
   slug: string,
   place: DatapointPlace,
   revision?: string | null,
 ): Promise<SnippetView | null> {
-  const found = await findRevision(model, slug, revision);
+  const found = await findRevision(viewer, model, slug, revision);
   if (!found) return null;
   return (await snippets(found, [place]))[0] ?? null;
 }
@@ -64,14 +68,15 @@ export async function getSnippet(
  * when none are given, or one that is not on the map; null if there is no such dictionary or revision.
  */
 export async function compareSelection(
+  viewer: Viewer,
   model: string,
   slug: string,
   indices: number[],
   revision?: string | null,
 ): Promise<SelectionView | null> {
-  const found = await findRevision(model, slug, revision);
+  const found = await findRevision(viewer, model, slug, revision);
   if (!found) return null;
-  const points = placed(await listPoints(model, slug, found.summary.revision));
+  const points = placed(await listPoints(viewer, model, slug, found.summary.revision));
   const rows = rowsOf(indices, points.index);
   const worst = rows
     .toSorted((a, b) => (points.ce_diff[b] as number) - (points.ce_diff[a] as number))

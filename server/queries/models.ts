@@ -1,28 +1,24 @@
 import "server-only";
-import type { ModelSummary } from "@/lib/views.ts";
+import type { ModelSummary, Viewer } from "@/lib/views.ts";
+import { Prisma } from "@/prisma/client/client";
 import { db } from "../db.ts";
+import { listed, open } from "../visibility.ts";
 
-export async function listModels(): Promise<ModelSummary[]> {
-  const rows = await db().model.findMany({ select: columns, orderBy: { slug: "asc" } });
-  return rows.map(toSummary);
+/** The models of the dictionaries that are listed. */
+export async function listModels(viewer: Viewer): Promise<ModelSummary[]> {
+  return select(viewer, Prisma.sql`HAVING bool_or(${listed(viewer)}) ORDER BY model.slug`);
 }
 
-/** The model, or null if no bundle has named it. */
-export async function getModel(slug: string): Promise<ModelSummary | null> {
-  const row = await db().model.findUnique({ where: { slug }, select: columns });
-  return row && toSummary(row);
+/** The model, or null if no dictionary that the viewer may open is of it. */
+export async function getModel(viewer: Viewer, slug: string): Promise<ModelSummary | null> {
+  const shown = Prisma.sql`HAVING model.slug = ${slug} AND bool_or(${open(viewer)})`;
+  return (await select(viewer, shown))[0] ?? null;
 }
 
-const columns = {
-  slug: true,
-  n_layers: true,
-  d_model: true,
-  d_vocab: true,
-  _count: { select: { dictionaries: true } },
-} as const;
-
-type Row = Omit<ModelSummary, "dictionaries"> & { _count: { dictionaries: number } };
-
-function toSummary({ _count, ...model }: Row): ModelSummary {
-  return { ...model, dictionaries: _count.dictionaries };
+function select(viewer: Viewer, shown: Prisma.Sql): Promise<ModelSummary[]> {
+  return db().$queryRaw<ModelSummary[]>`
+    SELECT model.slug, n_layers, d_model, d_vocab,
+      count(*) FILTER (WHERE ${listed(viewer)})::int AS dictionaries
+    FROM model JOIN dictionary ON dictionary.model_id = model.id
+    GROUP BY model.id ${shown}`;
 }

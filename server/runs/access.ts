@@ -1,9 +1,9 @@
 import "server-only";
 import { createHash, timingSafeEqual } from "node:crypto";
+import { checkOrigin } from "../access.ts";
 import { type Env, env } from "../env.ts";
 import { HttpError } from "../http.ts";
-
-const loopback = /^(localhost|127(\.\d{1,3}){3}|::1)$/;
+import { loopback } from "../viewer.ts";
 
 /**
  * Whether a trainer may write here. With RUN_TOKEN it must send it; without, the hub must listen on
@@ -23,9 +23,7 @@ function checkPlace({ headers }: Request, host: string): void {
       403,
       "this hub can be reached from other machines and has no RUN_TOKEN, so it takes no reports; set one and send it",
     );
-  const origin = headers.get("origin");
-  if (origin !== null && !isOwn(origin, [headers.get("host"), headers.get("x-forwarded-host")]))
-    throw new HttpError(403, `reports from ${origin} are not accepted here`);
+  checkOrigin(headers);
 }
 
 function checkToken(request: Request, token: string): void {
@@ -37,10 +35,6 @@ function checkToken(request: Request, token: string): void {
     );
   if (!timingSafeEqual(sha256(given), sha256(token)))
     throw new HttpError(401, "the token is not the hub's RUN_TOKEN");
-}
-
-function isOwn(origin: string, hosts: (string | null)[]): boolean {
-  return URL.canParse(origin) && hosts.includes(new URL(origin).host);
 }
 
 /** of equal length, whatever the token's, as the comparison wants it */

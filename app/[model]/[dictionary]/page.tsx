@@ -5,6 +5,7 @@ import { dictionaryPath } from "@/lib/routes.ts";
 import { pinnedOf, type SearchParams } from "@/lib/search-params.ts";
 import { requestOrigin } from "@/server/origin.ts";
 import { getDictionary } from "@/server/queries/dictionaries.ts";
+import { viewer } from "@/server/viewer.ts";
 
 export const dynamic = "force-dynamic";
 
@@ -25,7 +26,7 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 export default async function DictionaryPage({ params, searchParams }: Props) {
   const { model, dictionary: slug } = await params;
   const pinned = pinnedOf(await searchParams);
-  const dictionary = await getDictionary(model, slug, pinned.revision);
+  const dictionary = await getDictionary(await viewer(), model, slug, pinned.revision);
   if (!dictionary) notFound();
   return <DictionaryCard dictionary={dictionary} pinned={pinned} origin={await requestOrigin()} />;
 }

@@ -4,6 +4,7 @@ import { FeatureCardImage } from "@/components/feature/card-image.tsx";
 import { cardSize } from "@/components/hub/card-frame.tsx";
 import { cardFonts } from "@/server/card-fonts.ts";
 import { getFeature } from "@/server/queries/features.ts";
+import { viewer } from "@/server/viewer.ts";
 
 export const dynamic = "force-dynamic";
 
@@ -15,7 +16,7 @@ type Props = { params: Promise<{ model: string; dictionary: string; index: strin
 
 export default async function FeatureImage({ params }: Props) {
   const { model, dictionary, index } = await params;
-  const feature = await getFeature(model, dictionary, Number(index));
+  const feature = await getFeature(await viewer(), model, dictionary, Number(index));
   if (!feature) notFound();
   const { fonts, drawable } = await cardFonts();
   return new ImageResponse(<FeatureCardImage feature={feature} drawable={drawable} />, {

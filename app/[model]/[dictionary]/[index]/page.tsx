@@ -8,6 +8,7 @@ import { featurePath } from "@/lib/routes.ts";
 import { pinnedOf, type SearchParams } from "@/lib/search-params.ts";
 import { getConnectionGraph } from "@/server/queries/connection-graph.ts";
 import { getFeature } from "@/server/queries/features.ts";
+import { viewer } from "@/server/viewer.ts";
 
 export const dynamic = "force-dynamic";
 
@@ -35,7 +36,7 @@ export default async function FeaturePage(props: Props) {
   const { built_from, feeds } = feature.connections;
   const isConnected = built_from.length + feeds.length > 0;
   const graph = isConnected
-    ? await getConnectionGraph(model, dictionary, Number(index), pinned.revision)
+    ? await getConnectionGraph(await viewer(), model, dictionary, Number(index), pinned.revision)
     : null;
   return (
     <>
@@ -53,7 +54,9 @@ export default async function FeaturePage(props: Props) {
 async function readFeature({ params, searchParams }: Props) {
   const { model, dictionary, index } = await params;
   const { revision } = pinnedOf(await searchParams);
-  return /^\d+$/.test(index) ? cachedFeature(model, dictionary, Number(index), revision) : null;
+  return /^\d+$/.test(index)
+    ? cachedFeature(await viewer(), model, dictionary, Number(index), revision)
+    : null;
 }
 
 /** read once for the page and its metadata */

@@ -6,6 +6,7 @@ import { datapointsPath } from "@/lib/routes.ts";
 import { pinnedOf, type SearchParams } from "@/lib/search-params.ts";
 import { listDatapoints } from "@/server/queries/datapoints.ts";
 import { getDictionary } from "@/server/queries/dictionaries.ts";
+import { viewer } from "@/server/viewer.ts";
 
 export const dynamic = "force-dynamic";
 
@@ -29,8 +30,8 @@ export default async function DatapointsPage({ params, searchParams }: Props) {
   const query = readDatapointQuery(asked);
   const pinned = pinnedOf(asked);
   const [dictionary, table] = await Promise.all([
-    getDictionary(model, slug, pinned.revision),
-    listDatapoints(model, slug, query, pinned.revision),
+    getDictionary(await viewer(), model, slug, pinned.revision),
+    listDatapoints(await viewer(), model, slug, query, pinned.revision),
   ]);
   if (!dictionary || !table) notFound();
   return <DatapointBrowser dictionary={dictionary} table={table} query={query} pinned={pinned} />;

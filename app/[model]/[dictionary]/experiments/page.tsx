@@ -4,6 +4,7 @@ import { ExperimentsCard } from "@/components/experiments/experiments-card.tsx";
 import { experimentsPath } from "@/lib/routes.ts";
 import { pinnedOf, type SearchParams } from "@/lib/search-params.ts";
 import { getDictionary } from "@/server/queries/dictionaries.ts";
+import { viewer } from "@/server/viewer.ts";
 
 export const dynamic = "force-dynamic";
 
@@ -24,6 +25,6 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 export default async function ExperimentsPage({ params, searchParams }: Props) {
   const { model, dictionary: slug } = await params;
   const pinned = pinnedOf(await searchParams);
-  const dictionary = await getDictionary(model, slug, pinned.revision);
+  const dictionary = await getDictionary(await viewer(), model, slug, pinned.revision);
   return dictionary ? <ExperimentsCard dictionary={dictionary} pinned={pinned} /> : notFound();
 }

@@ -6,6 +6,7 @@ import { featuresPath } from "@/lib/routes.ts";
 import { pinnedOf, type SearchParams } from "@/lib/search-params.ts";
 import { getDictionary } from "@/server/queries/dictionaries.ts";
 import { listFeatures } from "@/server/queries/features.ts";
+import { viewer } from "@/server/viewer.ts";
 
 export const dynamic = "force-dynamic";
 
@@ -29,8 +30,8 @@ export default async function FeaturesPage({ params, searchParams }: Props) {
   const query = readFeatureQuery(asked);
   const pinned = pinnedOf(asked);
   const [dictionary, table] = await Promise.all([
-    getDictionary(model, slug, pinned.revision),
-    listFeatures(model, slug, query, pinned.revision),
+    getDictionary(await viewer(), model, slug, pinned.revision),
+    listFeatures(await viewer(), model, slug, query, pinned.revision),
   ]);
   if (!dictionary || !table) notFound();
   return <FeatureBrowser dictionary={dictionary} table={table} query={query} pinned={pinned} />;

@@ -8,6 +8,7 @@ import { placeOf } from "@/lib/address.ts";
 import { datapointPath } from "@/lib/routes.ts";
 import { pinnedOf, type SearchParams } from "@/lib/search-params.ts";
 import { getDatapoint } from "@/server/queries/datapoint.ts";
+import { viewer } from "@/server/viewer.ts";
 
 export const dynamic = "force-dynamic";
 
@@ -55,6 +56,6 @@ async function readDatapoint({ params, searchParams }: Props) {
 
 /** read once for the page and its metadata: by numbers, since two objects are never the same */
 const cachedDatapoint = cache(
-  (model: string, dictionary: string, context: number, position: number, revision?: string) =>
-    getDatapoint(model, dictionary, { context, position }, revision),
+  async (model: string, dictionary: string, context: number, position: number, revision?: string) =>
+    getDatapoint(await viewer(), model, dictionary, { context, position }, revision),
 );

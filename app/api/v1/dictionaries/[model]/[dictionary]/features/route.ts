@@ -1,11 +1,12 @@
 import { featuresQuery } from "@/server/api/schemas.ts";
 import { jsonRoute, type Params, queryOf } from "@/server/http.ts";
 import { listFeatures } from "@/server/queries/features.ts";
+import { viewerOf } from "@/server/viewer.ts";
 
 type Named = Params<{ model: string; dictionary: string }>;
 
 export const GET = jsonRoute(async (request, { params }: Named) => {
   const { model, dictionary } = await params;
   const { revision, ...query } = queryOf(request, featuresQuery);
-  return listFeatures(model, dictionary, query, revision);
+  return listFeatures(await viewerOf(request), model, dictionary, query, revision);
 });

@@ -1,11 +1,14 @@
 import { revisionQuery } from "@/server/api/schemas.ts";
 import { jsonRoute, type Params, queryOf } from "@/server/http.ts";
 import { getFeature } from "@/server/queries/features.ts";
+import { viewerOf } from "@/server/viewer.ts";
 
 type Named = Params<{ model: string; dictionary: string; index: string }>;
 
 export const GET = jsonRoute(async (request, { params }: Named) => {
   const { model, dictionary, index } = await params;
   const { revision } = queryOf(request, revisionQuery);
-  return /^\d+$/.test(index) ? getFeature(model, dictionary, Number(index), revision) : null;
+  return /^\d+$/.test(index)
+    ? getFeature(await viewerOf(request), model, dictionary, Number(index), revision)
+    : null;
 });

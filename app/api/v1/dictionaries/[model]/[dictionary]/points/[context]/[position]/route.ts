@@ -2,6 +2,7 @@ import { placeOf } from "@/lib/address.ts";
 import { revisionQuery } from "@/server/api/schemas.ts";
 import { jsonRoute, type Params, queryOf } from "@/server/http.ts";
 import { getSnippet } from "@/server/queries/map.ts";
+import { viewerOf } from "@/server/viewer.ts";
 
 type Named = Params<{ model: string; dictionary: string; context: string; position: string }>;
 
@@ -9,5 +10,5 @@ export const GET = jsonRoute(async (request, { params }: Named) => {
   const { model, dictionary, ...named } = await params;
   const { revision } = queryOf(request, revisionQuery);
   const place = placeOf(named);
-  return place && getSnippet(model, dictionary, place, revision);
+  return place && getSnippet(await viewerOf(request), model, dictionary, place, revision);
 });
