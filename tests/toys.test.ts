@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import * as toys from "../app/api/v1/toys/route.ts";
 import { closeDb } from "../server/db.ts";
 import { getToy, listToys } from "../server/queries/toys.ts";
-import { ended, startTrainer } from "./trainer.ts";
+import { ended, killedAt, startTrainer } from "./trainer.ts";
 
 const token = "a-token-of-some-length";
 process.env.RUN_TOKEN = token;
@@ -25,16 +25,14 @@ const settings = {
   held_out_rows: 500,
   checkpoint_every_steps: 20,
 };
-const run = (name: string, more: Record<string, unknown> = {}) =>
-  startTrainer(dir, [
-    "toy",
-    name,
-    "--json",
-    ...Object.entries({ ...settings, ...more }).flatMap(([flag, value]) => [
-      `--${flag}`,
-      String(value),
-    ]),
-  ]);
+const call = (name: string, more: Record<string, unknown> = {}) => [
+  ...["toy", name, "--json"],
+  ...Object.entries({ ...settings, ...more }).flatMap(([flag, value]) => [
+    `--${flag}`,
+    String(value),
+  ]),
+];
+const run = (name: string, more?: Record<string, unknown>) => startTrainer(dir, call(name, more));
 const read = (name: string): Toy =>
   toy.parse(JSON.parse(readFileSync(join(dir, name, "toy.json"), "utf8")));
 const send = (body: unknown, authorization = `Bearer ${token}`) =>
@@ -66,10 +64,8 @@ test("stages are trained one after another, and measured as one dictionary", asy
 });
 
 test("killed half-way and started again, it ends with what it would have found", async () => {
-  const trainer = run("killed");
-  for await (const block of trainer.stdout) if (String(block).includes('"done":')) break;
-  trainer.kill("SIGKILL");
-  await ended(run("killed"));
+  await killedAt(dir, call("killed"), ({ done, total }) => done > total / 2 && done < total);
+  expect(await ended(run("killed"))).toMatchObject({ status: 0 });
   expect(read("killed").results).toEqual(read("pair").results);
 });
 

@@ -1,10 +1,9 @@
-import { once } from "node:events";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { ended, startTrainer } from "./trainer.ts";
+import { ended, killedAt, type Line, startTrainer } from "./trainer.ts";
 
 const dir = mkdtempSync(join(tmpdir(), "feed-"));
 afterAll(() => rmSync(dir, { recursive: true }));
@@ -29,14 +28,10 @@ const flagsOf = (...stages: Stage[]) =>
   stages.flatMap((stage) =>
     Object.entries(settings[stage]).flatMap(([name, value]) => [`--${name}`, String(value)]),
   );
-const run = (name: string, ...more: string[]) =>
-  startTrainer(dir, [
-    "run",
-    name,
-    ...flagsOf(...(Object.keys(settings) as Stage[])),
-    ...more,
-    "--json",
-  ]);
+const call = (name: string, ...more: string[]) => [
+  ...["run", name, ...flagsOf(...(Object.keys(settings) as Stage[])), ...more, "--json"],
+];
+const run = (name: string, ...more: string[]) => startTrainer(dir, call(name, ...more));
 
 const hook = "blocks.3.hook_resid_post";
 const activations = (name: string) => join(dir, name, "activations", hook);
@@ -45,14 +40,7 @@ const shardsOf = (name: string) =>
   readdirSync(activations(name)).filter((file) => /^shard-\d+\.bf16$/.test(file)).length;
 const checkpointsOf = (name: string) => readdirSync(join(dir, name, "checkpoints"));
 
-/** Waits until training has done so many tokens, and says what share of the harvest was done by then. */
-async function trained({ stdout }: ReturnType<typeof run>, tokens: number): Promise<number> {
-  for await (const line of createInterface({ input: stdout })) {
-    const { stage, done, values } = JSON.parse(line);
-    if (stage === "train topk" && done >= tokens) return values.harvested;
-  }
-  throw new Error("the run ended before");
-}
+const isTraining = ({ stage }: Line) => stage === "train topk";
 
 function expectAsApart(name: string) {
   for (const file of ["bundle/sae_weights.safetensors", "bundle/training.jsonl"]) {
@@ -72,12 +60,8 @@ beforeAll(async () => {
 });
 
 test("training begins while the harvest goes on; killed then and taken up again, it ends with the bytes of one after the other", async () => {
-  const killed = run("killed");
-  const exit = once(killed, "exit");
-  const harvested = await trained(killed, 1);
-  killed.kill("SIGKILL");
-  await exit;
-  expect(harvested).toBeLessThan(1);
+  const { values } = await killedAt(dir, call("killed"), isTraining);
+  expect(values?.harvested).toBeLessThan(1);
   expect(isHarvested("killed")).toBe(false);
 
   expect((await ended(run("killed"))).status).toBe(0);
@@ -96,13 +80,16 @@ test("with a limit to the cache it ends with the same bytes", async () => {
 test.runIf(existsSync("/dev/full"))(
   "a disk that fills up stops it at a checkpoint, in one sentence; then it goes on",
   async () => {
-    const stopped = run("full");
+    const moment = { when: isTraining, act: "SIGSTOP" } as const;
+    const stopped = startTrainer(dir, call("full"), { moment });
     const end = ended(stopped);
-    await trained(stopped, 1);
+    for await (const line of createInterface({ input: stopped.stdout }))
+      if (isTraining(JSON.parse(line))) break;
     symlinkSync(
       "/dev/full",
       join(activations("full"), `shard-0000${shardsOf("full") + 2}.bf16.tmp`),
     );
+    stopped.kill("SIGCONT");
     const { status, stderr } = await end;
     expect(status).toBe(2);
     expect(stderr).toContain("no space for the activations: the disk filled up");

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { verifyBundle } from "trainer/bundle/files";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { ended, startTrainer } from "./trainer.ts";
+import { ended, killedAt, startTrainer } from "./trainer.ts";
 
 const dir = mkdtempSync(join(tmpdir(), "finetune-"));
 afterAll(() => rmSync(dir, { recursive: true }));
@@ -73,11 +73,8 @@ test("done once, it is not done again; other settings are refused", async () => 
 });
 
 test("killed while it is fitted, it is made anew by resume, with the same bytes", async () => {
-  const child = startTrainer(dir, ["finetune", "small", "killed", "--tokens", "40000", "--json"]);
-  child.stdout.on("data", (text) => {
-    if (String(text).includes("finetune decoder")) child.kill("SIGKILL");
-  });
-  expect((await ended(child)).status).toBeNull();
+  const call = ["finetune", "small", "killed", "--tokens", "40000", "--json"];
+  await killedAt(dir, call, ({ stage }) => stage === "finetune decoder");
   const stage = await trainer("train", "killed");
   expect(stage.status).toBe(2);
   expect(stage.stderr).toContain("made by trainer finetune, which was broken off");

@@ -1,11 +1,9 @@
-import { once } from "node:events";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { verifyBundle } from "trainer/bundle/files";
 import { afterAll, expect, test } from "vitest";
-import { ended, startTrainer } from "./trainer.ts";
+import { ended, killedAt, startTrainer } from "./trainer.ts";
 
 const dir = mkdtempSync(join(tmpdir(), "layers-"));
 afterAll(() => rmSync(dir, { recursive: true }));
@@ -21,17 +19,11 @@ const read = (name: string, file: string) =>
 const resultOf = (stdout: string) => JSON.parse(stdout.trimEnd().split("\n").at(-1) as string);
 
 test("killed half-way and begun again, every bundle holds the table of all of them", async () => {
-  const killed = startTrainer(dir, ["layers", "layers", ...flags, "--json"]);
-  const exit = once(killed, "exit");
-  for await (const line of createInterface({ input: killed.stdout }))
-    if (JSON.parse(line).stage === "dashboard") break;
-  killed.kill("SIGKILL");
-  await exit;
+  const call = ["layers", "layers", ...flags, "--json"];
+  await killedAt(dir, call, ({ stage }) => stage === "dashboard");
   expect(existsSync(join(dir, "layers", names[3] ?? "", "bundle/manifest.json"))).toBe(false);
 
-  const { stdout, stderr, status } = await ended(
-    startTrainer(dir, ["layers", "layers", ...flags, "--json"]),
-  );
+  const { stdout, stderr, status } = await ended(startTrainer(dir, call));
   expect({ stderr, status }).toEqual({ stderr: "", status: 0 });
   const { section } = resultOf(stdout);
   expect(section.rows.map(({ name }: { name: string }) => name)).toEqual(names);

@@ -32,7 +32,9 @@ afterAll(async () => {
 });
 
 const trainer = (args: string[], env: Record<string, string> = {}) =>
-  ended(startTrainer(dir, args, { HF_ENDPOINT: hub.url, HF_HOME: join(dir, "hf"), ...env }));
+  ended(
+    startTrainer(dir, args, { env: { HF_ENDPOINT: hub.url, HF_HOME: join(dir, "hf"), ...env } }),
+  );
 
 test("a model on a hub is fetched, checked and described, with the command to go on", async () => {
   const { stdout, stderr, status } = await trainer(["model", "org/Tiny"], { HF_TOKEN: "hf_x" });

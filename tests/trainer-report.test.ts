@@ -1,4 +1,3 @@
-import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -42,8 +41,10 @@ const settings = {
   dashboard_tokens: 10_000,
 };
 const flags = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)]);
-const report = (name: string, ...more: string[]) =>
-  startTrainer(dir, ["run", name, ...flags, "--report", hub.address, "--token", "@token", ...more]);
+const call = (name: string) => [
+  ...["run", name, ...flags, "--report", hub.address, "--token", "@token"],
+];
+const report = (name: string) => startTrainer(dir, call(name));
 
 const logOf = (name: string) =>
   readFileSync(join(dir, name, "bundle/training.jsonl"), "utf8")
@@ -71,11 +72,17 @@ test("a hub gets every line of a run, how it ended, and what it made, but not th
 });
 
 test("killed and gone on with, it is the same run with the same lines", async () => {
-  const trainer = report("killed");
-  const exit = once(trainer, "exit");
+  // its training stands still while what it has logged is sent
+  const trainer = startTrainer(dir, [...call("killed"), "--json"], {
+    moment: {
+      when: ({ stage, done, total }) => stage === "train topk" && done > total / 2,
+      act: "freeze",
+    },
+  });
+  const exit = ended(trainer);
   await expect.poll(() => stored("killed").catch(() => []), { timeout: 40_000 }).not.toEqual([]);
   trainer.kill("SIGKILL");
-  await exit;
+  expect((await exit).status).toBeNull();
   const before = idOf("killed");
   expect(await getRun(before)).toMatchObject({ state: "running" });
   expect((await ended(report("killed"))).status).toBe(0);

@@ -1,12 +1,10 @@
-import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { type Manifest, metrics } from "trainer/bundle";
 import { verifyBundle } from "trainer/bundle/files";
 import { afterAll, expect, test } from "vitest";
-import { ended, startTrainer } from "./trainer.ts";
+import { ended, killedAt, startTrainer } from "./trainer.ts";
 
 const dir = mkdtempSync(join(tmpdir(), "run-"));
 afterAll(() => rmSync(dir, { recursive: true }));
@@ -48,18 +46,12 @@ test("a run makes a bundle of the bundled text that verifies, and says where it 
 });
 
 test("killed while it trains, it goes on and ends with the same bytes", async () => {
-  const trainer = startTrainer(dir, run("killed"));
-  const exit = once(trainer, "exit");
-  let trained = 0;
-  for await (const line of createInterface({ input: trainer.stdout })) {
-    const { stage, done } = JSON.parse(line);
-    if (stage !== "train topk") continue;
-    trained = done;
-    if (done > settings.train_tokens / 3) break;
-  }
-  trainer.kill("SIGKILL");
-  expect(await exit).toEqual([null, "SIGKILL"]);
-  expect(trained).toBeLessThan(settings.train_tokens);
+  const { done } = await killedAt(
+    dir,
+    run("killed"),
+    ({ stage, done, total }) => stage === "train topk" && done > total / 3,
+  );
+  expect(done).toBeLessThan(settings.train_tokens);
 
   const { stdout, status } = await ended(startTrainer(dir, run("killed", "--threads", "1")));
   expect(status).toBe(0);

@@ -1,10 +1,9 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { verifyBundle } from "trainer/bundle/files";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { ended, startTrainer } from "./trainer.ts";
+import { ended, killedAt, startTrainer } from "./trainer.ts";
 
 const dir = mkdtempSync(join(tmpdir(), "stack-"));
 afterAll(() => rmSync(dir, { recursive: true }));
@@ -26,11 +25,6 @@ const stack = (to: string) => ["stack", to, "--cache", "cache", ...flags, ...sta
 const trainer = (...args: string[]) => ended(startTrainer(dir, [...args, "--json"]));
 const read = (run: string, file: string) => readFileSync(join(dir, run, "bundle", file));
 const json = (run: string, file: string) => JSON.parse(read(run, file).toString());
-
-/** Progress is told four times a second, which a stage may be done in. */
-function hasCheckpoint(folder: string): boolean {
-  return existsSync(folder) && readdirSync(folder).some((name) => !name.endsWith(".tmp"));
-}
 
 beforeAll(async () => {
   expect(await ended(startTrainer(dir, stack("whole")))).toMatchObject({ status: 0 });
@@ -55,11 +49,12 @@ test("a stack is one dictionary of all its stages' features, compared with one t
 });
 
 test("killed in its second stage, it goes on to the same bytes", async () => {
-  const child = startTrainer(dir, stack("killed"));
-  const exit = ended(child);
-  while (!hasCheckpoint(join(dir, "killed/stages/2/checkpoints"))) await sleep(5);
-  child.kill("SIGKILL");
-  expect((await exit).status).toBeNull();
+  await killedAt(
+    dir,
+    stack("killed"),
+    ({ stage, done, total }) => stage === "stage 2 of 2" && done > total / 2,
+  );
+  expect(readdirSync(join(dir, "killed/stages/2/checkpoints"))).not.toEqual([]);
   const stage = await trainer("run", "killed");
   expect(stage.status).toBe(2);
   expect(stage.stderr).toContain("made by trainer stack, which was broken off");

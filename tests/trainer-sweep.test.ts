@@ -1,12 +1,10 @@
-import { once } from "node:events";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
-import type { Manifest, Progress } from "trainer/bundle";
+import type { Manifest } from "trainer/bundle";
 import { verifyBundle } from "trainer/bundle/files";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { ended, startTrainer } from "./trainer.ts";
+import { ended, killedAt, startTrainer } from "./trainer.ts";
 
 const dir = mkdtempSync(join(tmpdir(), "sweep-"));
 afterAll(() => rmSync(dir, { recursive: true }));
@@ -30,8 +28,10 @@ const grid = [
   ...["--architecture", "topk", "--architecture", "standard", "--k", "4", "--k", "8"],
   ...["--l1_coefficient", "2"],
 ];
-const sweep = (name: string, ...more: string[]) =>
-  startTrainer(dir, ["sweep", name, ...flagsOf(shared), ...grid, ...more, "--json"]);
+const call = (name: string, ...more: string[]) => [
+  ...["sweep", name, ...flagsOf(shared), ...grid, ...more, "--json"],
+];
+const sweep = (name: string, ...more: string[]) => startTrainer(dir, call(name, ...more));
 const names = ["res1", "mlp3"].flatMap((place) =>
   ["topk4", "topk8", "standard-l1-2"].map((rule) => `${place}-1x-${rule}`),
 );
@@ -40,16 +40,6 @@ const filesOf = (run: string) => {
   const manifest = readFileSync(join(dir, run, "bundle/manifest.json"), "utf8");
   return (JSON.parse(manifest) as Manifest).files;
 };
-
-type Line = Progress & { type: string };
-/** Kills a trainer, as kill -9 does, as soon as it says something. */
-async function killedAt(trainer: ReturnType<typeof sweep>, isTime: (line: Line) => boolean) {
-  const exit = once(trainer, "exit");
-  for await (const line of createInterface({ input: trainer.stdout }))
-    if (isTime(JSON.parse(line))) break;
-  trainer.kill("SIGKILL");
-  expect(await exit).toEqual([null, "SIGKILL"]);
-}
 
 let result: { dictionaries: { name: string; metrics: Manifest["metrics"] }[] };
 beforeAll(async () => {
@@ -86,7 +76,8 @@ test("each bundle has the bytes of a run with the same settings", async () => {
 
 test("killed while it harvests and trains, while it trains and while it evaluates, it ends with the same bytes", async () => {
   await killedAt(
-    sweep("killed"),
+    dir,
+    call("killed"),
     ({ stage, values }) => stage === "train sweep" && (values?.harvested ?? 1) < 1,
   );
   expect(
@@ -94,15 +85,16 @@ test("killed while it harvests and trains, while it trains and while it evaluate
   ).toBe(false);
   // in so little memory that the dictionaries do not fit together: group after group
   const little = ["--memory_limit_gb", "0.1", "--threads", "1"];
-  const resume = () => startTrainer(dir, ["resume", "killed", ...little, "--json"]);
+  const resume = ["resume", "killed", ...little, "--json"];
   await killedAt(
-    resume(),
+    dir,
+    resume,
     ({ stage, done, total }) => stage === "train sweep" && done > 0.8 * total,
   );
   const checkpoints = readdirSync(join(dir, "killed", names[5] as string, "checkpoints"));
   expect(checkpoints.length).toBeGreaterThan(0);
-  await killedAt(resume(), ({ stage, done, total }) => stage === "evaluate" && done === total);
-  const { status, stderr } = await ended(resume());
+  await killedAt(dir, resume, ({ stage, done, total }) => stage === "evaluate" && done === total);
+  const { status, stderr } = await ended(startTrainer(dir, resume));
   expect(stderr).toBe("");
   expect(status).toBe(0);
   for (const name of names) expect(filesOf(`killed/${name}`)).toEqual(filesOf(`whole/${name}`));
@@ -111,8 +103,11 @@ test("killed while it harvests and trains, while it trains and while it evaluate
 test("a run that is killed is resumed with the settings it was started with", async () => {
   const of = { hook_name: "blocks.3.hook_mlp_out", k: 8, l1_coefficient: 2, cache: "whole/cache" };
   const settings = { ...shared, ...of };
-  const run = startTrainer(dir, ["run", "single", ...flagsOf(settings), "--json"]);
-  await killedAt(run, ({ stage, done, total }) => stage === "train topk" && done > 0.4 * total);
+  await killedAt(
+    dir,
+    ["run", "single", ...flagsOf(settings), "--json"],
+    ({ stage, done, total }) => stage === "train topk" && done > 0.4 * total,
+  );
   const { status } = await ended(startTrainer(dir, ["resume", "single", "--threads", "1"]));
   expect(status).toBe(0);
   expect(filesOf("single")).toEqual(filesOf("whole/mlp3-1x-topk8"));

@@ -1,10 +1,8 @@
-import { once } from "node:events";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { afterAll, expect, test } from "vitest";
-import { ended, startTrainer } from "./trainer.ts";
+import { ended, killedAt, startTrainer } from "./trainer.ts";
 
 const dir = mkdtempSync(join(tmpdir(), "tokenize-"));
 afterAll(() => rmSync(dir, { recursive: true }));
@@ -20,12 +18,7 @@ const tokensIn = (name: string) => {
 };
 
 test("killed while it tokenizes, it goes on from what was saved and ends with the same bytes", async () => {
-  const killed = startTrainer(dir, command("killed"));
-  const exit = once(killed, "exit");
-  for await (const line of createInterface({ input: killed.stdout }))
-    if (JSON.parse(line).values?.tokens > 2 ** 21) break;
-  killed.kill("SIGKILL");
-  expect(await exit).toEqual([null, "SIGKILL"]);
+  await killedAt(dir, command("killed"), ({ values }) => (values?.tokens ?? 0) > 2 ** 21);
   expect(tokensIn("killed").map(([name]) => name)).toContain("progress.json");
 
   const again = await ended(startTrainer(dir, command("killed")));

@@ -1,5 +1,4 @@
 import type { ChildProcess } from "node:child_process";
-import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,7 +8,7 @@ import { freePort } from "../scripts/ports.mjs";
 import { closeDb, db } from "../server/db.ts";
 import { getSweep } from "../server/queries/sweeps.ts";
 import { type HubServer, serveHub } from "./hub-server.ts";
-import { ended, startTrainer } from "./trainer.ts";
+import { ended, type Line, startTrainer } from "./trainer.ts";
 
 /*
  * `trainer sweep --to` and `trainer worker` against the hub's own handlers, without Next.
@@ -48,8 +47,14 @@ const hooks = ["blocks.1.hook_resid_post", "blocks.4.hook_resid_post"];
 const small = Object.entries(grid).flatMap(([name, value]) => [`--${name}`, String(value)]);
 const flags = [...small, ...hooks.flatMap((hook) => ["--hook_name", hook]), "--k", "4", "--k", "8"];
 
-function work(name: string, ...more: string[]) {
-  const worker = startTrainer(dir, ["worker", "--hub", hub.address, "--dir", name, ...more]);
+const isHalfTrained = ({ stage, done, total }: Line) => stage === "train sweep" && done > total / 2;
+
+/** A worker that ends when no group waits or, given what then happens, half-way through its first. */
+function work(name: string, act?: "SIGINT" | "freeze") {
+  const call = ["worker", "--hub", hub.address, "--dir", name];
+  const worker = act
+    ? startTrainer(dir, [...call, "--json"], { moment: { when: isHalfTrained, act } })
+    : startTrainer(dir, [...call, "--once"]);
   workers.push(worker);
   return worker;
 }
@@ -74,19 +79,19 @@ test("what a killed worker leaves another ends, with the bytes of a sweep that n
   expect(sent).toMatchObject({ status: 0, stderr: "" });
   expect(sent.stdout).toContain(`queued in 2 groups: ${hub.address}/runs/sweep/two-hooks`);
 
-  const killed = work("first");
+  const killed = work("first", "freeze");
   const isTraining = async () => (await runs("two-hooks")).some(({ latest }) => latest !== null);
   await expect.poll(isTraining, soon).toBe(true);
   const before = (await runs("two-hooks")).map(({ id, name }) => ({ id, name }));
   killed.kill("SIGKILL");
-  await once(killed, "exit");
+  expect((await ended(killed)).status).toBeNull();
   expect((await groups("two-hooks")).map(({ state }) => state)).toEqual(["running", "waiting"]);
   await db().sweepGroup.updateMany({
     where: { state: "running" },
     data: { lease_until: new Date(0) }, // a minute later
   });
 
-  const second = await ended(work("second", "--once"));
+  const second = await ended(work("second"));
   expect(second).toMatchObject({ status: 0, stderr: "" });
   expect(second.stdout).toContain("2 groups done, 0 attempts failed");
   expect(await groups("two-hooks")).toMatchObject([
@@ -116,23 +121,18 @@ test("a worker that is told to stop gives its group back, and goes on with it la
   timeout: 120_000,
 }, async () => {
   await ended(startTrainer(dir, ["sweep", "stopped", ...small, "--k", "2", "--to", hub.address]));
-  const worker = work("stopping");
-  const isTraining = async () => (await runs("stopped")).some(({ latest }) => latest !== null);
-  await expect.poll(isTraining, soon).toBe(true);
-  worker.kill("SIGINT");
-  await once(worker, "exit");
-  expect(worker.exitCode).toBe(130);
+  expect(await ended(work("stopping", "SIGINT"))).toMatchObject({ status: 130 });
   expect((await groups("stopped")).map(({ state, attempts }) => [state, attempts])).toEqual([
     ["waiting", 0],
   ]);
-  expect((await ended(work("stopping", "--once"))).status).toBe(0);
+  expect((await ended(work("stopping"))).status).toBe(0);
   expect((await groups("stopped")).map(({ state }) => state)).toEqual(["done"]);
 });
 
 test("a group that cannot be trained is tried three times, and its reason is kept", async () => {
   const impossible = ["--hook_name", "blocks.9.hook_resid_post", "--k", "4"];
   await ended(startTrainer(dir, ["sweep", "impossible", ...impossible, "--to", hub.address]));
-  const { status, stdout } = await ended(work("trying", "--once"));
+  const { status, stdout } = await ended(work("trying"));
   expect(status).toBe(0);
   expect(stdout).toContain("0 groups done, 3 attempts failed");
   expect(await groups("impossible")).toMatchObject([
