@@ -113,6 +113,27 @@ export function featureApiPath(
   });
 }
 
+/** What people call it, and where they say so. */
+export function labelsApiPath(
+  model: string,
+  dictionary: string,
+  index: number,
+  pinned: Pinned = {},
+): string {
+  return withQuery(`${apiPath}/dictionaries/${model}/${dictionary}/features/${index}/labels`, {
+    revision: pinned.revision,
+  });
+}
+
+export function labelApiPath(id: number): string {
+  return `${apiPath}/labels/${id}`;
+}
+
+/** Agreement with a label. */
+export function votesApiPath(label: number): string {
+  return `${labelApiPath(label)}/votes`;
+}
+
 /** One datapoint's text and numbers as JSON. */
 export function datapointApiPath(
   model: string,

@@ -267,6 +267,28 @@ export type Feeds = { dictionary: ConnectedDictionary; features: ConnectedFeatur
 
 export type ConnectionsView = { built_from: BuiltFrom[]; feeds: Feeds[] };
 
+/** What somebody calls a feature. */
+export type LabelView = {
+  id: number;
+  text: string;
+  /** null when the account is gone */
+  author: string | null;
+  created_at: string;
+  edited_at: string | null;
+  /** how many agree, its author among them, and whether the viewer does */
+  votes: number;
+  agreed: boolean;
+  /** whether the viewer may change it */
+  is_own: boolean;
+};
+
+/** What people say of a feature. */
+export type SaidOfFeature = {
+  labels: LabelView[];
+  /** where labels are sent; null: the viewer may not give any */
+  add_label: string | null;
+};
+
 /** A feature and what is connected with it, up to two steps each way. */
 export type ConnectionGraph = {
   /** the feature itself first; `hop` is negative for what it is built from */

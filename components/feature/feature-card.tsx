@@ -1,7 +1,8 @@
 import { Braces } from "lucide-react";
 import { formatCount } from "@/lib/format.ts";
 import { dictionaryPath, featureApiPath, featurePath, modelPath } from "@/lib/routes.ts";
-import type { FeatureView, ConnectionGraph as Graph } from "@/lib/views.ts";
+import type { FeatureView, ConnectionGraph as Graph, SaidOfFeature } from "@/lib/views.ts";
+import { Said } from "../community/said.tsx";
 import { architectureText } from "../dictionary/describe.ts";
 import { ArrowKeys } from "../ui/arrow-keys.tsx";
 import { CopyButton } from "../ui/copy-button.tsx";
@@ -19,10 +20,11 @@ import { Statistics } from "./statistics.tsx";
 type Props = {
   feature: FeatureView;
   graph: Graph | null;
+  said: SaidOfFeature;
   pinned: { revision?: string };
 };
 
-export function FeatureCard({ feature, graph, pinned }: Props) {
+export function FeatureCard({ feature, graph, said, pinned }: Props) {
   const { dictionary, record, intervals, top_logits, bottom_logits, nearest } = feature;
   const { model, slug } = dictionary;
   const { built_from, feeds } = feature.connections;
@@ -76,6 +78,7 @@ export function FeatureCard({ feature, graph, pinned }: Props) {
         )}
         <div className="grid content-start gap-9 max-xl:md:grid-cols-2">
           {!dead && <ActivationHistogram record={record} />}
+          <Said said={said} />
           <LogitEffects record={record} top={top_logits} bottom={bottom_logits} />
           <NearestFeatures nearest={nearest} hrefOf={hrefOf} />
         </div>

@@ -11,6 +11,7 @@ import {
   toy,
 } from "trainer/bundle";
 import { z } from "zod";
+import { communityOperations } from "./community-operations.ts";
 import {
   datapointsQuery,
   datapointTable,
@@ -150,6 +151,7 @@ export const operations: Operation[] = [
   write("/groups/{group}/end", "Say how an attempt ended", groupEnd, endedGroup),
   get("/toys", "What was learnt of planted dictionaries", toyList),
   write("/toys", "Send what trainer toy found", toy, takenToy),
+  ...communityOperations,
   get("/openapi.json", "This document", z.looseObject({ openapi: z.string() })),
 ];
 

@@ -8,6 +8,7 @@ import { featurePath } from "@/lib/routes.ts";
 import { pinnedOf, type SearchParams } from "@/lib/search-params.ts";
 import { getConnectionGraph } from "@/server/queries/connection-graph.ts";
 import { getFeature } from "@/server/queries/features.ts";
+import { getSaid } from "@/server/queries/said.ts";
 import { viewer } from "@/server/viewer.ts";
 
 export const dynamic = "force-dynamic";
@@ -46,7 +47,12 @@ export default async function FeaturePage(props: Props) {
           newestHref={featurePath(model, dictionary, Number(index))}
         />
       )}
-      <FeatureCard feature={feature} graph={graph} pinned={pinned} />
+      <FeatureCard
+        feature={feature}
+        graph={graph}
+        said={await getSaid(await viewer(), feature, pinned.revision)}
+        pinned={pinned}
+      />
     </>
   );
 }
