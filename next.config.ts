@@ -12,6 +12,9 @@ const contentSecurityPolicy = [
   "frame-ancestors 'self'",
 ].join("; ");
 
+/** What is made for frames of other pages may be shown in any. */
+const embedPolicy = contentSecurityPolicy.replace("frame-ancestors 'self'", "frame-ancestors *");
+
 const headers = [
   { key: "Content-Security-Policy", value: contentSecurityPolicy },
   { key: "X-Content-Type-Options", value: "nosniff" },
@@ -28,7 +31,15 @@ const config: NextConfig = {
   images: { unoptimized: true },
   poweredByHeader: false,
   headers: async () =>
-    process.env.NODE_ENV === "production" ? [{ source: "/:path*", headers }] : [],
+    process.env.NODE_ENV === "production"
+      ? [
+          { source: "/:path*", headers },
+          {
+            source: "/embed/:path*",
+            headers: [{ key: "Content-Security-Policy", value: embedPolicy }],
+          },
+        ]
+      : [],
 };
 
 export default config;

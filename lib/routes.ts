@@ -1,3 +1,5 @@
+import { type FeatureKey, toShortId } from "./short-link.ts";
+
 /*
  * Every address of the hub is built here; a slug holds nothing that must be escaped, a file name may.
  */
@@ -61,6 +63,24 @@ export function featurePath(
   pinned: Pinned = {},
 ): string {
   return withQuery(`/${model}/${dictionary}/${index}`, { revision: pinned.revision });
+}
+
+/** Short, and for good: whatever becomes of the dictionary, it shows these weights' feature. */
+export function shortPath(key: FeatureKey): string {
+  return `/f/${toShortId(key)}`;
+}
+
+/** A page of the hub for frames of other pages: its own address behind /embed; what it shows is the query. */
+export function embedPath(
+  path: string,
+  query: Record<string, string | number | null | undefined> = {},
+): string {
+  return withQuery(`/embed${path}`, query);
+}
+
+/** What an address of this hub looks like in another page (oembed.com). */
+export function oembedPath(url: string, format: "json" | "xml"): string {
+  return withQuery("/api/oembed", { url, format });
 }
 
 export function jobPath(id: string): string {
@@ -203,6 +223,7 @@ export const reservedModelSlugs: readonly string[] = [
   "discussions",
   "docs",
   "embed",
+  "f",
   "favicon.ico",
   "health",
   "icon",

@@ -137,6 +137,8 @@ export type LogitEffect = { token: string; value: number };
 
 export type FeatureView = {
   dictionary: DictionarySummary;
+  /** its short address, e.g. /f/6Nhu */
+  short: string;
   record: FeatureRecord;
   intervals: IntervalView[];
   top_logits: LogitEffect[];

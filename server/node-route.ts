@@ -33,7 +33,7 @@ export function nodeRoute(
 }
 
 /** The headers as the App Router has them. */
-export function headersOf(request: NodeRequest): Headers {
+export function headersOf(request: Pick<IncomingMessage, "headers">): Headers {
   const entries = Object.entries(request.headers);
   return new Headers(
     entries.flatMap(([name, value]) =>

@@ -3,7 +3,10 @@ import { headers } from "next/headers";
 
 /** How the reader reached the hub, e.g. http://127.0.0.1:3000, for addresses that leave the page. */
 export async function requestOrigin(): Promise<string> {
-  const head = await headers();
+  return originOf(await headers());
+}
+
+export function originOf(head: Headers): string {
   const host = head.get("x-forwarded-host") ?? head.get("host") ?? "localhost";
   const protocol = head.get("x-forwarded-proto")?.split(",")[0] ?? "http";
   const origin = `${protocol}://${host}`;

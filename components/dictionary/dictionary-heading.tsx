@@ -1,5 +1,6 @@
 import { Download, List } from "lucide-react";
 import Link from "next/link";
+import { dictionaryParts } from "@/lib/embed.ts";
 import {
   bundlePath,
   datapointsPath,
@@ -9,6 +10,7 @@ import {
   modelPath,
 } from "@/lib/routes.ts";
 import type { DictionarySummary } from "@/lib/views.ts";
+import { ShareButton } from "../share/share-button.tsx";
 import { PageHeading } from "../ui/page-heading.tsx";
 import { architectureText, sizeText } from "./describe.ts";
 
@@ -46,6 +48,11 @@ export function DictionaryHeading({ dictionary, pinned, current }: Props) {
             <Link href={featuresPath(model, slug, pinned)} className="button">
               <List aria-hidden="true" size={14} /> Browse features
             </Link>
+            <ShareButton
+              what={slug}
+              path={dictionaryPath(model, slug, pinned)}
+              parts={dictionaryParts}
+            />
             <a href={bundlePath(model, slug, pinned)} download className="button">
               <Download aria-hidden="true" size={14} /> Download bundle
             </a>

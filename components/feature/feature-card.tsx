@@ -1,11 +1,12 @@
 import { Braces } from "lucide-react";
+import { featureParts } from "@/lib/embed.ts";
 import { formatCount } from "@/lib/format.ts";
 import { dictionaryPath, featureApiPath, featurePath, modelPath } from "@/lib/routes.ts";
 import type { FeatureView, ConnectionGraph as Graph, SaidOfFeature } from "@/lib/views.ts";
 import { Said } from "../community/said.tsx";
 import { architectureText } from "../dictionary/describe.ts";
+import { ShareButton } from "../share/share-button.tsx";
 import { ArrowKeys } from "../ui/arrow-keys.tsx";
-import { CopyButton } from "../ui/copy-button.tsx";
 import { PageHeading } from "../ui/page-heading.tsx";
 import { TokenChip } from "../ui/token.tsx";
 import { Turn } from "../ui/turn.tsx";
@@ -57,9 +58,12 @@ export function FeatureCard({ feature, graph, said, pinned }: Props) {
           <>
             <Turn href={previous} label="Previous feature" to="previous" />
             <Turn href={next} label="Next feature" to="next" />
-            <CopyButton text={hrefOf(record.index)} label="Copy link to this feature">
-              Copy link
-            </CopyButton>
+            <ShareButton
+              what={`feature ${record.index}`}
+              path={hrefOf(record.index)}
+              short={feature.short}
+              parts={featureParts}
+            />
             <a href={featureApiPath(model, slug, record.index, pinned)} className="button">
               <Braces aria-hidden="true" size={14} /> JSON
             </a>

@@ -136,6 +136,7 @@ const connectedFeatures = z.array(
 
 export const featureView = z.object({
   dictionary: dictionarySummary,
+  short: z.string(),
   record: featureRecord,
   intervals: z.array(
     z.object({

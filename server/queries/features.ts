@@ -1,4 +1,5 @@
 import "server-only";
+import { shortPath } from "@/lib/routes.ts";
 import type {
   ExampleView,
   FeatureQuery,
@@ -76,6 +77,7 @@ export async function getFeature(
   const text = (id: number) => tokenText(vocabulary, id);
   return {
     dictionary: found.summary,
+    short: shortPath({ weights_from: found.weights_from, index }),
     record,
     intervals,
     top_logits: effects(record.top_logit_tokens, record.top_logit_values, text),

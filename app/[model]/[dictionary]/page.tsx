@@ -1,6 +1,7 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { DictionaryCard } from "@/components/dictionary/dictionary-card.tsx";
+import { oembedTypes } from "@/lib/discovery.ts";
 import { dictionaryPath } from "@/lib/routes.ts";
 import { pinnedOf, type SearchParams } from "@/lib/search-params.ts";
 import { requestOrigin } from "@/server/origin.ts";
@@ -16,10 +17,11 @@ type Props = {
 
 export async function generateMetadata({ params }: Props): Promise<Metadata> {
   const { model, dictionary } = await params;
+  const canonical = dictionaryPath(model, dictionary);
   return {
     title: `${dictionary} of ${model}`,
     description: `Metrics, training curves, files and features of the dictionary ${dictionary} of ${model}.`,
-    alternates: { canonical: dictionaryPath(model, dictionary) },
+    alternates: { canonical, types: oembedTypes(canonical, await requestOrigin()) },
   };
 }
 

@@ -4,8 +4,10 @@ import { cache } from "react";
 import { RevisionNotice } from "@/components/dictionary/revision-notice.tsx";
 import { describeFeature } from "@/components/feature/describe.ts";
 import { FeatureCard } from "@/components/feature/feature-card.tsx";
+import { oembedTypes } from "@/lib/discovery.ts";
 import { featurePath } from "@/lib/routes.ts";
 import { pinnedOf, type SearchParams } from "@/lib/search-params.ts";
+import { requestOrigin } from "@/server/origin.ts";
 import { getConnectionGraph } from "@/server/queries/connection-graph.ts";
 import { getFeature } from "@/server/queries/features.ts";
 import { getSaid } from "@/server/queries/said.ts";
@@ -22,10 +24,11 @@ export async function generateMetadata(props: Props): Promise<Metadata> {
   const { model, dictionary, index } = await props.params;
   const feature = await readFeature(props);
   if (!feature) return { title: "Not found" };
+  const canonical = featurePath(model, dictionary, Number(index));
   return {
     title: `Feature ${feature.record.index} of ${dictionary}`,
     description: describeFeature(feature),
-    alternates: { canonical: featurePath(model, dictionary, Number(index)) },
+    alternates: { canonical, types: oembedTypes(canonical, await requestOrigin()) },
   };
 }
 
