@@ -105,6 +105,24 @@ export function toyPath(id: string): string {
   return `${toysPath}/${id}`;
 }
 
+/** Signs in or, with `sent`, says what letter is on its way; `next` is where it leads then. */
+export function loginPath(query: { next?: string; sent?: "verify" | "reset" } = {}): string {
+  return withQuery("/login", query);
+}
+export const signUpPath = "/signup";
+/** Where somebody asks for a new password, or chooses it with what a link says. */
+export function resetPath(token?: string): string {
+  return withQuery("/reset", { token });
+}
+/** One's own account, tokens and dictionaries. */
+export const settingsPath = "/settings";
+/** Who has an account; for maintainers. */
+export const peoplePath = "/people";
+
+export function authApiPath(what: string): string {
+  return `/api/auth/${what}`;
+}
+
 export const apiPath = "/api/v1";
 export const openapiPath = `${apiPath}/openapi.json`;
 
@@ -238,10 +256,13 @@ export const reservedModelSlugs: readonly string[] = [
   "models",
   "oembed",
   "opengraph-image",
+  "people",
+  "reset",
   "robots.txt",
   "runs",
   "search",
   "settings",
+  "signup",
   "sitemap.xml",
   "toys",
   "train",

@@ -19,8 +19,44 @@ import type {
 export const roles = ["reader", "member", "maintainer"] as const;
 export type Role = (typeof roles)[number];
 
+/** What a token may be good for; who is signed in may all that the role may. */
+export const scopes = ["upload", "runs", "write"] as const;
+export type Scope = (typeof scopes)[number];
+
 /** Who asks; null: nobody who is known. */
 export type Viewer = { id: string; name: string; role: Role } | null;
+
+/** Somebody's own account. */
+export type Account = {
+  name: string;
+  email: string;
+  email_verified: boolean;
+  role: Role;
+  has_password: boolean;
+};
+
+/** An account, as maintainers see it. */
+export type Person = Omit<Account, "has_password"> & {
+  id: string;
+  disabled: boolean;
+  /** "password", "github" */
+  signs_in_by: string[];
+  dictionaries: number;
+  tokens: number;
+  created_at: string;
+  /** when the newest session that is kept began */
+  signed_in_at: string | null;
+};
+
+export type TokenSummary = {
+  id: string;
+  name: string;
+  scopes: Scope[];
+  created_at: string;
+  expires_at: string | null;
+  last_used_at: string | null;
+  expired: boolean;
+};
 
 export const visibilities = ["public", "unlisted", "private"] as const;
 export type Visibility = (typeof visibilities)[number];

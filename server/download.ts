@@ -4,7 +4,7 @@ import { extname } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { sha256Hex } from "trainer/bundle";
 import type { Viewer } from "@/lib/views.ts";
-import { HttpError } from "./http.ts";
+import { absent, HttpError } from "./http.ts";
 import { headersOf, type NodeRequest, nodeRoute, parameter } from "./node-route.ts";
 import { type StoredPart, storedFile, storedTar } from "./queries/files.ts";
 import { parseRange } from "./range.ts";
@@ -39,7 +39,7 @@ function download(find: (asked: Asked) => Promise<StoredPart | null>) {
       name: parameter(request, "name"),
       revision: pinned === "" ? null : sha256Hex.parse(pinned),
     });
-    if (!part) throw new HttpError(404, `nothing at ${request.url}`);
+    if (!part) throw await absent(new URL(request.url ?? "", "http://hub").pathname);
     await send(request, response, part, pinned !== "" && part.isPublic);
   };
   return nodeRoute({ GET: answer, HEAD: answer });

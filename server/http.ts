@@ -1,15 +1,19 @@
 import "server-only";
 import { BundleError, UsageError } from "trainer/bundle";
 import { z } from "zod";
+import { isGone } from "./gone.ts";
 
 /** A request that cannot be met, and the status that says so. */
 export class HttpError extends Error {
   override name = "HttpError";
   readonly status: number;
+  /** to be answered with */
+  readonly headers: Record<string, string>;
 
-  constructor(status: number, message: string) {
+  constructor(status: number, message: string, headers: Record<string, string> = {}) {
     super(message);
     this.status = status;
+    this.headers = status === 401 ? { "WWW-Authenticate": "Bearer", ...headers } : headers;
   }
 }
 
@@ -33,15 +37,30 @@ export function jsonRoute<Args extends unknown[]>(
     try {
       const result = await handler(request, ...args);
       if (result instanceof Response) return result;
-      if (result === null) throw new HttpError(404, `nothing at ${new URL(request.url).pathname}`);
-      return Response.json(result);
+      if (result === null) throw await absent(new URL(request.url).pathname);
+      return Response.json(result, { headers: personal });
     } catch (error) {
       const body = errorBody(error);
-      const { status } = body.error;
-      const headers = new Headers(status === 401 ? [["WWW-Authenticate", "Bearer"]] : []);
-      return Response.json(body, { status, headers });
+      const headers = { ...personal, ...headersOfError(error) };
+      return Response.json(body, { status: body.error.status, headers });
     }
   };
+}
+
+/** An answer depends on who asks, so no cache keeps it for others. */
+const personal = { "Cache-Control": "private, no-cache", Vary: "Authorization, Cookie" };
+
+/** What is said beside the body of a refusal. */
+export function headersOfError(error: unknown): Record<string, string> {
+  return error instanceof HttpError ? error.headers : {};
+}
+
+/** That there is nothing at an address of the API, or nothing any more. */
+export async function absent(pathname: string): Promise<HttpError> {
+  const [, model, dictionary] = /^\/api\/v1\/dictionaries\/([^/]+)\/([^/]+)/.exec(pathname) ?? [];
+  if (model && dictionary && (await isGone(model, dictionary)))
+    return new HttpError(410, `${model}/${dictionary} was removed from this hub`);
+  return new HttpError(404, `nothing at ${pathname}`);
 }
 
 /** What a route file's handlers get beside the request. */
@@ -65,7 +84,8 @@ export async function jsonOf<T>(request: Request, schema: z.ZodType<T>, limit: n
   return schema.parse(json);
 }
 
-async function textOf(request: Request, limit: number): Promise<string> {
+/** The body of a request, of at most so many bytes. */
+export async function textOf(request: Request, limit: number): Promise<string> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   for await (const chunk of (request.body ?? []) as AsyncIterable<Uint8Array>) {

@@ -1,7 +1,7 @@
 import "server-only";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
-import { errorBody, HttpError } from "./http.ts";
+import { errorBody, HttpError, headersOfError } from "./http.ts";
 
 /*
  * Routes that need Node's own request and response, as the Pages Router gives them: an upload is read
@@ -62,6 +62,8 @@ function sendError(request: NodeRequest, response: ServerResponse, error: unknow
   }
   const body = errorBody(error);
   response.setHeader("Cache-Control", "no-store");
+  for (const [name, value] of Object.entries(headersOfError(error)))
+    response.setHeader(name, value);
   if (!request.complete) {
     // What is still coming is not read; the sender gets a moment to read the answer instead.
     response.setHeader("Connection", "close");

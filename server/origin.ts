@@ -1,5 +1,6 @@
 import "server-only";
 import { headers } from "next/headers";
+import { env } from "./env.ts";
 
 /** How the reader reached the hub, e.g. http://127.0.0.1:3000, for addresses that leave the page. */
 export async function requestOrigin(): Promise<string> {
@@ -7,6 +8,8 @@ export async function requestOrigin(): Promise<string> {
 }
 
 export function originOf(head: Headers): string {
+  const { AUTH_URL } = env();
+  if (AUTH_URL !== undefined) return AUTH_URL;
   const host = head.get("x-forwarded-host") ?? head.get("host") ?? "localhost";
   const protocol = head.get("x-forwarded-proto")?.split(",")[0] ?? "http";
   const origin = `${protocol}://${host}`;

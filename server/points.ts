@@ -3,7 +3,7 @@ import type { ServerResponse } from "node:http";
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 import { sha256Hex } from "trainer/bundle";
-import { HttpError } from "./http.ts";
+import { absent } from "./http.ts";
 import { headersOf, type NodeRequest, nodeRoute, parameter } from "./node-route.ts";
 import { mapPoints } from "./queries/map.ts";
 import { viewerOf } from "./viewer.ts";
@@ -21,7 +21,7 @@ export const downloadPoints = nodeRoute({
       parameter(request, "dictionary"),
       pinned === "" ? null : sha256Hex.parse(pinned),
     );
-    if (!points) throw new HttpError(404, `nothing at ${request.url}`);
+    if (!points) throw await absent(new URL(request.url ?? "", "http://hub").pathname);
     const etag = `W/"${points.tag}"`;
     response.setHeader("ETag", etag);
     response.setHeader("Vary", "Accept-Encoding");

@@ -2,32 +2,48 @@ import "server-only";
 import { headers } from "next/headers";
 import { cache } from "react";
 import type { Viewer } from "@/lib/views.ts";
-import { env } from "./env.ts";
+import { sessionUser } from "./accounts/auth.ts";
+import { bearerOf, type Identity, tokenIdentity } from "./accounts/tokens.ts";
+import { forwardedHeader } from "./clients.ts";
+import { env, loopback } from "./env.ts";
 
 /** The user of migration 0008: whose hub it is as long as nobody has to sign in. */
 const localOwner = { id: "local", name: "local owner", role: "maintainer" } as const;
 
 /** Who looks at this page. */
-export const viewer = cache(async (): Promise<Viewer> => viewerOf({ headers: await headers() }));
+export const viewer = cache(async (): Promise<Viewer> => present(await headers()));
+
+/** Who asks. A token that is good for nothing is refused, so that nobody takes "not found" for an answer. */
+export async function viewerOf(request: { headers: Headers }): Promise<Viewer> {
+  return (await identify(request))?.user ?? null;
+}
+
+/** Who asks, and what for; a token comes before a cookie. */
+export async function identify({ headers }: { headers: Headers }): Promise<Identity | null> {
+  const token = bearerOf(headers);
+  if (token !== null) return tokenIdentity(token);
+  const user = await present(headers);
+  return user && { user, scopes: null };
+}
 
 /**
- * Who asks. As long as nobody has to sign in, that is the owner, if the hub listens on this machine alone
- * and was asked by this machine's own name: another name leads here through a proxy, or through
- * another site's page (DNS rebinding).
+ * Who sits before the browser: who is signed in or, as long as nobody can be, the owner, if the hub listens
+ * on this machine alone and was asked by this machine's own name. Another name leads here through a proxy,
+ * or through another site's page (DNS rebinding).
  */
-export async function viewerOf({ headers }: { headers: Headers }): Promise<Viewer> {
-  return isLocal(headers, env().HOST) ? localOwner : null;
+async function present(headers: Headers): Promise<Viewer> {
+  const { AUTH_SECRET, HOST } = env();
+  if (AUTH_SECRET !== undefined) return sessionUser(headers);
+  return isLocal(headers, HOST) ? localOwner : null;
 }
 
 export function isLocal(headers: Headers, listensOn: string): boolean {
   const asked = hostname(headers.get("host"));
+  const said = headers.get("x-forwarded-host"); // which Next itself says, too
   const isForwarded =
-    headers.has("x-forwarded-host") && headers.get("x-forwarded-host") !== headers.get("host");
+    headers.has(forwardedHeader) || (said !== null && said !== headers.get("host"));
   return loopback.test(listensOn) && loopback.test(asked) && !isForwarded;
 }
-
-/** Names and addresses by which a machine is reached from itself alone. */
-export const loopback = /^(localhost|127(\.\d{1,3}){3}|::1)$/;
 
 /** 127.0.0.1:3000 → 127.0.0.1, [::1]:3000 → ::1 */
 function hostname(host: string | null): string {

@@ -41,7 +41,8 @@ type Handler = (request: Request, context: { params: Promise<typeof named> }) =>
 async function call(path: string, query = ""): Promise<Response> {
   const file = path.replaceAll("{", "[").replaceAll("}", "]");
   const { GET } = (await import(join(process.cwd(), "app", file, "route.ts"))) as { GET: Handler };
-  return GET(new Request(`http://hub${path}${query}`), { params: Promise.resolve({ ...named }) });
+  const request = new Request(`http://hub${path}${query}`, { headers: { host: "127.0.0.1" } });
+  return GET(request, { params: Promise.resolve({ ...named }) });
 }
 
 /** Every method of every route file, as "get /api/v1/…". */

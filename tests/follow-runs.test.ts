@@ -53,17 +53,21 @@ test("a run that trains in a folder is seen, line by line, until it is done", as
   const { id } = makeRun("a");
   lock("a");
   await look();
-  expect(await getRun(id)).toMatchObject({ state: "running", stage: "harvest", latest: null });
+  expect(await getRun(null, id)).toMatchObject({
+    state: "running",
+    stage: "harvest",
+    latest: null,
+  });
   write("a", 10, 20);
   await look();
-  expect(await getRun(id)).toMatchObject({ stage: "train", latest: { step: 20 } });
+  expect(await getRun(null, id)).toMatchObject({ stage: "train", latest: { step: 20 } });
   write("a", 30);
   writeFileSync(join(runs, "a/bundle/cfg.json"), "{}");
   await look();
-  expect(await getRun(id)).toMatchObject({ stage: "evaluate", latest: { step: 30 } });
+  expect(await getRun(null, id)).toMatchObject({ stage: "evaluate", latest: { step: 30 } });
   rmSync(join(runs, "a/lock.json"));
   await look();
-  expect(await getRun(id)).toMatchObject({ state: "finished", stage: "" });
+  expect(await getRun(null, id)).toMatchObject({ state: "finished", stage: "" });
 });
 
 test("one whose process is gone is stopped, and goes on when another takes it up", async () => {
@@ -71,10 +75,10 @@ test("one whose process is gone is stopped, and goes on when another takes it up
   lock("a", 2 ** 22 - 1);
   write("a", 10, 20);
   await look();
-  expect(await getRun(id)).toMatchObject({ state: "stopped", latest: { step: 20 } });
+  expect(await getRun(null, id)).toMatchObject({ state: "stopped", latest: { step: 20 } });
   lock("a");
   await look();
-  expect(await getRun(id)).toMatchObject({ state: "running" });
+  expect(await getRun(null, id)).toMatchObject({ state: "running" });
 });
 
 test("what a trainer has said of a run that ended is not overwritten", async () => {
@@ -91,20 +95,20 @@ test("what a trainer has said of a run that ended is not overwritten", async () 
   await setStatus(id, { ...failed, manifest_sha256: null });
   followed = new Map();
   await look();
-  expect(await getRun(id)).toMatchObject({ state: "failed", error: "it diverged" });
+  expect(await getRun(null, id)).toMatchObject({ state: "failed", error: "it diverged" });
 });
 
 test("a run of a sweep runs while the sweep's folder is in use", async () => {
   const { id } = makeRun("widths/w256", { sweep: "widths" });
   lock("widths");
   await look();
-  expect(await listRuns({ sweep: "widths" })).toMatchObject([{ id, state: "running" }]);
+  expect(await listRuns(null, { sweep: "widths" })).toMatchObject([{ id, state: "running" }]);
 });
 
 test("a folder that was copied or moved is shown where it is", async () => {
   const { id } = makeRun("a", { dir: "/elsewhere" });
   await look();
-  expect((await getRun(id))?.dir).toBe(join(runs, "a"));
+  expect((await getRun(null, id))?.dir).toBe(join(runs, "a"));
 });
 
 test("a run.json that is none, and folders without one, are passed over", async () => {
@@ -112,6 +116,6 @@ test("a run.json that is none, and folders without one, are passed over", async 
   writeFileSync(join(runs, "a/run.json"), "{");
   mkdirSync(join(runs, "widths/checkpoints"), { recursive: true });
   await look();
-  expect(await listRuns()).toEqual([]);
+  expect(await listRuns(null)).toEqual([]);
   expect(await findRuns(join(runs, "nowhere"))).toEqual([]);
 });

@@ -6,6 +6,7 @@ import { runIngestJob } from "../server/jobs/ingest-job.ts";
 import type { NodeRequest } from "../server/node-route.ts";
 import { getJob } from "../server/queries/jobs.ts";
 import { upload } from "../server/upload.ts";
+import { localOwner } from "./hub.ts";
 
 /*
  * The hub's API over HTTP without Next: the route files of app/, and uploads, whose jobs are done when
@@ -37,7 +38,7 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   }
   if (parts[2] === "jobs") {
     const id = parts[3] as string;
-    const job = await getJob(id);
+    const job = await getJob(localOwner, id);
     response.end(JSON.stringify(job));
     if (job?.state === "waiting") await runIngestJob(id, new AbortController().signal);
     return;

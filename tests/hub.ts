@@ -6,6 +6,9 @@ import { storage } from "../server/storage.ts";
 import { type TinyBundleOptions, writeTinyBundle } from "../trainer/fixtures/tiny-bundle.ts";
 import { type Packed, tarOf } from "./archives.ts";
 
+/** Whose hub it is as long as nobody has to sign in. */
+export const localOwner = { id: "local", name: "local owner", role: "maintainer" } as const;
+
 /** A folder with a tiny bundle, which goes with the test file's DATA_DIR. */
 export async function tinyBundle(options: TinyBundleOptions = {}): Promise<string> {
   const dir = join(await mkdtemp(join(process.env.DATA_DIR as string, "bundle-")), "bundle");

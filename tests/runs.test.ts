@@ -4,7 +4,6 @@ import * as state from "../app/api/v1/runs/[run]/state/route.ts";
 import * as runs from "../app/api/v1/runs/route.ts";
 import { closeDb, db } from "../server/db.ts";
 import { getRun, listLines, listRuns } from "../server/queries/runs.ts";
-import { allowReport } from "../server/runs/access.ts";
 import { ingest, tinyBundle } from "./hub.ts";
 import { announcement, line, linesOf } from "./runs.ts";
 
@@ -60,26 +59,26 @@ describe("a report is taken only with the hub's token:", () => {
       expect(wrong.status).toBe(401);
       expect(await wrong.text()).not.toContain(token);
     }
-    expect(await listRuns()).toEqual([]);
+    expect(await listRuns(null)).toEqual([]);
   });
 });
 
 test("a run that is announced is listed, with nothing to show yet", async () => {
   expect(await (await announce()).json()).toEqual({ last_step: 0 });
-  const [run] = await listRuns();
+  const [run] = await listRuns(null);
   const { config: _, ...listed } = known;
   expect(run).toMatchObject({ ...listed, state: "running", latest: null });
-  expect(await getRun(known.id)).toMatchObject(known);
+  expect(await getRun(null, known.id)).toMatchObject(known);
 });
 
 test("announced again, it keeps its lines and its place, and runs again", async () => {
   await announce();
   await send(0, linesOf(1, 2, 3));
   await say({ state: "failed", error: "the disk is full" });
-  const { created_at } = (await getRun(known.id)) ?? {};
+  const { created_at } = (await getRun(null, known.id)) ?? {};
   const again = await announce({ ...known, name: "other" });
   expect(await again.json()).toEqual({ last_step: 3 });
-  expect(await getRun(known.id)).toMatchObject({
+  expect(await getRun(null, known.id)).toMatchObject({
     name: "other",
     created_at,
     state: "running",
@@ -99,12 +98,12 @@ test("a message that comes twice changes nothing", async () => {
 test("a run that goes on from its checkpoint writes over what came after it", async () => {
   await announce();
   await send(0, [line(10, { fvu: 0.5 }), line(20), line(30, { fvu: 0.25 }), line(40)]);
-  expect((await getRun(known.id))?.latest).toMatchObject({ step: 40, fvu: 0.25 });
+  expect((await getRun(null, known.id))?.latest).toMatchObject({ step: 40, fvu: 0.25 });
   await send(20, []);
-  expect((await getRun(known.id))?.latest).toMatchObject({ step: 20, fvu: 0.5 });
+  expect((await getRun(null, known.id))?.latest).toMatchObject({ step: 20, fvu: 0.5 });
   await send(20, [line(30, { loss: 7 })]);
   expect(await stepsOf()).toEqual([10, 20, 30]);
-  expect((await getRun(known.id))?.latest).toEqual(line(30, { loss: 7, fvu: 0.5 }));
+  expect((await getRun(null, known.id))?.latest).toEqual(line(30, { loss: 7, fvu: 0.5 }));
 });
 
 test("lines that would leave a gap are refused, so that the trainer asks where to go on", async () => {
@@ -160,7 +159,7 @@ test("a run that was not heard of for a minute is silent, and one that ended is 
   await announce(ended);
   await say({ state: "stopped" }, ended.id);
   const states = async () =>
-    Object.fromEntries((await listRuns()).map((run) => [run.id, run.state]));
+    Object.fromEntries((await listRuns(null)).map((run) => [run.id, run.state]));
   expect(await states()).toEqual({ [known.id]: "running", [ended.id]: "stopped" });
   await db().run.updateMany({ data: { heard_at: new Date(Date.now() - 61_000) } });
   expect(await states()).toEqual({ [known.id]: "silent", [ended.id]: "stopped" });
@@ -171,9 +170,9 @@ test("a run that was not heard of for a minute is silent, and one that ended is 
 test("a run names the dictionary that came of it once the hub has it", async () => {
   const { model, dictionary, revision: manifest_sha256 } = await ingest(await tinyBundle());
   await announce();
-  expect((await getRun(known.id))?.dictionary).toBeNull();
+  expect((await getRun(null, known.id))?.dictionary).toBeNull();
   await say({ state: "finished", manifest_sha256 });
-  expect((await getRun(known.id))?.dictionary).toEqual({ model, slug: dictionary });
+  expect((await getRun(null, known.id))?.dictionary).toEqual({ model, slug: dictionary });
 });
 
 test("charts get means of equal numbers of steps, few enough to draw", async () => {
@@ -192,35 +191,15 @@ test("the run that was heard of last is found first, whichever is the newest", a
   await announce();
   await announce(newer);
   await send(0, linesOf(1));
-  expect((await listRuns({ limit: 1 })).map(({ id }) => id)).toEqual([newer.id]);
-  expect((await listRuns({ sort: "heard_at", limit: 1 })).map(({ id }) => id)).toEqual([known.id]);
+  expect((await listRuns(null, { limit: 1 })).map(({ id }) => id)).toEqual([newer.id]);
+  expect((await listRuns(null, { sort: "heard_at", limit: 1 })).map(({ id }) => id)).toEqual([
+    known.id,
+  ]);
 });
 
 test("a run of a sweep is found by the sweep's name", async () => {
   await announce();
   const one = announcement({ sweep: "widths", name: "a" });
   await announce(one);
-  expect((await listRuns({ sweep: "widths" })).map((run) => run.id)).toEqual([one.id]);
-});
-
-describe("without a token", () => {
-  const on = (HOST: string) => (headers: Record<string, string>) => () =>
-    allowReport(toRequest(known, headers), { HOST });
-
-  test("a hub that its own machine alone reaches takes reports, but not from other sites", () => {
-    const from = on("127.0.0.1");
-    expect(from({})).not.toThrow();
-    expect(from({ origin: "http://127.0.0.1:3000", host: "127.0.0.1:3000" })).not.toThrow();
-    expect(from({ origin: "https://elsewhere.example", host: "127.0.0.1:3000" })).toThrow(
-      "requests from pages of https://elsewhere.example are not accepted here",
-    );
-    expect(from({ origin: "null", host: "127.0.0.1:3000" })).toThrow("not accepted");
-  });
-
-  test.each(["0.0.0.0", "192.168.1.4", "::", "127.evil.example"])(
-    "one on %s takes none",
-    (host) => {
-      expect(on(host)({})).toThrow("set one and send it");
-    },
-  );
+  expect((await listRuns(null, { sweep: "widths" })).map((run) => run.id)).toEqual([one.id]);
 });

@@ -41,7 +41,7 @@ type Claimed = { id: string; claim: string };
 const finish = (group: Claimed, how: string, error: string | null = null) =>
   end.POST(toRequest({ claim: group.claim, how, error }), at(group.id));
 const stay = (group: Claimed) => hold.POST(toRequest({ claim: group.claim }), at(group.id));
-const groupsNow = async () => (await getSweep("widths"))?.groups ?? [];
+const groupsNow = async () => (await getSweep(null, "widths"))?.groups ?? [];
 /** As if nothing had been heard of any worker for so long. */
 const letLeasesEnd = () => db().sweepGroup.updateMany({ data: { lease_until: new Date(0) } });
 

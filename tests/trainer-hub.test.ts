@@ -10,7 +10,7 @@ import { runIngestJob } from "../server/jobs/ingest-job.ts";
 import type { NodeRequest } from "../server/node-route.ts";
 import { getJob } from "../server/queries/jobs.ts";
 import { upload } from "../server/upload.ts";
-import { tinyBundle } from "./hub.ts";
+import { localOwner, tinyBundle } from "./hub.ts";
 import { ended, startTrainer } from "./trainer.ts";
 
 /*
@@ -42,7 +42,7 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   if (what === "uploads") return upload(asked, response);
   if (what === "dictionaries") return downloadFile(asked, response);
   const id = names[0] as string;
-  const job = await getJob(id);
+  const job = await getJob(localOwner, id);
   response.end(JSON.stringify(job));
   if (job?.state === "waiting") await runIngestJob(id, new AbortController().signal);
 }

@@ -59,8 +59,8 @@ function work(name: string, act?: "SIGINT" | "freeze") {
   return worker;
 }
 
-const groups = async (sweep: string) => (await getSweep(sweep))?.groups ?? [];
-const runs = async (sweep: string) => (await getSweep(sweep))?.runs ?? [];
+const groups = async (sweep: string) => (await getSweep(null, sweep))?.groups ?? [];
+const runs = async (sweep: string) => (await getSweep(null, sweep))?.runs ?? [];
 const soon = { timeout: 50_000, interval: 100 };
 
 /** What each bundle is made of, by the dictionary's name. */
@@ -145,7 +145,7 @@ test("a grid that is none, and a hub that is none, are said before anything is s
   const grid = await ended(startTrainer(dir, wrong));
   expect(grid.status).toBe(2);
   expect(grid.stderr).toContain("--k 64");
-  expect(await getSweep("wrong")).toBeNull();
+  expect(await getSweep(null, "wrong")).toBeNull();
   const nobody = ["sweep", "x", "--k", "4", "--to", `http://127.0.0.1:${await freePort()}`];
   const away = await ended(startTrainer(dir, nobody));
   expect(away).toMatchObject({ status: 1 });

@@ -6,7 +6,7 @@ import { runIngestJob } from "../server/jobs/ingest-job.ts";
 import { getJob } from "../server/queries/jobs.ts";
 import { storage } from "../server/storage.ts";
 import { upload } from "../server/upload.ts";
-import { tarOfFolder, tinyBundle } from "./hub.ts";
+import { localOwner, tarOfFolder, tinyBundle } from "./hub.ts";
 import { serve } from "./servers.ts";
 
 process.env.MAX_UPLOAD_BYTES = "1000000";
@@ -46,7 +46,7 @@ test("an upload is stored with its hash, and its job waits", async () => {
   const received = await response.json();
   expect(received.address).toBe(`/jobs/${received.job}`);
   expect(response.headers.get("location")).toBe(`/api/v1/jobs/${received.job}`);
-  expect(await getJob(received.job)).toMatchObject({
+  expect(await getJob(localOwner, received.job)).toMatchObject({
     state: "waiting",
     filename: "tiny.tar",
     bytes: bytes.length,
@@ -58,14 +58,17 @@ test("an upload is stored with its hash, and its job waits", async () => {
 test("its job takes it in, and removes the upload", async () => {
   const { job, upload: id } = await (await post(bytes)).json();
   await runIngestJob(job, new AbortController().signal);
-  expect(await getJob(job)).toMatchObject({ state: "done", result: "/tiny/res1-2x-topk2" });
+  expect(await getJob(localOwner, job)).toMatchObject({
+    state: "done",
+    result: "/tiny/res1-2x-topk2",
+  });
   expect(await storage().size(`uploads/${id}`)).toBeNull();
 });
 
 test("the job of a truncated archive fails with the reason, and removes the upload", async () => {
   const { job } = await (await post(bytes.subarray(0, bytes.length / 2))).json();
   await runIngestJob(job, new AbortController().signal);
-  const view = await getJob(job);
+  const view = await getJob(localOwner, job);
   expect(view).toMatchObject({ state: "failed", result: null });
   expect(view?.error).toMatch(/is it cut off\?$/);
   expect(await storage().list("uploads")).toEqual([]);
@@ -138,7 +141,7 @@ test("another site's page may not upload, the hub's own may", async () => {
 
 test("only the last part of a file's name is kept, without control characters", async () => {
   const { job } = await (await post(bytes, {}, "C:\\bundles\\a\u0000\nb.tar")).json();
-  expect((await getJob(job))?.filename).toBe("ab.tar");
+  expect((await getJob(localOwner, job))?.filename).toBe("ab.tar");
 });
 
 test("nothing but POST is possible", async () => {
@@ -148,8 +151,8 @@ test("nothing but POST is possible", async () => {
 });
 
 test("what is not a job's id is no job", async () => {
-  expect(await getJob("x")).toBeNull();
-  expect(await getJob("00000000-0000-4000-8000-000000000000")).toBeNull();
+  expect(await getJob(localOwner, "x")).toBeNull();
+  expect(await getJob(localOwner, "00000000-0000-4000-8000-000000000000")).toBeNull();
 });
 
 function begin(headers: Record<string, string>): ClientRequest {

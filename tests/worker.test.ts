@@ -12,7 +12,7 @@ import { tidy } from "../server/jobs/tidy.ts";
 import { getFeature } from "../server/queries/features.ts";
 import { getJob } from "../server/queries/jobs.ts";
 import { storage, uploadKey } from "../server/storage.ts";
-import { everythingKept, tarOfFolder, tinyBundle } from "./hub.ts";
+import { everythingKept, localOwner, tarOfFolder, tinyBundle } from "./hub.ts";
 
 const workers: ChildProcess[] = [];
 
@@ -58,7 +58,7 @@ async function waitsForLock(): Promise<boolean> {
 }
 
 const soon = { timeout: 45_000, interval: 50 };
-const stateOf = async (job: string) => (await getJob(job))?.state;
+const stateOf = async (job: string) => (await getJob(localOwner, job))?.state;
 
 describe.each([
   ["half of its tables are filled", "context", "ACCESS EXCLUSIVE"],
@@ -148,7 +148,7 @@ test("a job that ended with its worker too often is given up", async () => {
     data: { state: "running", attempts: MAX_ATTEMPTS },
   });
   await runIngestJob(job, new AbortController().signal);
-  expect(await getJob(job)).toMatchObject({
+  expect(await getJob(localOwner, job)).toMatchObject({
     state: "failed",
     error: `given up after ${MAX_ATTEMPTS} attempts that did not end`,
   });
@@ -158,7 +158,9 @@ test("a job whose upload is gone fails with that reason", async () => {
   const job = await createJob("gone");
   for (const key of await storage().list("uploads")) await storage().delete(key);
   await runIngestJob(job, new AbortController().signal);
-  expect((await getJob(job))?.error).toBe("the uploaded file is no longer there; upload it again");
+  expect((await getJob(localOwner, job))?.error).toBe(
+    "the uploaded file is no longer there; upload it again",
+  );
 });
 
 test("what no row names is tidied away at the second look, what a row names stays", async () => {

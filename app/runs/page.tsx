@@ -4,6 +4,7 @@ import { runsPath } from "@/lib/routes.ts";
 import { requestOrigin } from "@/server/origin.ts";
 import { listRuns } from "@/server/queries/runs.ts";
 import { listSweeps } from "@/server/queries/sweeps.ts";
+import { viewer } from "@/server/viewer.ts";
 
 export const dynamic = "force-dynamic";
 
@@ -14,6 +15,9 @@ export const metadata: Metadata = {
 };
 
 export default async function RunsPage() {
-  const [runs, sweeps] = await Promise.all([listRuns({ sweep: null }), listSweeps()]);
+  const [runs, sweeps] = await Promise.all([
+    listRuns(await viewer(), { sweep: null }),
+    listSweeps(),
+  ]);
   return <Runs runs={runs} sweeps={sweeps} origin={await requestOrigin()} />;
 }

@@ -2,7 +2,7 @@ import "server-only";
 import { sha256Hex } from "trainer/bundle";
 import { z } from "zod";
 import { apiPath } from "@/lib/routes.ts";
-import { type Operation, operations } from "./operations.ts";
+import { type Operation, operations, scopeOf } from "./operations.ts";
 import { failure } from "./schemas.ts";
 
 /** The API as an OpenAPI 3.1 document, made of the schemas that the routes parse by. */
@@ -22,14 +22,27 @@ export function openapiDocument() {
     paths,
     components: {
       securitySchemes: {
-        run_token: { type: "http", scheme: "bearer", description: "The hub's RUN_TOKEN, if set." },
+        session: {
+          type: "apiKey",
+          in: "cookie",
+          name: "hub.session_token",
+          description:
+            "Somebody signed in, by a cookie (__Secure-hub.session_token over https) and from the hub's own pages.",
+        },
+        token: {
+          type: "http",
+          scheme: "bearer",
+          description:
+            "An API token, dh_…, with the scope that the operation names; it reads what its owner may read. For reports of runs, the hub's RUN_TOKEN too.",
+        },
       },
     },
   };
 }
 
 function describe(operation: Operation) {
-  const { path, summary, query, upload, body, open, status, answer } = operation;
+  const { path, summary, query, upload, body, role = "member", status, answer } = operation;
+  const scope = scopeOf(operation);
   const names = [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1] as string);
   return {
     summary,
@@ -46,8 +59,14 @@ function describe(operation: Operation) {
     ...(upload && {
       requestBody: { required: true, content: { "application/octet-stream": {} } },
     }),
+    ...(scope && {
+      description:
+        scope === "session"
+          ? `Takes a ${role} who is signed in; no token is enough.`
+          : `Takes a ${role}: one who is signed in, or their token with the scope ${scope}.`,
+      security: [{ session: [] }, ...(scope === "session" ? [] : [{ token: [scope] }])],
+    }),
     ...(body && {
-      ...(!open && { security: [{ run_token: [] }, {}] }),
       requestBody: { required: true, content: json(body, "input") },
     }),
     responses: {

@@ -11,6 +11,8 @@ import {
   toy,
 } from "trainer/bundle";
 import { z } from "zod";
+import type { Role, Scope } from "@/lib/views.ts";
+import { accountOperations } from "./account-operations.ts";
 import { communityOperations } from "./community-operations.ts";
 import {
   datapointsQuery,
@@ -32,6 +34,7 @@ import {
   modelList,
   modelSummary,
   received,
+  removedDictionary,
   revisionQuery,
   runLines,
   runList,
@@ -56,10 +59,13 @@ export type Operation = {
   query?: z.ZodObject;
   /** whether the body of the request is a file */
   upload?: boolean;
-  /** the body of the request; who sends one needs the hub's RUN_TOKEN, if it has one */
   body?: z.ZodType;
   /** whether anybody may send that body: it changes nothing */
   open?: boolean;
+  /** what a token must be good for, or that no token is enough; of what changes something, write by default */
+  scope?: Scope | "session";
+  /** the least role that may; member by default */
+  role?: Role;
   status: number;
   answer?: z.ZodType;
 };
@@ -86,6 +92,13 @@ export const operations: Operation[] = [
     body: dictionaryChange,
     status: 200,
     answer: dictionaryView,
+  },
+  {
+    method: "delete",
+    path: dictionary,
+    summary: "Remove it with all its revisions",
+    status: 200,
+    answer: removedDictionary,
   },
   get(`${dictionary}/features`, "A page of its features", featureTable, featuresQuery),
   get(
@@ -134,29 +147,38 @@ export const operations: Operation[] = [
     summary: "Send a bundle as a tar, a tar.gz or a zip, to be taken in by a job",
     query: uploadQuery,
     upload: true,
+    scope: "upload",
     status: 201,
     answer: received,
   },
   get("/jobs/{id}", "How far a job is", jobView),
   get("/runs", "Trainings, the newest first", runList, runsQuery),
-  write("/runs", "Announce a training, or that it goes on", runAnnouncement, known),
+  report("/runs", "Announce a training, or that it goes on", runAnnouncement, known),
   get("/runs/{run}", "One training: its state and newest values", runView),
   get("/runs/{run}/lines", "Its lines, thinned out for charts", runLines, linesQuery),
-  write("/runs/{run}/lines", "Send its lines after a step", lineBatch, known),
-  write("/runs/{run}/state", "Say what it is doing", runStatus, identified),
-  write("/sweeps", "Queue a sweep for workers, in groups", sweepSubmission, submitted),
+  report("/runs/{run}/lines", "Send its lines after a step", lineBatch, known),
+  report("/runs/{run}/state", "Say what it is doing", runStatus, identified),
+  report("/sweeps", "Queue a sweep for workers, in groups", sweepSubmission, submitted),
   get("/sweeps/{sweep}", "A sweep: its groups and its runs", sweepView),
-  write("/groups/claim", "Take a group to train; null when none waits", groupRequest, groupClaim),
-  write("/groups/{group}/hold", "Say that one is still at it", groupHold, heldGroup),
-  write("/groups/{group}/end", "Say how an attempt ended", groupEnd, endedGroup),
+  report("/groups/claim", "Take a group to train; null when none waits", groupRequest, groupClaim),
+  report("/groups/{group}/hold", "Say that one is still at it", groupHold, heldGroup),
+  report("/groups/{group}/end", "Say how an attempt ended", groupEnd, endedGroup),
   get("/toys", "What was learnt of planted dictionaries", toyList),
-  write("/toys", "Send what trainer toy found", toy, takenToy),
+  report("/toys", "Send what trainer toy found", toy, takenToy),
   ...communityOperations,
+  ...accountOperations,
   get("/openapi.json", "This document", z.looseObject({ openapi: z.string() })),
 ];
 
-function write(path: string, summary: string, body: z.ZodType, answer: z.ZodType): Operation {
-  return { method: "post", path, summary, body, status: 200, answer };
+/** What somebody must be allowed who asks for it; null: nothing. */
+export function scopeOf({ method, open, scope }: Operation): Scope | "session" | null {
+  if (method === "get" || method === "head" || open) return null;
+  return scope ?? "write";
+}
+
+/** What trainers tell of their runs. */
+function report(path: string, summary: string, body: z.ZodType, answer: z.ZodType): Operation {
+  return { method: "post", path, summary, body, scope: "runs", status: 200, answer };
 }
 
 function get(path: string, summary: string, answer: z.ZodType, query?: z.ZodObject): Operation {

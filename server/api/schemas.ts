@@ -83,7 +83,13 @@ const dictionarySummary = z.object({
 }) satisfies z.ZodType<DictionarySummary>;
 
 /** What its owner may change of a dictionary. */
-export const dictionaryChange = z.strictObject({ visibility: z.enum(visibilities).optional() });
+export const dictionaryChange = z.strictObject({
+  visibility: z.enum(visibilities).optional(),
+  owner: z.string().max(200).optional().describe("e-mail of the account that becomes its owner"),
+});
+export const removedDictionary = z.object({
+  address: z.string().describe("of its model, or the first page when nothing of it is left"),
+});
 
 export const dictionaryList = z.object({ dictionaries: z.array(dictionarySummary) });
 

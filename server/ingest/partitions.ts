@@ -84,3 +84,12 @@ export async function attachPartition(
   );
   await client.query(`ANALYZE "${name}"`);
 }
+
+/** Removes what a revision has in a table; readers wait while it goes. */
+export async function dropPartition(
+  client: ClientBase,
+  table: Partitioned,
+  revision_id: number,
+): Promise<void> {
+  await client.query(`DROP TABLE IF EXISTS "${partitionName(table, revision_id)}"`);
+}

@@ -80,6 +80,10 @@ export async function register(client: ClientBase, given: Registration): Promise
     [given.by.user_id, given.by.visibility],
   );
   await checkOwner(client, manifest, given.by.user_id);
+  await client.query("DELETE FROM tombstone WHERE model = $1 AND slug = $2", [
+    manifest.model_id,
+    manifest.name,
+  ]);
   await client.query(
     `INSERT INTO revision (id, dictionary_id, manifest_sha256, weights_from, cfg, manifest,
        evaluation, training, alive, suggested_feature, bundle_bytes)

@@ -2,6 +2,7 @@ import "server-only";
 import { readdir, rm } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { db } from "../db.ts";
+import { forgetLimits } from "../limits.ts";
 import { storage } from "../storage.ts";
 import { unpackFolder } from "./ingest-job.ts";
 
@@ -13,6 +14,7 @@ export async function tidy(nameless: ReadonlySet<string>): Promise<ReadonlySet<s
   const files = storage();
   await files.sweep();
   await removeUnpacked();
+  await forgetLimits();
   const found = await listNameless();
   for (const key of found) if (nameless.has(key)) await files.delete(key);
   return new Set(found);

@@ -1,9 +1,10 @@
 import "server-only";
 import type { ReportedLine, RunState } from "trainer/bundle";
-import type { RunLines, RunSummary, RunView } from "@/lib/views.ts";
+import type { RunLines, RunSummary, RunView, Viewer } from "@/lib/views.ts";
 import { Prisma } from "@/prisma/client/client";
 import { db } from "../db.ts";
 import { isRunId } from "../runs/record.ts";
+import { open } from "../visibility.ts";
 
 /** A run that runs says so every few seconds. */
 export const silent = Prisma.sql`heard_at < now() - interval '60 seconds'`;
@@ -13,22 +14,24 @@ export const silent = Prisma.sql`heard_at < now() - interval '60 seconds'`;
  * `sweep` null those that belong to none.
  */
 export async function listRuns(
+  viewer: Viewer,
   of: { sweep?: string | null | undefined; sort?: "created_at" | "heard_at"; limit?: number } = {},
 ): Promise<RunSummary[]> {
   const { sweep, sort = "created_at", limit = 200 } = of;
   const column = Prisma.raw(`run.${sort}`);
   const newest = Prisma.sql`ORDER BY ${column} DESC, run.id LIMIT ${limit}`;
-  if (sweep === undefined) return (await select(newest)).map(toSummary);
+  if (sweep === undefined) return (await select(viewer, newest)).map(toSummary);
   if (sweep === null)
-    return (await select(Prisma.sql`WHERE sweep IS NULL ${newest}`)).map(toSummary);
-  const rows = await select(Prisma.sql`WHERE sweep = ${sweep} ORDER BY run.created_at, run.name`);
+    return (await select(viewer, Prisma.sql`WHERE sweep IS NULL ${newest}`)).map(toSummary);
+  const which = Prisma.sql`WHERE sweep = ${sweep} ORDER BY run.created_at, run.name`;
+  const rows = await select(viewer, which);
   return rows.map(toSummary);
 }
 
 /** The run, or null if there is none of that id. */
-export async function getRun(id: string): Promise<RunView | null> {
+export async function getRun(viewer: Viewer, id: string): Promise<RunView | null> {
   if (!isRunId(id)) return null;
-  const [row] = await select(Prisma.sql`WHERE run.id = ${id}::uuid`);
+  const [row] = await select(viewer, Prisma.sql`WHERE run.id = ${id}::uuid`);
   return row ? { ...toSummary(row), config: row.config } : null;
 }
 
@@ -63,7 +66,8 @@ type Row = Omit<RunSummary, "state" | "created_at" | "heard_at" | "dictionary"> 
   dictionary_slug: string | null;
 };
 
-function select(which: Prisma.Sql): Promise<Row[]> {
+/** A run is everybody's to see, but not what became of it if that is private. */
+function select(viewer: Viewer, which: Prisma.Sql): Promise<Row[]> {
   return db().$queryRaw<Row[]>`
     SELECT run.id::text, run.name, sweep, host, dir, run.model, hook_name, hook_name_out, architecture, d_sae, k,
       train_tokens::float8, config, state, stage, done::float8, total::float8, error, latest,
@@ -72,7 +76,7 @@ function select(which: Prisma.Sql): Promise<Row[]> {
       model.slug AS dictionary_model, dictionary.slug AS dictionary_slug
     FROM run
     LEFT JOIN revision USING (manifest_sha256)
-    LEFT JOIN dictionary ON dictionary.id = revision.dictionary_id
+    LEFT JOIN dictionary ON dictionary.id = revision.dictionary_id AND ${open(viewer)}
     LEFT JOIN model ON model.id = dictionary.model_id
     ${which}`;
 }

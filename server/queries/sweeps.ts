@@ -1,5 +1,5 @@
 import "server-only";
-import type { GroupView, SweepSummary, SweepView } from "@/lib/views.ts";
+import type { GroupView, SweepSummary, SweepView, Viewer } from "@/lib/views.ts";
 import { db } from "../db.ts";
 import { listRuns, silent } from "./runs.ts";
 
@@ -29,8 +29,8 @@ export async function listSweeps(): Promise<SweepSummary[]> {
 }
 
 /** The sweep with its runs and, if it was sent to the queue, its groups; null when nothing names it. */
-export async function getSweep(name: string): Promise<SweepView | null> {
-  const [groups, runs] = await Promise.all([listGroups(name), listRuns({ sweep: name })]);
+export async function getSweep(viewer: Viewer, name: string): Promise<SweepView | null> {
+  const [groups, runs] = await Promise.all([listGroups(name), listRuns(viewer, { sweep: name })]);
   return groups.length + runs.length > 0 ? { name, groups, runs } : null;
 }
 

@@ -3,6 +3,7 @@ import { notFound } from "next/navigation";
 import { cache } from "react";
 import { RunCard } from "@/components/run/run-card.tsx";
 import { getRun, listLines } from "@/server/queries/runs.ts";
+import { viewer } from "@/server/viewer.ts";
 
 export const dynamic = "force-dynamic";
 
@@ -23,4 +24,4 @@ export default async function RunPage({ params }: Props) {
 }
 
 /** read once for the page and its metadata */
-const cachedRun = cache(getRun);
+const cachedRun = cache(async (id: string) => getRun(await viewer(), id));

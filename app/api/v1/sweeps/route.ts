@@ -1,9 +1,9 @@
 import { sweepSubmission } from "trainer/bundle";
+import { allowWrite } from "@/server/access.ts";
 import { jsonOf, jsonRoute } from "@/server/http.ts";
-import { allowReport } from "@/server/runs/access.ts";
 import { submitSweep } from "@/server/sweeps/queue.ts";
 
 export const POST = jsonRoute(async (request) => {
-  allowReport(request);
+  await allowWrite(request, { scope: "runs" });
   return submitSweep(await jsonOf(request, sweepSubmission, 2 ** 23));
 });

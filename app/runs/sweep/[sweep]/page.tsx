@@ -3,6 +3,7 @@ import { notFound } from "next/navigation";
 import { SweepCard } from "@/components/run/sweep-card.tsx";
 import { requestOrigin } from "@/server/origin.ts";
 import { getSweep } from "@/server/queries/sweeps.ts";
+import { viewer } from "@/server/viewer.ts";
 
 export const dynamic = "force-dynamic";
 
@@ -13,6 +14,6 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 }
 
 export default async function SweepPage({ params }: Props) {
-  const sweep = await getSweep((await params).sweep);
+  const sweep = await getSweep(await viewer(), (await params).sweep);
   return sweep ? <SweepCard sweep={sweep} origin={await requestOrigin()} /> : notFound();
 }

@@ -1,10 +1,10 @@
 import { groupRequest } from "trainer/bundle";
+import { allowWrite } from "@/server/access.ts";
 import { jsonOf, jsonRoute } from "@/server/http.ts";
-import { allowReport } from "@/server/runs/access.ts";
 import { claimGroup, LEASE } from "@/server/sweeps/queue.ts";
 
 export const POST = jsonRoute(async (request) => {
-  allowReport(request);
+  await allowWrite(request, { scope: "runs" });
   const { worker } = await jsonOf(request, groupRequest, 2 ** 12);
   return { group: await claimGroup(worker), lease: LEASE };
 });

@@ -1,7 +1,8 @@
 import { jsonRoute, type Params } from "@/server/http.ts";
 import { getJob } from "@/server/queries/jobs.ts";
+import { viewerOf } from "@/server/viewer.ts";
 
-export const GET = jsonRoute(async (_request, { params }: Params<{ id: string }>) => {
+export const GET = jsonRoute(async (request, { params }: Params<{ id: string }>) => {
   const { id } = await params;
-  return getJob(id);
+  return getJob(await viewerOf(request), id);
 });

@@ -1,8 +1,8 @@
 import { lineBatch } from "trainer/bundle";
+import { allowWrite } from "@/server/access.ts";
 import { linesQuery } from "@/server/api/schemas.ts";
 import { jsonOf, jsonRoute, type Params, queryOf } from "@/server/http.ts";
 import { listLines } from "@/server/queries/runs.ts";
-import { allowReport } from "@/server/runs/access.ts";
 import { storeLines } from "@/server/runs/record.ts";
 
 type Named = Params<{ run: string }>;
@@ -12,6 +12,6 @@ export const GET = jsonRoute(async (request, { params }: Named) =>
 );
 
 export const POST = jsonRoute(async (request, { params }: Named) => {
-  allowReport(request);
+  await allowWrite(request, { scope: "runs" });
   return storeLines((await params).run, await jsonOf(request, lineBatch, 2 ** 20));
 });
