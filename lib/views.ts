@@ -97,16 +97,27 @@ export type RevisionSummary = { revision: string; created_at: string; newest: bo
 /** Where a revision is shown. */
 export type RevisionAddress = { model: string; slug: string; revision: string };
 
+/** Counts in equal bins over [min, max]; without a value, 0 everywhere. */
+export type CountedValues = { min: number; max: number; counts: number[] };
+
+/** How a dictionary's features, dead ones too, lie by a statistic of each. */
+export type FeatureHistograms = { decoder_norm: CountedValues; nearest_cosine: CountedValues };
+
 export type StoredFile = { name: string; bytes: number; sha256: string };
 
 export type DictionaryView = DictionarySummary & {
   /** the name of whose it is; null when the account is gone */
   owner: string | null;
+  /** what the owner writes of it, in Markdown; empty: nothing */
+  description: string;
+  /** an SPDX id (see licences.ts); null: none is stated */
+  licence: string | null;
   /** whether the viewer may change it */
   is_own: boolean;
   manifest: Manifest;
   evaluation: Evaluation;
   training: TrainingLine[];
+  histograms: FeatureHistograms;
   files: StoredFile[];
   revisions: RevisionSummary[];
   /** the revision that it was made from; null where there is none, or not on this hub */

@@ -2,11 +2,14 @@ import Link from "next/link";
 import { formatCount } from "@/lib/format.ts";
 import { dictionaryPath, featurePath, featuresPath } from "@/lib/routes.ts";
 import type { DictionaryView } from "@/lib/views.ts";
+import { MetricTerm } from "../ui/metric-term.tsx";
 import { Section } from "../ui/section.tsx";
+import { About } from "./about.tsx";
 import { Configuration } from "./configuration.tsx";
 import { DensityHistogram } from "./density-histogram.tsx";
 import { DictionaryHeading } from "./dictionary-heading.tsx";
-import { FileList } from "./file-list.tsx";
+import { FeatureHistograms } from "./feature-histograms.tsx";
+import { FileList, Licence } from "./file-list.tsx";
 import { MetricList } from "./metric-list.tsx";
 import { OwnerSettings } from "./owner-settings.tsx";
 import { Provenance } from "./provenance.tsx";
@@ -23,33 +26,38 @@ type Props = {
 };
 
 export function DictionaryCard({ dictionary, pinned, origin }: Props) {
-  const { model, slug, manifest, evaluation, training, metrics } = dictionary;
+  const { model, slug, manifest, evaluation, training, metrics, d_sae } = dictionary;
   return (
     <>
       {pinned.revision && (
         <RevisionNotice revision={dictionary.revision} newestHref={dictionaryPath(model, slug)} />
       )}
       <DictionaryHeading dictionary={dictionary} pinned={pinned} current="overview" />
+      <About dictionary={dictionary} />
       <div className="space-y-12">
         <Section title="Metrics">
           <MetricList metrics={metrics} tokens={evaluation.metrics.l0.tokens} />
         </Section>
         <FeaturesInvite dictionary={dictionary} pinned={pinned} />
-        <div className="grid gap-x-10 gap-y-12 xl:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
-          {training.length > 0 && (
-            <Section title="Training" aside={`${formatCount(training.length)} reported steps`}>
-              <div className="panel p-4">
-                <TrainingCurves lines={training} />
-              </div>
-            </Section>
-          )}
-          <Section title="Densities">
+        {training.length > 0 && (
+          <Section title="Training" aside={`${formatCount(training.length)} reported steps`}>
             <div className="panel p-4">
-              <DensityHistogram evaluation={evaluation} />
+              <TrainingCurves lines={training} />
             </div>
           </Section>
-        </div>
-        <Section id="files" title="Files">
+        )}
+        <Section title="Its features" aside={`${formatCount(d_sae)} counted`}>
+          <div className="panel grid gap-x-8 gap-y-8 p-4 sm:grid-cols-2 xl:grid-cols-3">
+            <div>
+              <h3 className="mb-2">
+                <MetricTerm name="density" />
+              </h3>
+              <DensityHistogram evaluation={evaluation} />
+            </div>
+            <FeatureHistograms histograms={dictionary.histograms} />
+          </div>
+        </Section>
+        <Section id="files" title="Files" aside={<Licence licence={dictionary.licence} />}>
           <FileList dictionary={dictionary} pinned={pinned} />
         </Section>
         <Section id="use" title="Use it">
@@ -57,7 +65,7 @@ export function DictionaryCard({ dictionary, pinned, origin }: Props) {
         </Section>
         <div className="grid gap-x-10 gap-y-12 lg:grid-cols-2">
           <Section title="Provenance">
-            <Provenance manifest={manifest} parent={dictionary.parent} />
+            <Provenance dictionary={dictionary} />
           </Section>
           <Section title="Configuration">
             <Configuration config={manifest.provenance.config} />

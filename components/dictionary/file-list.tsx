@@ -1,5 +1,6 @@
 import { Download } from "lucide-react";
 import { formatBytes } from "@/lib/format.ts";
+import { type LicenceId, licences } from "@/lib/licences.ts";
 import { bundlePath, filePath } from "@/lib/routes.ts";
 import type { DictionaryView } from "@/lib/views.ts";
 import { ScrollTable } from "../ui/section.tsx";
@@ -19,6 +20,19 @@ const contents: Record<string, string> = {
   "datapoints.parquet": "Sampled token positions",
   "tokenizer.json": "The model's tokenizer",
 };
+
+/** Under what terms its files are given. */
+export function Licence({ licence }: { licence: string | null }) {
+  if (licence === null) return <>No licence is stated: ask its owner before you pass it on</>;
+  return (
+    <>
+      Licence:{" "}
+      <span title={licences[licence as LicenceId]} className="hint">
+        {licence}
+      </span>
+    </>
+  );
+}
 
 type Props = { dictionary: DictionaryView; pinned: { revision?: string } };
 

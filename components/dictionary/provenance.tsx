@@ -1,20 +1,13 @@
 import Link from "next/link";
-import type { Manifest } from "trainer/bundle";
 import { formatCount, formatTime } from "@/lib/format.ts";
 import { dictionaryPath, modelPath } from "@/lib/routes.ts";
-import type { RevisionAddress } from "@/lib/views.ts";
+import type { DictionaryView, RevisionAddress } from "@/lib/views.ts";
 import { corpusText, policyText } from "./describe.ts";
 import { type Fact, Facts, Hash } from "./facts.tsx";
 
-type Props = {
-  manifest: Manifest;
-  /** the revision it was made from, where the hub has it */
-  parent: RevisionAddress | null;
-};
-
 /** What the dictionary was made from, and by what. */
-export function Provenance({ manifest, parent: found }: Props) {
-  const { provenance, model_id, created_at } = manifest;
+export function Provenance({ dictionary }: { dictionary: DictionaryView }) {
+  const { provenance, model_id, created_at } = dictionary.manifest;
   const { model, corpus, parent } = provenance;
   const facts: Fact[] = [
     {
@@ -58,9 +51,20 @@ export function Provenance({ manifest, parent: found }: Props) {
       value: <time dateTime={created_at}>{formatTime(created_at)}</time>,
     },
     {
+      key: "uploaded",
+      term: "Uploaded",
+      value: (
+        <>
+          by {dictionary.owner ?? "somebody whose account is gone"},{" "}
+          <time dateTime={dictionary.updated_at}>{formatTime(dictionary.updated_at)}</time>, as
+          revision <Hash sha256={dictionary.revision} />
+        </>
+      ),
+    },
+    {
       key: "parent",
       term: "Parent",
-      value: <Parent sha256={parent} found={found} />,
+      value: <Parent sha256={parent} found={dictionary.parent} />,
     },
   ];
   return <Facts facts={facts} />;

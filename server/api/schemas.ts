@@ -18,6 +18,7 @@ import {
 import { z } from "zod";
 import { datapointQuery } from "@/lib/datapoint-query.ts";
 import { featureQuery } from "@/lib/feature-query.ts";
+import { licenceIds } from "@/lib/licences.ts";
 import type {
   DatapointTable,
   DatapointView,
@@ -36,6 +37,7 @@ import type {
   ToySummary,
 } from "@/lib/views.ts";
 import { visibilities } from "@/lib/views.ts";
+import { MOST_WRITTEN } from "@/lib/written.ts";
 
 /*
  * What the API takes and answers, said once: the routes parse by these schemas, the OpenAPI document is
@@ -86,19 +88,29 @@ const dictionarySummary = z.object({
 export const dictionaryChange = z.strictObject({
   visibility: z.enum(visibilities).optional(),
   owner: z.string().max(200).optional().describe("e-mail of the account that becomes its owner"),
+  description: z.string().max(MOST_WRITTEN).optional().describe("Markdown"),
+  licence: z
+    .enum([...licenceIds, ""])
+    .optional()
+    .describe("an SPDX id; empty: none is stated"),
 });
 export const removedDictionary = z.object({
   address: z.string().describe("of its model, or the first page when nothing of it is left"),
 });
 
+const countedValues = z.object({ min: z.number(), max: z.number(), counts: z.array(z.int()) });
+
 export const dictionaryList = z.object({ dictionaries: z.array(dictionarySummary) });
 
 export const dictionaryView = dictionarySummary.extend({
   owner: z.string().nullable(),
+  description: z.string(),
+  licence: z.string().nullable(),
   is_own: z.boolean(),
   manifest,
   evaluation,
   training: z.array(trainingLine),
+  histograms: z.object({ decoder_norm: countedValues, nearest_cosine: countedValues }),
   files: z.array(z.object({ name: z.string(), bytes: z.int(), sha256: sha256Hex })),
   revisions: z.array(
     z.object({ revision: sha256Hex, created_at: z.iso.datetime(), newest: z.boolean() }),

@@ -14,14 +14,19 @@ export async function changeDictionary(
   user: NonNullable<Viewer>,
   model: string,
   slug: string,
-  { visibility, owner }: Change,
+  { visibility, description, licence, owner }: Change,
 ): Promise<DictionaryView | null> {
   const found = await ownDictionary(user, model, slug);
   if (!found) return null;
   const owner_id = owner === undefined ? undefined : await idOf(owner);
   await db().dictionary.update({
     where: { id: found.dictionary_id },
-    data: { ...(visibility && { visibility }), ...(owner_id && { owner_id }) },
+    data: {
+      ...(visibility && { visibility }),
+      ...(description !== undefined && { description: description.trim() }),
+      ...(licence !== undefined && { licence: licence || null }),
+      ...(owner_id && { owner_id }),
+    },
   });
   // who has handed over a private one sees it no more, but what became of it
   return getDictionary(user, model, slug).then(

@@ -1,16 +1,22 @@
 import "server-only";
 import type { ClientBase } from "pg";
 import { type ExampleRecord, tables } from "trainer/bundle";
+import type { FeatureHistograms } from "@/lib/views.ts";
 import { examplesLayout, featureLayout, pack } from "../packed.ts";
 import { blocks, type LoadOptions, type Rows } from "./blocks.ts";
 import { copyRows } from "./copy.ts";
+import { FeatureCounts } from "./feature-counts.ts";
 import { connectionRows, explainedRows } from "./load-connections.ts";
 import { datapointPlaces, datapointRows, lossesRows } from "./load-datapoints.ts";
 import { createPartition, type Partitioned, partitioned } from "./partitions.ts";
 import { Suggestion } from "./suggest.ts";
 import { TokensAt } from "./tokens-at.ts";
 
-export type Loaded = { alive: number; suggested_feature: number | null };
+export type Loaded = {
+  alive: number;
+  suggested_feature: number | null;
+  histograms: FeatureHistograms;
+};
 
 /**
  * Copies the tables of a verified bundle into partitions of their own. Contexts come after what points
@@ -20,7 +26,7 @@ export async function loadTables(client: ClientBase, options: LoadOptions): Prom
   const { revision_id } = options;
   const top = new TokensAt();
   const places = await datapointPlaces(options);
-  const loaded = { alive: 0, suggestion: new Suggestion() };
+  const loaded = { alive: 0, suggestion: new Suggestion(), counts: new FeatureCounts() };
   const fill = async <T extends Partitioned>(table: T, rows: Rows<T>) =>
     copyRows(client, await createPartition(client, table, revision_id), partitioned[table], rows);
   await fill("feature_examples", exampleRows(options, top));
@@ -30,7 +36,11 @@ export async function loadTables(client: ClientBase, options: LoadOptions): Prom
   await fill("context_losses", lossesRows(options));
   await fill("explained_feature", explainedRows(options));
   await fill("connection", connectionRows(options));
-  return { alive: loaded.alive, suggested_feature: loaded.suggestion.feature };
+  return {
+    alive: loaded.alive,
+    suggested_feature: loaded.suggestion.feature,
+    histograms: loaded.counts.histograms,
+  };
 }
 
 async function* exampleRows(options: LoadOptions, top: TokensAt): Rows<"feature_examples"> {
@@ -70,13 +80,14 @@ async function* contextRows(options: LoadOptions, wanted: TokensAt[]): Rows<"con
 async function* featureRows(
   options: LoadOptions,
   top: TokensAt,
-  loaded: { alive: number; suggestion: Suggestion },
+  loaded: { alive: number; suggestion: Suggestion; counts: FeatureCounts },
 ): Rows<"feature"> {
   const { revision_id } = options;
   for await (const block of blocks(options, tables.features)) {
     for (const record of block) {
       if (record.n_active > 0) loaded.alive++;
       loaded.suggestion.add(record);
+      loaded.counts.add(record);
     }
     yield block.map((record) => ({
       revision_id,

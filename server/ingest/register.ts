@@ -86,8 +86,8 @@ export async function register(client: ClientBase, given: Registration): Promise
   ]);
   await client.query(
     `INSERT INTO revision (id, dictionary_id, manifest_sha256, weights_from, cfg, manifest,
-       evaluation, training, alive, suggested_feature, bundle_bytes)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+       evaluation, training, histograms, alive, suggested_feature, bundle_bytes)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
     [
       revision_id,
       dictionary_id,
@@ -97,6 +97,7 @@ export async function register(client: ClientBase, given: Registration): Promise
       documents.manifest,
       documents.evaluation,
       documents.training,
+      JSON.stringify(loaded.histograms),
       loaded.alive,
       loaded.suggested_feature,
       given.bundle_bytes,

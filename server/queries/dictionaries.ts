@@ -8,25 +8,27 @@ import type {
   Viewer,
   Visibility,
 } from "@/lib/views.ts";
+import { Prisma } from "@/prisma/client/client";
 import { isOwnOf } from "../access.ts";
 import { db } from "../db.ts";
 import { listed, open } from "../visibility.ts";
+import { histogramsOf } from "./histograms.ts";
 
 /** The newest revision of every dictionary (of one model), in order of model, layer and slug. */
 export async function listDictionaries(
   viewer: Viewer,
   of: { model?: string | undefined } = {},
 ): Promise<DictionarySummary[]> {
-  const rows = await db().$queryRaw<NewestRow[]>`
-    SELECT DISTINCT ON (dictionary.id)
-      model.slug AS model, dictionary.slug, dictionary.visibility, manifest_sha256,
-      revision.created_at, manifest
-    FROM revision
-    JOIN dictionary ON dictionary.id = revision.dictionary_id
+  const rows = await db().$queryRaw<SummaryRow[]>`
+    SELECT model.slug AS model, dictionary.slug, dictionary.visibility, newest.*
+    FROM dictionary
     JOIN model ON model.id = dictionary.model_id
+    JOIN LATERAL (
+      SELECT ${summaryColumns} FROM revision
+      WHERE dictionary_id = dictionary.id ORDER BY id DESC LIMIT 1
+    ) newest ON true
     WHERE (${of.model ?? null}::text IS NULL OR model.slug = ${of.model ?? null})
-      AND ${listed(viewer)}
-    ORDER BY dictionary.id, revision.id DESC`;
+      AND ${listed(viewer)}`;
   return rows.map(toSummary).sort(byModelLayerSlug);
 }
 
@@ -48,21 +50,15 @@ export async function newestRevisions(
 export async function summariesOf(
   ids: number[],
 ): Promise<{ revision_id: number; summary: DictionarySummary }[]> {
-  const rows = await db().revision.findMany({
-    where: { id: { in: ids } },
-    select: {
-      id: true,
-      manifest_sha256: true,
-      created_at: true,
-      manifest: true,
-      dictionary: { select: { slug: true, visibility: true, model: { select: { slug: true } } } },
-    },
-  });
+  const rows = await db().$queryRaw<(SummaryRow & { id: number })[]>`
+    SELECT revision.id, model.slug AS model, dictionary.slug, dictionary.visibility,
+      ${summaryColumns}
+    FROM revision
+    JOIN dictionary ON dictionary.id = revision.dictionary_id
+    JOIN model ON model.id = dictionary.model_id
+    WHERE revision.id = ANY(${ids}::int[])`;
   return rows
-    .map(({ id, dictionary: { slug, visibility, model }, ...row }) => ({
-      revision_id: id,
-      summary: toSummary({ model: model.slug, slug, visibility, ...row }),
-    }))
+    .map((row) => ({ revision_id: row.id, summary: toSummary(row) }))
     .sort((a, b) => byModelLayerSlug(a.summary, b.summary));
 }
 
@@ -75,7 +71,7 @@ export async function getDictionary(
 ): Promise<DictionaryView | null> {
   const found = await findRevision(viewer, model, slug, revision);
   if (!found) return null;
-  const [documents, revisions, parent] = await Promise.all([
+  const [documents, revisions, parent, histograms, said] = await Promise.all([
     db().revision.findUniqueOrThrow({
       where: { id: found.id },
       select: {
@@ -92,14 +88,21 @@ export async function getDictionary(
       orderBy: { id: "desc" },
     }),
     findAddress(viewer, found.manifest.provenance.parent),
+    histogramsOf(found.id),
+    db().dictionary.findUniqueOrThrow({
+      where: { id: found.dictionary_id },
+      select: { description: true, licence: true },
+    }),
   ]);
   return {
     ...found.summary,
     owner: found.owner,
+    ...said,
     is_own: viewer !== null && isOwnOf(viewer, found.owner_id),
     manifest: found.manifest,
     evaluation: evaluation.parse(documents.evaluation),
     training: z.array(trainingLine).parse(documents.training),
+    histograms,
     files: documents.files.map((file) => ({ ...file, bytes: Number(file.bytes) })),
     revisions: revisions.map(({ manifest_sha256, created_at }, i) => ({
       revision: manifest_sha256,
@@ -148,7 +151,7 @@ export async function findRevision(
     SELECT revision.id, dictionary_id, vocabulary_id, weights_from, owner_id,
       "user".name AS owner,
       model.slug AS model, dictionary.slug, dictionary.visibility,
-      manifest_sha256, revision.created_at, manifest
+      ${summaryColumns}, manifest
     FROM revision
     JOIN dictionary ON dictionary.id = revision.dictionary_id
     JOIN model ON model.id = dictionary.model_id
@@ -170,23 +173,30 @@ export async function findRevision(
   };
 }
 
-type FoundRow = NewestRow &
-  Pick<
+type FoundRow = SummaryRow & { manifest: unknown } & Pick<
     FoundRevision,
     "id" | "dictionary_id" | "vocabulary_id" | "weights_from" | "owner_id" | "owner"
   >;
 
-type NewestRow = {
+/** What a summary takes of a revision: of its manifest two parts, which are a tenth of it. */
+const summaryColumns = Prisma.sql`
+  revision.manifest_sha256, revision.created_at, revision.manifest -> 'sae' AS sae,
+  revision.manifest -> 'metrics' AS metrics`;
+
+type SummaryRow = {
   model: string;
   slug: string;
   visibility: Visibility;
   manifest_sha256: string;
   created_at: Date;
-  manifest: unknown;
+  sae: unknown;
+  metrics: unknown;
 };
 
-function toSummary(row: NewestRow): DictionarySummary {
-  const { sae, metrics } = manifest.parse(row.manifest);
+const summarised = manifest.pick({ sae: true, metrics: true });
+
+function toSummary(row: SummaryRow): DictionarySummary {
+  const { sae, metrics } = summarised.parse(row);
   return {
     model: row.model,
     slug: row.slug,
