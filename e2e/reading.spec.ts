@@ -55,7 +55,7 @@ test.describe("without JavaScript", () => {
     await page.getByRole("rowheader").getByRole("link").first().click();
     await expect(page.getByRole("heading", { name: "Top activations" })).toBeVisible();
     await expect(page.locator("[data-token]").first()).toHaveAttribute("title", /\d/);
-    await page.getByLabel("Whole windows").check();
+    await page.getByRole("link", { name: "Whole context" }).click();
     await expect(page.locator("[data-strip]").first()).toHaveCSS("display", "block");
   });
 

@@ -60,9 +60,10 @@ export function featurePath(
   model: string,
   dictionary: string,
   index: number,
-  pinned: Pinned = {},
+  shown: Pinned & { window?: string; others?: string } = {},
 ): string {
-  return withQuery(`/${model}/${dictionary}/${index}`, { revision: pinned.revision });
+  const { window, others, revision } = shown;
+  return withQuery(`/${model}/${dictionary}/${index}`, { window, others, revision });
 }
 
 /** Short, and for good: whatever becomes of the dictionary, it shows these weights' feature. */
@@ -170,6 +171,16 @@ export function labelApiPath(id: number): string {
 /** Agreement with a label. */
 export function votesApiPath(label: number): string {
   return `${labelApiPath(label)}/votes`;
+}
+
+/** A feature's examples as plain text: those of an interval, or one of them by its rank. */
+export function featureTextApiPath(
+  model: string,
+  dictionary: string,
+  index: number,
+  query: { interval: number; rank?: number; window?: string } & Pinned,
+): string {
+  return withQuery(`${apiPath}/dictionaries/${model}/${dictionary}/features/${index}/text`, query);
 }
 
 /** One datapoint's text and numbers as JSON. */

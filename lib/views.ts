@@ -169,6 +169,9 @@ export type ExampleView = {
   window_start: number;
   tokens: string[];
   activations: number[];
+  /** the rest of its context, if it was asked for; what is active there is not stored */
+  before?: string[];
+  after?: string[];
 };
 
 export type IntervalView = {

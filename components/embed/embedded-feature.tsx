@@ -2,7 +2,7 @@ import type { FeatureEmbed } from "@/lib/embed.ts";
 import { formatPercent } from "@/lib/format.ts";
 import type { FeatureView } from "@/lib/views.ts";
 import { ActivationHistogram } from "../feature/activation-histogram.tsx";
-import { ConcordanceLine } from "../feature/concordance-line.tsx";
+import { ConcordanceLines } from "../feature/concordance-line.tsx";
 import { describeFeature } from "../feature/describe.ts";
 import { LogitEffects } from "../feature/logit-effects.tsx";
 import { Statistics } from "../feature/statistics.tsx";
@@ -23,15 +23,12 @@ export function EmbeddedFeature({ feature, shown }: Props) {
           title="Top activations"
           aside={top.share !== null && `hold ${formatPercent(top.share)} of its activations`}
         >
-          <ol className="concordance panel overflow-hidden py-1.5 font-mono text-[0.8125rem]">
-            {top.examples.slice(0, shown.examples).map((example) => (
-              <ConcordanceLine
-                key={`${example.context} ${example.position}`}
-                example={example}
-                max={record.max_activation}
-              />
-            ))}
-          </ol>
+          <div className="concordance">
+            <ConcordanceLines
+              examples={top.examples.slice(0, shown.examples)}
+              max={record.max_activation}
+            />
+          </div>
         </Section>
       )}
       {has.has("statistics") && <Statistics record={record} tokens={feature.dashboard_tokens} />}

@@ -18,3 +18,15 @@ function topToken({ intervals }: FeatureView): string | null {
   const example = intervals[0]?.examples[0];
   return example?.tokens[example.position - example.window_start] ?? null;
 }
+
+/** The tokens that its strongest examples were chosen for, the most frequent first. */
+export function firesOn({ intervals }: FeatureView): { token: string; examples: number }[] {
+  const counts = new Map<string, number>();
+  for (const { tokens, position, window_start } of intervals[0]?.examples ?? []) {
+    const token = tokens[position - window_start];
+    if (token !== undefined) counts.set(token, (counts.get(token) ?? 0) + 1);
+  }
+  return [...counts]
+    .map(([token, examples]) => ({ token, examples }))
+    .sort((a, b) => b.examples - a.examples);
+}

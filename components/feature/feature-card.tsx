@@ -1,85 +1,75 @@
-import { Braces } from "lucide-react";
-import { featureParts } from "@/lib/embed.ts";
+import type { ExampleWindow } from "@/lib/example-window.ts";
 import { formatCount } from "@/lib/format.ts";
-import { dictionaryPath, featureApiPath, featurePath, modelPath } from "@/lib/routes.ts";
+import { featurePath, featureTextApiPath } from "@/lib/routes.ts";
 import type { FeatureView, ConnectionGraph as Graph, SaidOfFeature } from "@/lib/views.ts";
 import { Said } from "../community/said.tsx";
-import { architectureText } from "../dictionary/describe.ts";
-import { ShareButton } from "../share/share-button.tsx";
-import { ArrowKeys } from "../ui/arrow-keys.tsx";
-import { PageHeading } from "../ui/page-heading.tsx";
-import { TokenChip } from "../ui/token.tsx";
-import { Turn } from "../ui/turn.tsx";
+import { CopyLinks } from "../ui/copy-links.tsx";
 import { ActivationHistogram } from "./activation-histogram.tsx";
 import { ConnectionGraph } from "./connection-graph.tsx";
 import { BuiltFromLists, FeedsLists } from "./connections.tsx";
 import { Examples } from "./examples.tsx";
+import { FeatureHeading } from "./feature-heading.tsx";
 import { LogitEffects } from "./logit-effects.tsx";
 import { NearestFeatures } from "./nearest-features.tsx";
 import { Statistics } from "./statistics.tsx";
+import { Summary } from "./summary.tsx";
 
 type Props = {
   feature: FeatureView;
   graph: Graph | null;
   said: SaidOfFeature;
   pinned: { revision?: string };
+  window: ExampleWindow;
 };
 
-export function FeatureCard({ feature, graph, said, pinned }: Props) {
+/** A feature's page: each of its parts is a component of its own. */
+export function FeatureCard({ feature, graph, said, pinned, window }: Props) {
   const { dictionary, record, intervals, top_logits, bottom_logits, nearest } = feature;
   const { model, slug } = dictionary;
   const { built_from, feeds } = feature.connections;
-  const hrefOf = (index: number) => featurePath(model, slug, index, pinned);
-  const previous = feature.previous === null ? null : hrefOf(feature.previous);
-  const next = feature.next === null ? null : hrefOf(feature.next);
+  const shown = { ...pinned, ...(window !== "line" && { window }) };
+  const hrefOf = (index: number) => featurePath(model, slug, index, shown);
+  const windowHrefOf = (other: ExampleWindow) =>
+    featurePath(model, slug, record.index, {
+      ...pinned,
+      ...(other !== "line" && { window: other }),
+    });
+  const textHrefOf = (interval: number, rank?: number) =>
+    featureTextApiPath(model, slug, record.index, {
+      interval,
+      ...(rank !== undefined && { rank }),
+      ...shown,
+    });
   const dead = record.n_active === 0;
   return (
     <>
-      <PageHeading
-        crumbs={[
-          { href: "/", text: "hub" },
-          { href: modelPath(model), text: model },
-          { href: dictionaryPath(model, slug, pinned), text: slug },
-        ]}
-        title={`Feature ${record.index}`}
-        lead={
-          <>
-            One of {formatCount(dictionary.d_sae)} features of{" "}
-            <code className="text-[0.8125rem] text-ink">{dictionary.hook_name}</code> (
-            {architectureText(dictionary)}).{" "}
-            {top_logits[0] && (
-              <>
-                Most raises the logit of <TokenChip token={top_logits[0].token} />.
-              </>
-            )}
-          </>
-        }
-        actions={
-          <>
-            <Turn href={previous} label="Previous feature" to="previous" />
-            <Turn href={next} label="Next feature" to="next" />
-            <ShareButton
-              what={`feature ${record.index}`}
-              path={hrefOf(record.index)}
-              short={feature.short}
-              parts={featureParts}
-            />
-            <a href={featureApiPath(model, slug, record.index, pinned)} className="button">
-              <Braces aria-hidden="true" size={14} /> JSON
-            </a>
-          </>
-        }
+      <FeatureHeading
+        feature={feature}
+        pinned={pinned}
+        hrefOf={hrefOf}
+        label={said.labels[0]?.text}
       />
-      <ArrowKeys previous={previous} next={next} />
-      <div className="mt-6">
+      <CopyLinks />
+      <div className="mt-6 space-y-4">
+        <Summary feature={feature} />
         <Statistics record={record} tokens={feature.dashboard_tokens} />
       </div>
       <div className="mt-9 grid gap-x-10 gap-y-10 xl:grid-cols-[minmax(0,1fr)_25rem]">
-        {dead ? (
-          <DeadFeature tokens={feature.dashboard_tokens} />
-        ) : (
-          <Examples intervals={intervals} max={record.max_activation} />
-        )}
+        <div className="min-w-0 space-y-9">
+          {/* above the examples: a text of one's own */}
+          {dead ? (
+            <DeadFeature tokens={feature.dashboard_tokens} />
+          ) : (
+            <Examples
+              intervals={intervals}
+              max={record.max_activation}
+              window={window}
+              windowHrefOf={windowHrefOf}
+              textHrefOf={textHrefOf}
+            />
+          )}
+          {/* below them: what removing it does */}
+        </div>
         <div className="grid content-start gap-9 max-xl:md:grid-cols-2">
           {!dead && <ActivationHistogram record={record} />}
           <Said said={said} />

@@ -2,6 +2,7 @@
 
 import { Check, Copy } from "lucide-react";
 import { type ReactNode, useState } from "react";
+import { writeClipboard } from "./clipboard.ts";
 
 type Props = {
   /** what is copied; an address that starts with "/" is made whole */
@@ -33,22 +34,4 @@ export function CopyButton({ text, label, children, className = "button" }: Prop
       </span>
     </button>
   );
-}
-
-/** The Clipboard API needs a secure context; a hub on a local network often has none. */
-async function writeClipboard(text: string): Promise<void> {
-  if (navigator.clipboard) {
-    try {
-      return await navigator.clipboard.writeText(text);
-    } catch {
-      // permission refused: fall through to the selection below
-    }
-  }
-  const area = document.createElement("textarea");
-  area.value = text;
-  area.className = "fixed top-0 opacity-0";
-  document.body.append(area);
-  area.select();
-  document.execCommand("copy");
-  area.remove();
 }

@@ -25,6 +25,7 @@ import {
   endedGroup,
   featuresQuery,
   featureTable,
+  featureTextQuery,
   featureView,
   heldGroup,
   identified,
@@ -107,6 +108,13 @@ export const operations: Operation[] = [
     featureView,
     revisionQuery,
   ),
+  {
+    method: "get",
+    path: `${dictionary}/features/{index}/text`,
+    summary: "Examples of a feature as plain text, one a line, << and >> around the chosen token",
+    query: featureTextQuery,
+    status: 200,
+  },
   get(`${dictionary}/datapoints`, "A page of its datapoints", datapointTable, datapointsQuery),
   get(
     `${dictionary}/datapoints/{context}/{position}`,

@@ -17,6 +17,7 @@ import {
 } from "trainer/bundle";
 import { z } from "zod";
 import { datapointQuery } from "@/lib/datapoint-query.ts";
+import { windowQuery } from "@/lib/example-window.ts";
 import { featureQuery } from "@/lib/feature-query.ts";
 import { licenceIds } from "@/lib/licences.ts";
 import type {
@@ -51,6 +52,11 @@ export const featuresQuery = featureQuery.extend(revisionQuery.shape);
 export const datapointsQuery = datapointQuery.extend(revisionQuery.shape);
 export const dictionariesQuery = z.object({
   model: z.string().optional().describe("only dictionaries of this model"),
+});
+export const featureTextQuery = revisionQuery.extend({
+  interval: z.coerce.number().int().min(0).max(1000).default(0).describe("0: the top examples"),
+  rank: z.coerce.number().int().min(0).optional().describe("of one example; all by default"),
+  ...windowQuery.shape,
 });
 export const uploadQuery = z.object({
   filename: z.string().optional().describe("the name to show for the upload"),
@@ -169,6 +175,8 @@ export const featureView = z.object({
           window_start: z.int(),
           tokens: z.array(z.string()),
           activations: z.array(z.number()),
+          before: z.array(z.string()).optional(),
+          after: z.array(z.string()).optional(),
         }),
       ),
     }),

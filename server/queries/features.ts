@@ -45,13 +45,14 @@ export async function listFeatures(
   return { rows: rows.map((row) => toRow(row, vocabulary)), total: counted[0]?.total ?? 0 };
 }
 
-/** The feature with its examples, or null if there is no such model, dictionary, revision or index. */
+/** The feature with its examples, with the whole of their contexts if asked for; null if there is no such one. */
 export async function getFeature(
   viewer: Viewer,
   model: string,
   slug: string,
   index: number,
   revision?: string | null,
+  whole = false,
 ): Promise<FeatureView | null> {
   const found = await findRevision(viewer, model, slug, revision);
   const { d_sae } = found?.summary ?? { d_sae: 0 };
@@ -70,7 +71,7 @@ export async function getFeature(
   const record = stored && unpack(featureLayout, stored.record)[0];
   if (!record) return null;
   const [intervals, topTokens, connections] = await Promise.all([
-    toIntervals(found.id, examples?.examples, vocabulary),
+    toIntervals(found.id, examples?.examples, vocabulary, whole),
     topTokensOf(found.id, record.nearest_features, vocabulary),
     connectionsOf(viewer, found, index),
   ]);
@@ -144,6 +145,7 @@ async function toIntervals(
   revision_id: number,
   packed: Uint8Array | undefined,
   vocabulary: Vocabulary,
+  whole: boolean,
 ): Promise<IntervalView[]> {
   const examples = packed ? unpack(examplesLayout, packed) : [];
   const contexts = await db().context.findMany({
@@ -155,6 +157,9 @@ async function toIntervals(
   for (const example of examples) {
     const { interval, interval_min, interval_max, interval_share, window_start } = example;
     const tokens = tokensOf.get(example.context) ?? [];
+    const text = (from: number, to: number) =>
+      tokens.slice(from, to).map((id) => tokenText(vocabulary, id));
+    const window_end = window_start + example.activations.length;
     const view: ExampleView = {
       context: example.context,
       position: example.position,
@@ -163,6 +168,7 @@ async function toIntervals(
         tokenText(vocabulary, tokens[window_start + i] ?? -1),
       ),
       activations: example.activations,
+      ...(whole && { before: text(0, window_start), after: text(window_end, tokens.length) }),
     };
     const group = intervals.get(interval) ?? {
       interval,

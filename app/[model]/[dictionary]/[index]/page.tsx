@@ -5,8 +5,9 @@ import { RevisionNotice } from "@/components/dictionary/revision-notice.tsx";
 import { describeFeature } from "@/components/feature/describe.ts";
 import { FeatureCard } from "@/components/feature/feature-card.tsx";
 import { oembedTypes } from "@/lib/discovery.ts";
+import { windowQuery } from "@/lib/example-window.ts";
 import { featurePath } from "@/lib/routes.ts";
-import { pinnedOf, type SearchParams } from "@/lib/search-params.ts";
+import { pinnedOf, readQuery, type SearchParams } from "@/lib/search-params.ts";
 import { requestOrigin } from "@/server/origin.ts";
 import { getConnectionGraph } from "@/server/queries/connection-graph.ts";
 import { getFeature } from "@/server/queries/features.ts";
@@ -34,7 +35,8 @@ export async function generateMetadata(props: Props): Promise<Metadata> {
 
 export default async function FeaturePage(props: Props) {
   const { model, dictionary, index } = await props.params;
-  const pinned = pinnedOf(await props.searchParams);
+  const searchParams = await props.searchParams;
+  const pinned = pinnedOf(searchParams);
   const feature = await readFeature(props);
   if (!feature) notFound();
   const { built_from, feeds } = feature.connections;
@@ -55,6 +57,7 @@ export default async function FeaturePage(props: Props) {
         graph={graph}
         said={await getSaid(await viewer(), feature, pinned.revision)}
         pinned={pinned}
+        window={readQuery(windowQuery, searchParams).window}
       />
     </>
   );
@@ -63,8 +66,9 @@ export default async function FeaturePage(props: Props) {
 async function readFeature({ params, searchParams }: Props) {
   const { model, dictionary, index } = await params;
   const { revision } = pinnedOf(await searchParams);
+  const { window } = readQuery(windowQuery, await searchParams);
   return /^\d+$/.test(index)
-    ? cachedFeature(await viewer(), model, dictionary, Number(index), revision)
+    ? cachedFeature(await viewer(), model, dictionary, Number(index), revision, window === "whole")
     : null;
 }
 

@@ -1,6 +1,5 @@
-import { renderToStaticMarkup } from "react-dom/server";
 import { expect, test } from "vitest";
-import { ConcordanceLine } from "./concordance-line.tsx";
+import { lineHtml, stripHtml } from "./concordance-html.ts";
 
 const example = {
   context: 3,
@@ -9,7 +8,7 @@ const example = {
   tokens: ["\n", " Once", " upon", " a", " time"],
   activations: [0, 1, 4, 0, 0],
 };
-const html = renderToStaticMarkup(<ConcordanceLine example={example} max={4} />);
+const html = lineHtml(example, 4, "/text?interval=0&rank=1");
 
 test("an active token tells its value, and how much colour it has", () => {
   expect(html).toContain('title="␣upon 4.000"');
@@ -30,4 +29,21 @@ test("inactive tokens are plain text, with newlines made visible", () => {
 
 test("those who cannot see the colours are told the values", () => {
   expect(html).toContain("Active on ␣Once 1.000, ␣upon 4.000.");
+});
+
+test("the rest of the context stands around it, without values", () => {
+  const whole = stripHtml({ ...example, before: ["It", " was"], after: [" gone"] }, 4);
+  expect(whole).toMatch(/It was<\/span>.*upon.* gone<\/span>/);
+  expect(whole.match(/data-token/g)).toHaveLength(2);
+});
+
+test("no text of a token becomes markup, between tags or within them", () => {
+  const token = `<img src=x onerror="alert(1)">&'`;
+  const tokens = [token, token, token];
+  const hostile = { ...example, position: 21, tokens, activations: [0, 1, 1], after: [token] };
+  const drawn = lineHtml(hostile, 1, '/text?"><script>');
+  expect(drawn).not.toMatch(/<img|<script|&'|="alert/);
+  expect(drawn.match(/&lt;img src=x onerror=&quot;alert\(1\)&quot;&gt;&amp;&apos;/g)).toHaveLength(
+    8,
+  );
 });
