@@ -27,7 +27,16 @@ export async function startHub(supervisor, { host, port, data, databaseUrl, dist
     PORT: String(port),
     ...(runs !== undefined && { RUNS_DIR: runs }),
   };
-  const web = [next, "start", "--hostname", host, "--port", String(port)];
+  // what a page leaves behind is short-lived: a larger nursery keeps it from being copied
+  const web = [
+    "--max-semi-space-size=32",
+    next,
+    "start",
+    "--hostname",
+    host,
+    "--port",
+    String(port),
+  ];
   const worker = ["--conditions=react-server", "--import", "tsx", "server/jobs/worker.ts"];
   const ended = Promise.race([
     keepAlive(supervisor, "web server", web, { env, log: join(data, "logs", "web.log") }),

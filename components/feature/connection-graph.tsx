@@ -1,4 +1,3 @@
-import Link from "next/link";
 import { formatNumber } from "@/lib/format.ts";
 import { featurePath } from "@/lib/routes.ts";
 import type { ConnectionGraph as Graph } from "@/lib/views.ts";
@@ -102,14 +101,14 @@ function GraphNode({ node, model, width }: GraphNodeProps) {
   if (dictionary.state === "missing") return <span {...shape}>{label}</span>;
   const { slug, revision } = dictionary;
   return (
-    <Link
+    <a
       {...shape}
       href={featurePath(model, slug, index, { revision })}
-      prefetch={false}
+      data-soft
       className={`${shape.className} hover:border-accent`}
     >
       {label}
-    </Link>
+    </a>
   );
 }
 

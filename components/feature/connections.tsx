@@ -1,4 +1,3 @@
-import Link from "next/link";
 import { experiments } from "trainer/bundle";
 import { formatNumber, formatPercent } from "@/lib/format.ts";
 import { dictionaryPath, featurePath, metricsPath } from "@/lib/routes.ts";
@@ -95,9 +94,9 @@ function List({ model, dictionary, features, children }: ListProps) {
         {state === "missing" ? (
           slug
         ) : (
-          <Link href={dictionaryPath(model, slug, { revision })} className="link">
+          <a href={dictionaryPath(model, slug, { revision })} data-soft className="link">
             {slug}
-          </Link>
+          </a>
         )}{" "}
         <code className="text-xs text-ink-2">{hook_name}</code>
       </p>
@@ -143,13 +142,13 @@ function Row({ model, dictionary, feature }: RowProps) {
       {state === "missing" ? (
         <span className="font-mono">{index}</span>
       ) : (
-        <Link
+        <a
           href={featurePath(model, slug, index, { revision })}
-          prefetch={false}
+          data-soft
           className="link font-mono"
         >
           {index}
-        </Link>
+        </a>
       )}
       <span className="truncate">{top_token !== null && <TokenChip token={top_token} />}</span>
       <Weight value={weight} />

@@ -1,5 +1,4 @@
 import { Copy } from "lucide-react";
-import Link from "next/link";
 import { cutExample, type ExampleWindow, exampleWindows } from "@/lib/example-window.ts";
 import { formatPercent } from "@/lib/format.ts";
 import { formatStatistic } from "@/lib/metrics.ts";
@@ -25,17 +24,15 @@ export function Examples({ intervals, max, window, windowHrefOf, textHrefOf }: P
       <div className="flex flex-wrap items-center gap-x-4 gap-y-2 text-xs text-ink-2">
         <nav aria-label="How much of the context is shown" className="segments">
           {exampleWindows.map((name) => (
-            <Link
+            <a
               key={name}
               href={windowHrefOf(name)}
-              prefetch={false}
-              replace
-              scroll={false}
+              data-soft="still"
               aria-current={name === window ? "true" : undefined}
               title={windowTitles[name]}
             >
               {name === "stored" ? `${stored} tokens` : windowTexts[name]}
-            </Link>
+            </a>
           ))}
         </nav>
         <Scale max={max} />

@@ -4,6 +4,7 @@ import { featurePath, featureTextApiPath } from "@/lib/routes.ts";
 import type { FeatureView, ConnectionGraph as Graph, SaidOfFeature } from "@/lib/views.ts";
 import { Said } from "../community/said.tsx";
 import { CopyLinks } from "../ui/copy-links.tsx";
+import { SoftLinks } from "../ui/soft-links.tsx";
 import { ActivationHistogram } from "./activation-histogram.tsx";
 import { ConnectionGraph } from "./connection-graph.tsx";
 import { BuiltFromLists, FeedsLists } from "./connections.tsx";
@@ -50,6 +51,7 @@ export function FeatureCard({ feature, graph, said, pinned, window }: Props) {
         label={said.labels[0]?.text}
       />
       <CopyLinks />
+      <SoftLinks />
       <div className="mt-6 space-y-4">
         <Summary feature={feature} />
         <Statistics record={record} tokens={feature.dashboard_tokens} />

@@ -1,4 +1,3 @@
-import Link from "next/link";
 import { formatStatistic } from "@/lib/metrics.ts";
 import type { FeatureView } from "@/lib/views.ts";
 import { MetricTerm } from "../ui/metric-term.tsx";
@@ -20,9 +19,9 @@ export function NearestFeatures({ nearest, hrefOf }: Props) {
             key={index}
             className="grid grid-cols-[4rem_minmax(0,1fr)_auto] items-baseline gap-2 py-1.5"
           >
-            <Link href={hrefOf(index)} prefetch={false} className="link font-mono text-[0.8125rem]">
+            <a href={hrefOf(index)} data-soft className="link font-mono text-[0.8125rem]">
               {index}
-            </Link>
+            </a>
             <span className="truncate text-[0.8125rem]">
               {top_token === null ? (
                 <span className="text-ink-2">dead</span>

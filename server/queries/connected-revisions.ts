@@ -1,6 +1,7 @@
 import "server-only";
 import type { ConnectedDictionary, Viewer } from "@/lib/views.ts";
-import { db } from "../db.ts";
+import { Prisma } from "@/prisma/client/client";
+import { rowsOf } from "../db.ts";
 import { listed, open } from "../visibility.ts";
 
 /** A revision that another is connected with; `from` is the place of the source in the sources of the one that was connected. */
@@ -25,7 +26,7 @@ type Row = {
  * connected, or else its newest.
  */
 export async function sourcesOf(viewer: Viewer, revision_id: number): Promise<ConnectedRevision[]> {
-  const rows = await db().$queryRaw<Row[]>`
+  const rows = await rowsOf<Row>(Prisma.sql`
     SELECT source."from", source.name AS slug, source.hook_name, found.*
     FROM connection_source source
     JOIN revision holder ON holder.id = source.revision_id
@@ -43,13 +44,13 @@ export async function sourcesOf(viewer: Viewer, revision_id: number): Promise<Co
       ORDER BY same DESC, revision.id DESC LIMIT 1
     ) found ON true
     WHERE source.revision_id = ${revision_id}
-    ORDER BY source."from"`;
+    ORDER BY source."from"`);
   return rows.map(toRevision);
 }
 
 /** The newest revisions of other dictionaries that were connected from this one, by its name. */
 export async function targetsOf(viewer: Viewer, revision_id: number): Promise<ConnectedRevision[]> {
-  const rows = await db().$queryRaw<Row[]>`
+  const rows = await rowsOf<Row>(Prisma.sql`
     SELECT source."from", dictionary.slug, revision.manifest->'sae'->>'hook_name' AS hook_name,
       revision.id AS revision_id, revision.manifest_sha256,
       weights.sha256 = source.weights_sha256 AS same, true AS newest
@@ -64,7 +65,7 @@ export async function targetsOf(viewer: Viewer, revision_id: number): Promise<Co
     WHERE holder.id = ${revision_id}
       AND revision.id = (SELECT max(id) FROM revision WHERE dictionary_id = dictionary.id)
       AND ${listed(viewer)}
-    ORDER BY dictionary.slug`;
+    ORDER BY dictionary.slug`);
   return rows.map(toRevision);
 }
 

@@ -1,6 +1,7 @@
 import "server-only";
 import type { ConnectedFeature, ConnectionsView, Viewer } from "@/lib/views.ts";
-import { db } from "../db.ts";
+import { Prisma } from "@/prisma/client/client";
+import { db, rowsOf } from "../db.ts";
 import { getVocabulary, type Vocabulary } from "../vocabulary.ts";
 import { type ConnectedRevision, sourcesOf, targetsOf } from "./connected-revisions.ts";
 import { topTokensOf } from "./top-tokens.ts";
@@ -50,10 +51,10 @@ export async function linkedSources(
   const sources = await sourcesOf(viewer, revision_id);
   return Promise.all(
     sources.map(async (of) => {
-      const rows = await db().$queryRaw<Row[]>`
+      const rows = await rowsOf<Row>(Prisma.sql`
         SELECT source AS feature, weight, relu_weight FROM connection
         WHERE revision_id = ${revision_id} AND "from" = ${of.from} AND feature = ${index}
-        ORDER BY rank LIMIT ${most}`;
+        ORDER BY rank LIMIT ${most}`);
       return toLinked(of, rows, vocabulary);
     }),
   );
@@ -70,10 +71,10 @@ export async function linkedTargets(
   const targets = await targetsOf(viewer, revision_id);
   return Promise.all(
     targets.map(async (of) => {
-      const rows = await db().$queryRaw<Row[]>`
+      const rows = await rowsOf<Row>(Prisma.sql`
         SELECT feature, weight, relu_weight FROM connection
         WHERE revision_id = ${of.revision_id} AND "from" = ${of.from} AND source = ${index}
-        ORDER BY greatest(abs(weight), abs(relu_weight)) DESC, feature LIMIT ${most}`;
+        ORDER BY greatest(abs(weight), abs(relu_weight)) DESC, feature LIMIT ${most}`);
       return toLinked(of, rows, vocabulary);
     }),
   );

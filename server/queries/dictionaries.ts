@@ -1,4 +1,5 @@
 import "server-only";
+import { cache } from "react";
 import { evaluation, type Manifest, manifest, trainingLine } from "trainer/bundle";
 import { z } from "zod";
 import type {
@@ -10,7 +11,8 @@ import type {
 } from "@/lib/views.ts";
 import { Prisma } from "@/prisma/client/client";
 import { isOwnOf } from "../access.ts";
-import { db } from "../db.ts";
+import { db, rowsOf } from "../db.ts";
+import { keep } from "../kept.ts";
 import { listed, open } from "../visibility.ts";
 import { histogramsOf } from "./histograms.ts";
 
@@ -29,7 +31,7 @@ export async function listDictionaries(
     ) newest ON true
     WHERE (${of.model ?? null}::text IS NULL OR model.slug = ${of.model ?? null})
       AND ${listed(viewer)}`;
-  return rows.map(toSummary).sort(byModelLayerSlug);
+  return rows.map((row) => toSummary(row, summarised.parse(row))).sort(byModelLayerSlug);
 }
 
 /** The newest revision of each of a model's dictionaries. */
@@ -58,7 +60,7 @@ export async function summariesOf(
     JOIN model ON model.id = dictionary.model_id
     WHERE revision.id = ANY(${ids}::int[])`;
   return rows
-    .map((row) => ({ revision_id: row.id, summary: toSummary(row) }))
+    .map((row) => ({ revision_id: row.id, summary: toSummary(row, summarised.parse(row)) }))
     .sort((a, b) => byModelLayerSlug(a.summary, b.summary));
 }
 
@@ -147,20 +149,31 @@ export async function findRevision(
   slug: string,
   revision?: string | null,
 ): Promise<FoundRevision | null> {
-  const [row] = await db().$queryRaw<FoundRow[]>`
+  return findOnce(viewer, model, slug, revision ?? null);
+}
+
+/** Parts of a page ask for the same dictionary each. */
+const findOnce = cache(async function find(
+  viewer: Viewer,
+  model: string,
+  slug: string,
+  pinned: string | null,
+): Promise<FoundRevision | null> {
+  const [row] = await rowsOf<FoundRow>(Prisma.sql`
     SELECT revision.id, dictionary_id, vocabulary_id, weights_from, owner_id,
       "user".name AS owner,
       model.slug AS model, dictionary.slug, dictionary.visibility,
-      ${summaryColumns}, manifest
+      revision.manifest_sha256, revision.created_at
     FROM revision
     JOIN dictionary ON dictionary.id = revision.dictionary_id
     JOIN model ON model.id = dictionary.model_id
     LEFT JOIN "user" ON "user".id = owner_id
     WHERE model.slug = ${model} AND dictionary.slug = ${slug} AND ${open(viewer)}
-      AND (${revision ?? null}::text IS NULL OR manifest_sha256 = ${revision ?? null})
-    ORDER BY revision.id DESC LIMIT 1`;
+      AND (${pinned}::text IS NULL OR manifest_sha256 = ${pinned})
+    ORDER BY revision.id DESC LIMIT 1`);
   if (!row) return null;
   const { id, dictionary_id, vocabulary_id, weights_from, owner_id, owner } = row;
+  const read = await manifestOf(row.manifest_sha256);
   return {
     id,
     dictionary_id,
@@ -168,12 +181,20 @@ export async function findRevision(
     weights_from,
     owner_id,
     owner,
-    manifest: manifest.parse(row.manifest),
-    summary: toSummary(row),
+    manifest: read,
+    summary: toSummary(row, read),
   };
-}
+});
 
-type FoundRow = SummaryRow & { manifest: unknown } & Pick<
+/** A manifest is named by its hash, so that it can be kept. */
+const manifestOf = keep(256, async (manifest_sha256: string): Promise<Manifest> => {
+  const where = { manifest_sha256 };
+  const row = await db().revision.findUniqueOrThrow({ where, select: { manifest: true } });
+  return manifest.parse(row.manifest);
+});
+
+type FoundRow = Omit<SummaryRow, "sae" | "metrics"> &
+  Pick<
     FoundRevision,
     "id" | "dictionary_id" | "vocabulary_id" | "weights_from" | "owner_id" | "owner"
   >;
@@ -195,8 +216,10 @@ type SummaryRow = {
 
 const summarised = manifest.pick({ sae: true, metrics: true });
 
-function toSummary(row: SummaryRow): DictionarySummary {
-  const { sae, metrics } = summarised.parse(row);
+function toSummary(
+  row: Omit<SummaryRow, "sae" | "metrics">,
+  { sae, metrics }: Pick<Manifest, "sae" | "metrics">,
+): DictionarySummary {
   return {
     model: row.model,
     slug: row.slug,

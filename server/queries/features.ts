@@ -1,22 +1,21 @@
 import "server-only";
 import { shortPath } from "@/lib/routes.ts";
 import type {
-  ExampleView,
   FeatureQuery,
   FeatureRow,
   FeatureSort,
   FeatureTable,
   FeatureView,
-  IntervalView,
   LogitEffect,
   Viewer,
 } from "@/lib/views.ts";
 import { Prisma } from "@/prisma/client/client";
 import { db } from "../db.ts";
-import { examplesLayout, featureLayout, unpack } from "../packed.ts";
+import { featureLayout, unpack } from "../packed.ts";
 import { getVocabulary, idsContaining, tokenText, type Vocabulary } from "../vocabulary.ts";
 import { connectionsOf } from "./connections.ts";
 import { findRevision } from "./dictionaries.ts";
+import { readFeature, toIntervals } from "./feature-rows.ts";
 import { topTokensOf } from "./top-tokens.ts";
 
 /** One page of a dictionary's features, or null if there is no such dictionary. */
@@ -57,23 +56,16 @@ export async function getFeature(
   const found = await findRevision(viewer, model, slug, revision);
   const { d_sae } = found?.summary ?? { d_sae: 0 };
   if (!found || !Number.isInteger(index) || index < 0 || index >= d_sae) return null;
-  const [vocabulary, stored, examples] = await Promise.all([
+  const [vocabulary, stored] = await Promise.all([
     getVocabulary(found.vocabulary_id),
-    db().feature.findUnique({
-      where: { revision_id_index: { revision_id: found.id, index } },
-      select: { record: true },
-    }),
-    db().featureExamples.findUnique({
-      where: { revision_id_feature: { revision_id: found.id, feature: index } },
-      select: { examples: true },
-    }),
+    readFeature({ id: found.id, slug }, index),
   ]);
-  const record = stored && unpack(featureLayout, stored.record)[0];
-  if (!record) return null;
+  if (!stored) return null;
+  const { record, examples, connected } = stored;
   const [intervals, topTokens, connections] = await Promise.all([
-    toIntervals(found.id, examples?.examples, vocabulary, whole),
+    toIntervals(found.id, examples, vocabulary, whole),
     topTokensOf(found.id, record.nearest_features, vocabulary),
-    connectionsOf(viewer, found, index),
+    connected ? connectionsOf(viewer, found, index) : { built_from: [], feeds: [] },
   ]);
   const text = (id: number) => tokenText(vocabulary, id);
   return {
@@ -139,48 +131,6 @@ function toRow(
     top_token: top_token_id === null ? null : tokenText(vocabulary, top_token_id),
     promoted: promoted.map((id) => tokenText(vocabulary, id)),
   };
-}
-
-async function toIntervals(
-  revision_id: number,
-  packed: Uint8Array | undefined,
-  vocabulary: Vocabulary,
-  whole: boolean,
-): Promise<IntervalView[]> {
-  const examples = packed ? unpack(examplesLayout, packed) : [];
-  const contexts = await db().context.findMany({
-    where: { revision_id, context: { in: [...new Set(examples.map((e) => e.context))] } },
-    select: { context: true, tokens: true },
-  });
-  const tokensOf = new Map(contexts.map((row) => [row.context, row.tokens]));
-  const intervals = new Map<number, IntervalView>();
-  for (const example of examples) {
-    const { interval, interval_min, interval_max, interval_share, window_start } = example;
-    const tokens = tokensOf.get(example.context) ?? [];
-    const text = (from: number, to: number) =>
-      tokens.slice(from, to).map((id) => tokenText(vocabulary, id));
-    const window_end = window_start + example.activations.length;
-    const view: ExampleView = {
-      context: example.context,
-      position: example.position,
-      window_start,
-      tokens: example.activations.map((_, i) =>
-        tokenText(vocabulary, tokens[window_start + i] ?? -1),
-      ),
-      activations: example.activations,
-      ...(whole && { before: text(0, window_start), after: text(window_end, tokens.length) }),
-    };
-    const group = intervals.get(interval) ?? {
-      interval,
-      min: interval_min,
-      max: interval_max,
-      share: interval_share,
-      examples: [],
-    };
-    group.examples.push(view);
-    intervals.set(interval, group);
-  }
-  return [...intervals.values()];
 }
 
 function effects(tokens: number[], values: number[], text: (id: number) => string): LogitEffect[] {
