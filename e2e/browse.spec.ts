@@ -92,7 +92,7 @@ test("the arrow keys go from feature to feature, and from token to token within 
 
 test("the search box understands an address and part of a name", async ({ page }) => {
   await page.goto("/");
-  const box = page.getByRole("searchbox");
+  const box = page.getByRole("banner").getByRole("searchbox");
   await box.fill(`${model}/${dictionary}/3`);
   await box.press("Enter");
   await expect(page).toHaveURL(`${home}/3`);

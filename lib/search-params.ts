@@ -23,14 +23,14 @@ export function readQuery<S extends z.ZodObject>(schema: S, params: SearchParams
   return schema.parse(Object.fromEntries(given));
 }
 
-/** The parts of a query that differ from the defaults: the shortest address that says the same. */
+/** The schema's parts of a query that differ from the defaults: the shortest address that says the same. */
 export function saidQuery<S extends z.ZodObject>(
   schema: S,
   query: z.output<S>,
 ): Record<string, string> {
   const defaults: Record<string, unknown> = schema.parse({});
   const said = Object.entries(query).filter(
-    ([key, value]) => value !== defaults[key] && value !== null,
+    ([key, value]) => key in schema.shape && value !== defaults[key] && value !== null,
   );
   return Object.fromEntries(said.map(([key, value]) => [key, String(value)]));
 }

@@ -69,6 +69,16 @@ export type ModelSummary = {
   dictionaries: number;
 };
 
+export type ModelView = ModelSummary & {
+  weights_sha256: string;
+  tokenizer_sha256: string;
+  /** ORG/NAME and the commit on a model hub; null: a folder's model */
+  source: string | null;
+  commit: string | null;
+  /** what the trainer was given for it, such as "embedded" */
+  given: string | null;
+};
+
 /** What experiments found of several of a model's dictionaries together. */
 export type ModelExperiments = Pick<Sections, "across_layers" | "layers" | "width">;
 

@@ -1,6 +1,7 @@
 import Link from "next/link";
 import { formatCount } from "@/lib/format.ts";
 import { dictionaryPath, featurePath, featuresPath } from "@/lib/routes.ts";
+import { snippetsOf } from "@/lib/snippets.ts";
 import type { DictionaryView } from "@/lib/views.ts";
 import { MetricTerm } from "../ui/metric-term.tsx";
 import { Section } from "../ui/section.tsx";
@@ -61,7 +62,7 @@ export function DictionaryCard({ dictionary, pinned, origin }: Props) {
           <FileList dictionary={dictionary} pinned={pinned} />
         </Section>
         <Section id="use" title="Use it">
-          <Snippets dictionary={dictionary} pinned={pinned} origin={origin} />
+          <Snippets snippets={snippetsOf(dictionary, origin, pinned)} />
         </Section>
         <div className="grid gap-x-10 gap-y-12 lg:grid-cols-2">
           <Section title="Provenance">

@@ -20,12 +20,13 @@ const columns = [
 
 type Props = {
   dictionaries: DictionarySummary[];
-  /** leave out the models' names, on a model's own page */
+  /** group them by hook and leave out the models' names, on a model's own page */
   ofOneModel?: boolean;
 };
 
 /** Dictionaries beside one another, one row each. */
 export function DictionaryTable({ dictionaries, ofOneModel = false }: Props) {
+  const groups = ofOneModel ? byHook(dictionaries) : [{ hook_name: "", rows: dictionaries }];
   return (
     <ScrollTable label="Dictionaries and their metrics">
       <table className="ruled">
@@ -34,12 +35,16 @@ export function DictionaryTable({ dictionaries, ofOneModel = false }: Props) {
             <th scope="col" className="sticky left-0 bg-surface">
               Dictionary
             </th>
-            <th scope="col" className="figure">
-              Layer
-            </th>
-            <th scope="col" className="max-md:hidden">
-              Hook
-            </th>
+            {!ofOneModel && (
+              <>
+                <th scope="col" className="figure">
+                  Layer
+                </th>
+                <th scope="col" className="max-md:hidden">
+                  Hook
+                </th>
+              </>
+            )}
             <th scope="col" className="max-md:hidden">
               Architecture
             </th>
@@ -54,18 +59,37 @@ export function DictionaryTable({ dictionaries, ofOneModel = false }: Props) {
             <th scope="col">Updated</th>
           </tr>
         </thead>
-        <tbody>
-          {dictionaries.map((dictionary) => (
-            <DictionaryRow
-              key={dictionary.revision}
-              dictionary={dictionary}
-              ofOneModel={ofOneModel}
-            />
-          ))}
-        </tbody>
+        {groups.map(({ hook_name, rows }) => (
+          <tbody key={hook_name}>
+            {ofOneModel && (
+              <tr className="bg-sunken">
+                <th scope="rowgroup" colSpan={columns.length + 4} className="p-0!">
+                  <span className="sticky left-0 inline-block px-3 py-1.5 font-mono text-xs text-ink-2">
+                    {hook_name}
+                  </span>
+                </th>
+              </tr>
+            )}
+            {rows.map((dictionary) => (
+              <DictionaryRow
+                key={`${dictionary.model}/${dictionary.slug}`}
+                dictionary={dictionary}
+                ofOneModel={ofOneModel}
+              />
+            ))}
+          </tbody>
+        ))}
       </table>
     </ScrollTable>
   );
+}
+
+function byHook(dictionaries: DictionarySummary[]) {
+  const hooks = [...new Set(dictionaries.map(({ hook_name }) => hook_name))];
+  return hooks.map((hook_name) => ({
+    hook_name,
+    rows: dictionaries.filter((one) => one.hook_name === hook_name),
+  }));
 }
 
 function DictionaryRow({
@@ -94,10 +118,14 @@ function DictionaryRow({
           </Link>
         )}
       </th>
-      <td className="figure">{layer ?? "–"}</td>
-      <td className="font-mono text-[0.8125rem] whitespace-nowrap max-md:hidden">
-        {siteOf(hook_name)}
-      </td>
+      {!ofOneModel && (
+        <>
+          <td className="figure">{layer ?? "–"}</td>
+          <td className="font-mono text-[0.8125rem] whitespace-nowrap max-md:hidden">
+            {siteOf(hook_name)}
+          </td>
+        </>
+      )}
       <td className="whitespace-nowrap max-md:hidden">{architectureText(dictionary)}</td>
       <td className="figure max-md:hidden">{formatCount(d_sae)}</td>
       {columns.map((name) => (

@@ -1,13 +1,11 @@
-import { snippetsOf } from "@/lib/snippets.ts";
-import type { DictionarySummary } from "@/lib/views.ts";
+import type { Snippet } from "@/lib/snippets.ts";
 import { CopyButton } from "../ui/copy-button.tsx";
 
-type Props = { dictionary: DictionarySummary; pinned: { revision?: string }; origin: string };
-
-export function Snippets({ dictionary, pinned, origin }: Props) {
+/** Lines to paste, each under what they are for; conformance/snippets.ts runs what `data-snippet` marks. */
+export function Snippets({ snippets }: { snippets: Snippet[] }) {
   return (
     <div className="gap-4 lg:columns-2">
-      {snippetsOf(dictionary, origin, pinned).map(({ key, title, code }) => (
+      {snippets.map(({ key, title, code }) => (
         <section key={key} className="panel mb-4 break-inside-avoid">
           <div className="flex items-center justify-between border-b border-line py-1 pr-1 pl-4">
             <h3 className="eyebrow">{title}</h3>
@@ -19,7 +17,7 @@ export function Snippets({ dictionary, pinned, origin }: Props) {
           </div>
           {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by the keyboard */}
           <pre tabIndex={0} className="overflow-x-auto px-4 py-3 font-mono text-xs leading-relaxed">
-            <code>{code}</code>
+            <code data-snippet={key}>{code}</code>
           </pre>
         </section>
       ))}

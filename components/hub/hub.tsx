@@ -1,82 +1,75 @@
 import Link from "next/link";
+import type { ReactNode } from "react";
 import { formatCount } from "@/lib/format.ts";
-import { dictionaryPath, modelPath } from "@/lib/routes.ts";
+import { type HomeQuery, homeQuery } from "@/lib/home-query.ts";
+import { filtered } from "@/lib/pareto-query.ts";
+import { saidQuery } from "@/lib/search-params.ts";
 import type { DictionarySummary, ModelSummary } from "@/lib/views.ts";
 import { DictionaryTable } from "../dictionary/dictionary-table.tsx";
-import { Pareto } from "../plots/pareto.tsx";
+import { ParetoBoard } from "../dictionary/pareto-board.tsx";
 import { Section } from "../ui/section.tsx";
-import { ArchitectureKey } from "./architecture-key.tsx";
 import { Hero } from "./hero.tsx";
+import { ModelList } from "./model-list.tsx";
+import { NewestUploads } from "./newest-uploads.tsx";
 
-type Props = { models: ModelSummary[]; dictionaries: DictionarySummary[] };
+/** So many rows say enough of a plot; the others are asked for. */
+const ROWS = 50;
 
-export function Hub({ models, dictionaries }: Props) {
+type Props = {
+  models: ModelSummary[];
+  dictionaries: DictionarySummary[];
+  query: HomeQuery;
+  /** the newest discussions, if there are any */
+  discussions?: ReactNode;
+};
+
+export function Hub({ models, dictionaries, query, discussions }: Props) {
+  const shown = filtered(dictionaries, query);
+  const rows = query.table === "all" ? shown : shown.slice(0, ROWS);
   return (
     <div className="space-y-12">
       <Hero />
-      <div className="grid gap-x-10 gap-y-10 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
-        <Section
-          title="Sparsity against loss kept"
-          aside={<ArchitectureKey dictionaries={dictionaries} />}
-        >
-          <div className="panel p-4">
-            <Pareto dictionaries={dictionaries} />
-          </div>
+      <Section id="pareto" title="Sparsity against what it costs">
+        <ParetoBoard
+          dictionaries={dictionaries}
+          query={query}
+          path="/"
+          others={query.table === "all" ? { table: "all" } : {}}
+        />
+      </Section>
+      <div className="grid gap-x-10 gap-y-12 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
+        <Section title="Models" aside={formatCount(models.length)}>
+          <ModelList models={models} dictionaries={dictionaries} />
         </Section>
-        <Section title="Models">
-          <ul className="panel divide-y divide-line">
-            {models.map((model) => (
-              <ModelItem
-                key={model.slug}
-                model={model}
-                dictionaries={dictionaries.filter((d) => d.model === model.slug)}
-              />
-            ))}
-          </ul>
-        </Section>
+        <div className="space-y-12">
+          <Section title="Newest uploads">
+            <NewestUploads dictionaries={dictionaries} />
+          </Section>
+          {discussions}
+        </div>
       </div>
-      <Section title="Dictionaries" aside={`${formatCount(dictionaries.length)} in all`}>
-        <DictionaryTable dictionaries={dictionaries} />
+      <Section
+        id="dictionaries"
+        title="Dictionaries"
+        aside={
+          shown.length < dictionaries.length
+            ? `${formatCount(shown.length)} of ${formatCount(dictionaries.length)} pass the filters above`
+            : `${formatCount(dictionaries.length)} in all`
+        }
+      >
+        <DictionaryTable dictionaries={rows} />
+        {rows.length < shown.length && (
+          <p className="mt-3">
+            <Link
+              href={`/?${new URLSearchParams(saidQuery(homeQuery, { ...query, table: "all" }))}#dictionaries`}
+              prefetch={false}
+              className="link"
+            >
+              Show all {formatCount(shown.length)}
+            </Link>
+          </p>
+        )}
       </Section>
     </div>
-  );
-}
-
-const shown = 8;
-
-type ItemProps = { model: ModelSummary; dictionaries: DictionarySummary[] };
-
-function ModelItem({ model, dictionaries }: ItemProps) {
-  return (
-    <li className="px-4 py-3">
-      <h3>
-        <Link href={modelPath(model.slug)} className="link font-mono">
-          {model.slug}
-        </Link>
-      </h3>
-      <p className="text-xs text-ink-2">
-        {formatCount(model.n_layers)} layers, width {formatCount(model.d_model)},{" "}
-        {formatCount(model.d_vocab)} tokens
-      </p>
-      <ul className="mt-2 flex flex-wrap gap-1.5">
-        {dictionaries.slice(0, shown).map(({ slug }) => (
-          <li key={slug}>
-            <Link
-              href={dictionaryPath(model.slug, slug)}
-              className="block rounded bg-sunken px-2 py-1 font-mono text-xs hover:text-accent"
-            >
-              {slug}
-            </Link>
-          </li>
-        ))}
-        {dictionaries.length > shown && (
-          <li>
-            <Link href={modelPath(model.slug)} className="link block px-1 py-1 text-xs">
-              and {formatCount(dictionaries.length - shown)} more
-            </Link>
-          </li>
-        )}
-      </ul>
-    </li>
   );
 }

@@ -1,16 +1,20 @@
 import { formatCount } from "@/lib/format.ts";
-import type { ModelQuery } from "@/lib/model-query.ts";
-import type { DictionarySummary, ModelExperiments, ModelSummary } from "@/lib/views.ts";
+import { type ModelQuery, modelQuery } from "@/lib/model-query.ts";
+import { modelSnippetsOf } from "@/lib/model-snippets.ts";
+import { filtered, paretoQuery } from "@/lib/pareto-query.ts";
+import { modelPath } from "@/lib/routes.ts";
+import { saidQuery } from "@/lib/search-params.ts";
+import type { DictionarySummary, ModelExperiments, ModelView } from "@/lib/views.ts";
 import { DictionaryTable } from "../dictionary/dictionary-table.tsx";
-import { Facts } from "../dictionary/facts.tsx";
+import { ParetoBoard } from "../dictionary/pareto-board.tsx";
+import { Snippets } from "../dictionary/snippets.tsx";
+import { ModelFacts } from "../model/model-facts.tsx";
 import { SharedExperiments } from "../model/shared-experiments.tsx";
-import { Pareto } from "../plots/pareto.tsx";
 import { PageHeading } from "../ui/page-heading.tsx";
 import { Section } from "../ui/section.tsx";
-import { ArchitectureKey } from "./architecture-key.tsx";
 
 type Props = {
-  model: ModelSummary;
+  model: ModelView;
   dictionaries: DictionarySummary[];
   experiments: ModelExperiments;
   query: ModelQuery;
@@ -18,47 +22,55 @@ type Props = {
 
 export function ModelCard({ model, dictionaries, experiments, query }: Props) {
   const features = dictionaries.reduce((sum, { d_sae }) => sum + d_sae, 0);
-  const layers = new Set(dictionaries.map(({ layer }) => layer).filter((layer) => layer !== null));
+  const { sort, order, correlation, ...pareto } = query;
+  const plotted = { ...pareto, model: "" };
+  const shown = filtered(dictionaries, plotted);
   return (
-    <div className="space-y-10">
+    <div className="space-y-12">
       <PageHeading
         crumbs={[{ href: "/", text: "hub" }]}
         title={model.slug}
         lead={`${formatCount(features)} features in ${formatCount(dictionaries.length)} dictionaries.`}
       />
+      <Section id="pareto" title="Sparsity against what it costs">
+        <ParetoBoard
+          dictionaries={dictionaries}
+          query={plotted}
+          path={modelPath(model.slug)}
+          others={saidQuery(modelQuery, {
+            ...query,
+            ...paretoQuery.omit({ model: true }).parse({}),
+          })}
+          ofOneModel
+        />
+      </Section>
+      <Section
+        id="dictionaries"
+        title="Dictionaries by hook"
+        aside={
+          shown.length < dictionaries.length
+            ? `${formatCount(shown.length)} of ${formatCount(dictionaries.length)} pass the filters above`
+            : undefined
+        }
+      >
+        <DictionaryTable dictionaries={shown} ofOneModel />
+      </Section>
       <SharedExperiments
         model={model.slug}
         dictionaries={dictionaries}
         experiments={experiments}
         query={query}
       />
-      <Section id="dictionaries" title="Dictionaries">
-        <DictionaryTable dictionaries={dictionaries} ofOneModel />
-      </Section>
-      <div className="grid gap-x-10 gap-y-10 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
-        <Section
-          title="Sparsity against loss kept"
-          aside={<ArchitectureKey dictionaries={dictionaries} />}
-        >
-          <div className="panel p-4">
-            <Pareto dictionaries={dictionaries} />
-          </div>
-        </Section>
+      <div className="grid gap-x-10 gap-y-12 xl:grid-cols-[minmax(0,2fr)_minmax(0,3fr)]">
         <Section title="The model">
-          <Facts
-            facts={[
-              { key: "n_layers", term: "Layers", value: formatCount(model.n_layers) },
-              { key: "d_model", term: "Width", value: formatCount(model.d_model) },
-              { key: "d_vocab", term: "Vocabulary", value: `${formatCount(model.d_vocab)} tokens` },
-              {
-                key: "covered",
-                term: "With dictionaries",
-                value:
-                  layers.size > 0
-                    ? `layer${layers.size > 1 ? "s" : ""} ${[...layers].join(", ")}`
-                    : "no layer yet",
-              },
-            ]}
+          <ModelFacts model={model} dictionaries={dictionaries} />
+        </Section>
+        <Section id="use" title="Load it">
+          <Snippets
+            snippets={modelSnippetsOf(
+              model,
+              dictionaries[0]?.hook_name ?? "blocks.0.hook_resid_post",
+            )}
           />
         </Section>
       </div>

@@ -1,51 +1,99 @@
-import { expect, test } from "vitest";
-import { frontLayout } from "./front-layout.ts";
+import { describe, expect, test } from "vitest";
+import { type FrontAxis, frontLayout } from "./front-layout.ts";
 
-const point = (key: string, l0: number, fvu: number) => ({ key, l0, fvu });
+const recovered: FrontAxis = { kind: "linear", better: "higher", end: 1 };
+const fvu: FrontAxis = { kind: "log", better: "lower" };
+const point = (key: string, l0: number, value: number) => ({ key, l0, value });
+const bestOf = (points: ReturnType<typeof point>[], axis: FrontAxis) =>
+  frontLayout(points, axis, 200)
+    .points.filter(({ best }) => best)
+    .map(({ key }) => key)
+    .sort();
 
-test("sparser is further left, less unexplained is further down", () => {
-  const { points } = frontLayout([point("a", 16, 0.4), point("b", 64, 0.1)], 200);
-  const [a, b] = points;
-  expect(a?.x).toBeLessThan(b?.x ?? 0);
-  expect(a?.y).toBeLessThan(b?.y ?? 0);
-  for (const { x, y } of points) {
-    expect(x > 0 && x < 100).toBe(true);
-    expect(y > 0 && y < 200).toBe(true);
+test("sparser is further left, more is further up", () => {
+  const { points } = frontLayout([point("a", 16, 0.9), point("b", 64, 0.98)], recovered, 200);
+  const at = Object.fromEntries(points.map((one) => [one.key, one]));
+  expect(at.a?.x).toBeLessThan(at.b?.x ?? 0);
+  expect(at.a?.y).toBeGreaterThan(at.b?.y ?? 0);
+});
+
+test("equal ratios of L0 are equally far apart", () => {
+  const given = [point("a", 8, 0.9), point("b", 32, 0.95), point("c", 128, 1)];
+  const xs = frontLayout(given, recovered, 200).points.map(({ x }) => x);
+  const [a = 0, b = 0, c = 0] = xs.sort((p, q) => p - q);
+  expect(b - a).toBeCloseTo(c - b, 6);
+});
+
+describe("a point is best unless another is at least as sparse and as good, and better in one:", () => {
+  const given = [
+    point("front", 16, 0.9),
+    point("beaten", 20, 0.9),
+    point("dense", 64, 0.98),
+    point("twin", 16, 0.9),
+    point("low", 32, 0.5),
+  ];
+  test("where more is better", () => {
+    expect(bestOf(given, recovered)).toEqual(["dense", "front", "twin"]);
+  });
+  test("where less is better", () => {
+    expect(bestOf(given, fvu)).toEqual(["front", "low", "twin"]);
+  });
+});
+
+test("the front goes through the best points from sparse to dense, and they are drawn last", () => {
+  const given = [point("b", 64, 0.1), point("worse", 64, 0.4), point("a", 16, 0.3)];
+  const { points, front } = frontLayout(given, fvu, 200);
+  expect(points.map(({ key }) => key)).toEqual(["worse", "b", "a"]);
+  const [x] = front.slice(1).split(",").map(Number);
+  expect(x).toBeCloseTo(points[2]?.x ?? 0, 2);
+  expect(front.match(/L/g)).toHaveLength(1);
+});
+
+test("points lie within the frame, labels turn inwards", () => {
+  const given = [point("a", 4, 0.2), point("b", 400, 0.99)];
+  for (const axis of [recovered, fvu]) {
+    const { points } = frontLayout(given, axis, 200);
+    for (const { x, y } of points) {
+      expect(x).toBeGreaterThan(0);
+      expect(x).toBeLessThan(100);
+      expect(y).toBeGreaterThan(0);
+      expect(y).toBeLessThan(200);
+    }
+    expect(points.find(({ key }) => key === "a")?.label).toBe("right");
   }
+  const { points } = frontLayout(given, recovered, 200);
+  expect(points.find(({ key }) => key === "b")?.label).toBe("left");
 });
 
-test("the front is made of those that no other beats, from sparse to dense", () => {
-  const { points, front } = frontLayout(
-    [
-      point("dense", 64, 0.1),
-      point("beaten", 40, 0.5),
-      point("sparse", 16, 0.4),
-      point("twin", 16, 0.4),
-    ],
-    200,
+test("the axis ends at its end, unless a value lies beyond", () => {
+  const { y } = frontLayout([point("only", 32, 0.97)], recovered, 200);
+  expect(y(1)).toBe(0);
+  expect(y.ticks.every((tick) => tick.value <= 1)).toBe(true);
+  const beyond = frontLayout([point("noisy", 32, 1.02)], recovered, 200).points[0];
+  expect(beyond?.y).toBeGreaterThan(0);
+});
+
+test("what has no place on a scale is left out", () => {
+  const given = [point("empty", 0, 0.5), point("unknown", 8, Number.NaN), point("gain", 8, -0.1)];
+  expect(frontLayout(given, fvu, 200).points).toEqual([]);
+  expect(frontLayout(given, recovered, 200).points.map(({ key }) => key)).toEqual(["gain"]);
+});
+
+describe("of many points", () => {
+  const many = Array.from({ length: 500 }, (_, i) =>
+    point(`p${i}`, 2 ** (2 + (i % 50) / 8), 0.5 + ((i * 7919) % 499) / 1000),
   );
-  expect(points.filter(({ best }) => best).map(({ key }) => key)).toEqual([
-    "dense",
-    "sparse",
-    "twin",
-  ]);
-  const [dense, , sparse] = points;
-  expect(front.startsWith(`M${sparse?.x.toFixed(3).replace(/\.?0+$/, "")}`)).toBe(true);
-  expect(front.endsWith(`${dense?.y.toFixed(3).replace(/\.?0+$/, "")}`)).toBe(true);
-});
+  const { points } = frontLayout(many, recovered, 300);
 
-test("equal ratios are equally far apart on both axes", () => {
-  const { points } = frontLayout(
-    [point("a", 8, 0.4), point("b", 32, 0.2), point("c", 128, 0.1)],
-    200,
-  );
-  const [a, b, c] = points;
-  expect((b?.x ?? 0) - (a?.x ?? 0)).toBeCloseTo((c?.x ?? 0) - (b?.x ?? 0), 6);
-  expect((b?.y ?? 0) - (a?.y ?? 0)).toBeCloseTo((c?.y ?? 0) - (b?.y ?? 0), 6);
-});
-
-test("what was not measured yet has no place", () => {
-  const { points, front } = frontLayout([point("new", 32, Number.NaN), point("dead", 0, 1)], 200);
-  expect(points).toEqual([]);
-  expect(front).toBe("");
+  test("all are placed, and only the best have labels", () => {
+    expect(points).toHaveLength(500);
+    for (const { label, best } of points) if (label) expect(best).toBe(true);
+  });
+  test("no two labels run into one another", () => {
+    const labelled = points.filter(({ label }) => label);
+    expect(labelled.length).toBeGreaterThan(0);
+    for (const a of labelled)
+      for (const b of labelled)
+        if (a !== b) expect(Math.abs(a.y - b.y) > 13 || Math.abs(a.x - b.x) > 35).toBe(true);
+  });
 });

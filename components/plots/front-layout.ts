@@ -1,51 +1,63 @@
 import { line } from "d3-shape";
-import { extentOf, plotScale, type Scale } from "./scale.ts";
+import { extentOf, type Kind, plotScale, type Scale } from "./scale.ts";
 
-export type FrontPoint = { key: string; l0: number; fvu: number };
+export type FrontPoint = { key: string; l0: number; value: number };
+
+/** What stands upwards; `end`: the axis goes no further, unless a value does. */
+export type FrontAxis = { kind: Kind; better: "higher" | "lower"; end?: number };
 
 export type PlacedFrontPoint = FrontPoint & {
   /** percent of the width */
   x: number;
   /** pixels */
   y: number;
-  /** no other point is at least as sparse and explains as much, and is better in one */
+  /** no other point is at least as sparse and as good, and better in one */
   best: boolean;
-  labelOn: "left" | "right";
+  /** the side on which its label stands: left when it is near the right edge; null: there is no room for one */
+  label: "left" | "right" | null;
 };
 
 /** `front`: the path through the best points, from sparse to dense */
 type Layout = { points: PlacedFrontPoint[]; front: string; x: Scale; y: Scale };
 
-/** L0 across and FVU upwards, both on log scales: better is down and to the left. */
-export function frontLayout(points: readonly FrontPoint[], height: number): Layout {
-  const shown = points.filter(({ l0, fvu }) => l0 > 0 && fvu > 0 && Number.isFinite(l0 + fvu));
-  const x = plotScale(
-    "log",
-    logExtent(
-      shown.map(({ l0 }) => l0),
-      0.15,
-    ),
-    [0, 100],
-  );
-  const y = plotScale(
-    "log",
-    logExtent(
-      shown.map(({ fvu }) => fvu),
-      0.2,
-    ),
-    [height, 0],
-  );
+/** With more than so many points, only the best are labelled. */
+const LABELLED = 8;
+
+/** L0 across on a log scale, and what it costs upwards. Points with no place on the scales are left out. */
+export function frontLayout(
+  points: readonly FrontPoint[],
+  axis: FrontAxis,
+  height: number,
+): Layout {
+  const isPlaced = ({ l0, value }: FrontPoint) =>
+    l0 > 0 && Number.isFinite(l0 + value) && (axis.kind !== "log" || value > 0);
+  const shown = points.filter(isPlaced);
+  const values = shown.map(({ value }) => value);
+  const l0s = shown.map(({ l0 }) => l0);
+  const x = plotScale("log", logExtent(l0s, 0.15), [0, 100]);
+  const y = plotScale(axis.kind, upwards(values, axis), [height, 0]);
   const placed = shown.map((point): PlacedFrontPoint => {
-    const at = x(point.l0);
-    const best = !shown.some((other) => dominates(other, point));
-    return { ...point, x: at, y: y(point.fvu), best, labelOn: at > 60 ? "left" : "right" };
+    const best = !shown.some((other) => dominates(other, point, axis));
+    return { ...point, x: x(point.l0), y: y(point.value), best, label: null };
   });
+  label(placed);
   const best = placed.filter((point) => point.best).sort((a, b) => a.l0 - b.l0);
   const path = line<PlacedFrontPoint>(
     (point) => point.x,
     (point) => point.y,
   );
-  return { points: placed, front: path(best) ?? "", x, y };
+  return {
+    points: placed.sort((a, b) => Number(a.best) - Number(b.best)),
+    front: path(best) ?? "",
+    x,
+    y,
+  };
+}
+
+function upwards(values: number[], { kind, end = Number.POSITIVE_INFINITY }: FrontAxis) {
+  if (kind === "log") return logExtent(values, 0.15);
+  const [low, high] = extentOf(values, 0.15);
+  return [low, values.every((value) => value <= end) ? Math.min(high, end) : high] as const;
 }
 
 function logExtent(values: number[], margin: number): [number, number] {
@@ -53,6 +65,21 @@ function logExtent(values: number[], margin: number): [number, number] {
   return [10 ** low, 10 ** high];
 }
 
-function dominates(a: FrontPoint, b: FrontPoint): boolean {
-  return a.l0 <= b.l0 && a.fvu <= b.fvu && (a.l0 < b.l0 || a.fvu < b.fvu);
+function dominates(a: FrontPoint, b: FrontPoint, { better }: FrontAxis): boolean {
+  const gain = better === "higher" ? a.value - b.value : b.value - a.value;
+  return a.l0 <= b.l0 && gain >= 0 && (a.l0 < b.l0 || gain > 0);
+}
+
+/** Labels the best points, or all if they are few, as long as no label would run into another. */
+function label(points: PlacedFrontPoint[]): void {
+  const taken: PlacedFrontPoint[] = [];
+  const first = points.filter(({ best }) => best || points.length <= LABELLED);
+  for (const point of first.sort((a, b) => Number(b.best) - Number(a.best) || a.x - b.x)) {
+    const isFree = taken.every(
+      ({ x, y }) => Math.abs(y - point.y) > 13 || Math.abs(x - point.x) > 35,
+    );
+    if (!isFree) continue;
+    point.label = point.x > 60 ? "left" : "right";
+    taken.push(point);
+  }
 }

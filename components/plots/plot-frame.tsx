@@ -9,17 +9,20 @@ type Props = {
   yTicks: Tick[];
   xTitle: string;
   yTitle: string;
+  /** a group where what is drawn can be followed: within an image nothing can */
+  role?: "img" | "group";
   children: ReactNode;
 };
 
 /** Axes around a plot: across in percent of the width, down in pixels (see scale.ts). */
-export function PlotFrame({ label, height, xTicks, yTicks, xTitle, yTitle, children }: Props) {
+export function PlotFrame(props: Props) {
+  const { label, height, xTicks, yTicks, xTitle, yTitle, role = "img", children } = props;
   return (
     <figure className="m-0">
       <p className="eyebrow mb-2 font-normal">{yTitle}</p>
       <div className="pr-3 pb-6 pl-11">
         <svg
-          role="img"
+          role={role}
           aria-label={label}
           width="100%"
           height={height}

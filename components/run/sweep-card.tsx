@@ -1,7 +1,7 @@
 import { formatCount } from "@/lib/format.ts";
 import { apiPath, runsPath } from "@/lib/routes.ts";
 import type { GroupView, RunSummary, SweepView } from "@/lib/views.ts";
-import { ArchitectureKey } from "../hub/architecture-key.tsx";
+import { architectureMarks, MarkKey } from "../dictionary/marks.tsx";
 import { PageHeading } from "../ui/page-heading.tsx";
 import { Section } from "../ui/section.tsx";
 import { Command } from "./command.tsx";
@@ -48,7 +48,7 @@ export function SweepCard({ sweep: { name, groups, runs }, origin }: Props) {
         <>
           <Section
             title="Sparsity against variance unexplained"
-            aside={<ArchitectureKey dictionaries={runs} />}
+            aside={<MarkKey marks={architectureMarks(runs)} />}
           >
             <div className="panel p-4">
               <SweepFront runs={runs} />

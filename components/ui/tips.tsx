@@ -17,7 +17,7 @@ export function Tips() {
       id="tip"
       role="tooltip"
       hidden
-      className="fixed top-0 left-0 z-50 max-w-[min(22rem,calc(100vw-1rem))] rounded-md bg-ink px-2.5 py-1.5 text-xs text-paper shadow-lg"
+      className="fixed top-0 left-0 z-50 max-w-[min(22rem,calc(100vw-1rem))] rounded-md bg-ink px-2.5 py-1.5 text-xs whitespace-pre-line text-paper shadow-lg"
     />
   );
 }

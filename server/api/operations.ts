@@ -33,7 +33,7 @@ import {
   known,
   linesQuery,
   modelList,
-  modelSummary,
+  modelView,
   received,
   removedDictionary,
   revisionQuery,
@@ -78,7 +78,7 @@ const file = { path: `${dictionary}/files/{name}`, query: revisionQuery, status:
 /** Every operation of the API. A test holds this list and the route files to each other. */
 export const operations: Operation[] = [
   get("/models", "All models", modelList),
-  get("/models/{model}", "One model", modelSummary),
+  get("/models/{model}", "One model", modelView),
   get(
     "/dictionaries",
     "All dictionaries, each at its newest revision",

@@ -29,6 +29,7 @@ import type {
   FeatureView,
   JobView,
   ModelSummary,
+  ModelView,
   RunLines,
   RunSummary,
   RunView,
@@ -39,6 +40,7 @@ import type {
 } from "@/lib/views.ts";
 import { visibilities } from "@/lib/views.ts";
 import { MOST_WRITTEN } from "@/lib/written.ts";
+import { markdown } from "./written.ts";
 
 /*
  * What the API takes and answers, said once: the routes parse by these schemas, the OpenAPI document is
@@ -63,13 +65,21 @@ export const uploadQuery = z.object({
   visibility: z.enum(visibilities).default("public").describe("of the dictionary, if it is new"),
 });
 
-export const modelSummary = z.object({
+const modelSummary = z.object({
   slug: z.string(),
   n_layers: z.int(),
   d_model: z.int(),
   d_vocab: z.int(),
   dictionaries: z.int(),
 }) satisfies z.ZodType<ModelSummary>;
+
+export const modelView = modelSummary.extend({
+  weights_sha256: sha256Hex,
+  tokenizer_sha256: sha256Hex,
+  source: z.string().nullable().describe("ORG/NAME on a model hub; null: a folder's model"),
+  commit: z.string().nullable(),
+  given: z.string().nullable().describe("what the trainer was given for it"),
+}) satisfies z.ZodType<ModelView>;
 
 export const modelList = z.object({ models: z.array(modelSummary) });
 
@@ -94,7 +104,7 @@ const dictionarySummary = z.object({
 export const dictionaryChange = z.strictObject({
   visibility: z.enum(visibilities).optional(),
   owner: z.string().max(200).optional().describe("e-mail of the account that becomes its owner"),
-  description: z.string().max(MOST_WRITTEN).optional().describe("Markdown"),
+  description: markdown(MOST_WRITTEN).optional().describe("Markdown"),
   licence: z
     .enum([...licenceIds, ""])
     .optional()

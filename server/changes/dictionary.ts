@@ -23,7 +23,7 @@ export async function changeDictionary(
     where: { id: found.dictionary_id },
     data: {
       ...(visibility && { visibility }),
-      ...(description !== undefined && { description: description.trim() }),
+      ...(description !== undefined && { description }),
       ...(licence !== undefined && { licence: licence || null }),
       ...(owner_id && { owner_id }),
     },

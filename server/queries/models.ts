@@ -1,5 +1,5 @@
 import "server-only";
-import type { ModelSummary, Viewer } from "@/lib/views.ts";
+import type { ModelSummary, ModelView, Viewer } from "@/lib/views.ts";
 import { Prisma } from "@/prisma/client/client";
 import { db } from "../db.ts";
 import { listed, open } from "../visibility.ts";
@@ -10,9 +10,22 @@ export async function listModels(viewer: Viewer): Promise<ModelSummary[]> {
 }
 
 /** The model, or null if no dictionary that the viewer may open is of it. */
-export async function getModel(viewer: Viewer, slug: string): Promise<ModelSummary | null> {
+export async function getModel(viewer: Viewer, slug: string): Promise<ModelView | null> {
   const shown = Prisma.sql`HAVING model.slug = ${slug} AND bool_or(${open(viewer)})`;
-  return (await select(viewer, shown))[0] ?? null;
+  const [summary] = await select(viewer, shown);
+  if (!summary) return null;
+  const [details] = await db().$queryRaw<Omit<ModelView, keyof ModelSummary>[]>`
+    SELECT weights_sha256, tokenizer_sha256,
+      manifest #>> '{provenance,model,source}' AS source,
+      manifest #>> '{provenance,model,commit}' AS commit,
+      manifest #>> '{provenance,config,model}' AS given
+    FROM model
+    JOIN vocabulary ON vocabulary.id = vocabulary_id
+    JOIN dictionary ON model_id = model.id
+    JOIN revision ON dictionary_id = dictionary.id
+    WHERE model.slug = ${slug} AND ${open(viewer)}
+    ORDER BY manifest #>> '{provenance,model,source}' IS NULL, revision.id DESC LIMIT 1`;
+  return details ? { ...summary, ...details } : null;
 }
 
 function select(viewer: Viewer, shown: Prisma.Sql): Promise<ModelSummary[]> {
