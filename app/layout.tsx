@@ -6,7 +6,9 @@ import type { ReactNode } from "react";
 import { Footer } from "@/components/hub/footer.tsx";
 import { Header } from "@/components/hub/header.tsx";
 import { Tips } from "@/components/ui/tips.tsx";
+import { signInWays } from "@/server/accounts/ways.ts";
 import { requestOrigin } from "@/server/origin.ts";
+import { viewer } from "@/server/viewer.ts";
 import "./globals.css";
 
 const description =
@@ -38,14 +40,16 @@ const themeScript =
 
 const fonts = `${GeistSans.variable} ${GeistMono.variable} ${GeistSerifRegular.variable}`;
 
-export default function RootLayout({ children }: { children: ReactNode }) {
+export default async function RootLayout({ children }: { children: ReactNode }) {
+  const seen = await viewer(); // first: it reads the request, and a build has none, nor an environment
+  const user = signInWays() ? seen : undefined;
   return (
     <html lang="en" className={fonts} suppressHydrationWarning>
       <head>
         <script>{themeScript}</script>
       </head>
       <body className="flex min-h-dvh flex-col">
-        <Header />
+        <Header user={user} />
         <main id="content" className="page-width flex-1 pt-8">
           {children}
         </main>

@@ -106,10 +106,12 @@ export function toyPath(id: string): string {
   return `${toysPath}/${id}`;
 }
 
-/** Signs in or, with `sent`, says what letter is on its way; `next` is where it leads then. */
-export function loginPath(query: { next?: string; sent?: "verify" | "reset" } = {}): string {
+/** Signs in, and says what came before; `next` is where it leads then. */
+export function loginPath(query: { next?: string; after?: SignInStep } = {}): string {
   return withQuery("/login", query);
 }
+/** A letter to confirm the address is on its way, it is confirmed, a letter for a new password, it holds. */
+export type SignInStep = "signup" | "verified" | "forgotten" | "reset";
 export const signUpPath = "/signup";
 /** Where somebody asks for a new password, or chooses it with what a link says. */
 export function resetPath(token?: string): string {
@@ -125,6 +127,14 @@ export function authApiPath(what: string): string {
 }
 
 export const apiPath = "/api/v1";
+/** One's own account, as JSON, and where it is changed. */
+export const accountApiPath = `${apiPath}/account`;
+export function tokensApiPath(id?: string): string {
+  return `${accountApiPath}/tokens${id === undefined ? "" : `/${id}`}`;
+}
+export function peopleApiPath(id?: string, what: "" | "/link" = ""): string {
+  return `${apiPath}/people${id === undefined ? "" : `/${id}${what}`}`;
+}
 export const openapiPath = `${apiPath}/openapi.json`;
 
 export function uploadsApiPath(filename: string): string {

@@ -26,6 +26,16 @@ export type Scope = (typeof scopes)[number];
 /** Who asks; null: nobody who is known. */
 export type Viewer = { id: string; name: string; role: Role } | null;
 
+/** How people sign in to this hub. */
+export type SignInWays = {
+  github: boolean;
+  sign_up: "open" | "readers" | "closed";
+  /** whether it sends letters */
+  mails: boolean;
+  /** characters of a password */
+  password: { least: number; most: number };
+};
+
 /** Somebody's own account. */
 export type Account = {
   name: string;

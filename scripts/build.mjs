@@ -7,6 +7,7 @@ export const next = "node_modules/next/dist/bin/next";
 const sources = [
   "app",
   "components",
+  "instrumentation.ts",
   "lib",
   "next.config.ts",
   "package-lock.json",

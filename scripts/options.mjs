@@ -10,7 +10,8 @@ export const usage = `npm start -- [--port N] [--data DIR] [--no-train] [--no-op
   --no-open    do not open a browser
 
 HOST is the address to listen on (127.0.0.1), DATABASE_URL a Postgres to use instead of the embedded one,
-RUN_TOKEN what trainers on other machines must send to report their runs.`;
+RUN_TOKEN what trainers on other machines must send to report their runs. AUTH_SECRET and AUTH_URL let
+people sign in: docs/hosting.md.`;
 
 /** @typedef {{ host: string, port: number, data: string, train: boolean, open: boolean, help: boolean }} Options */
 

@@ -59,7 +59,9 @@ async function run(supervisor, { host, port, data, train, open }) {
   console.log(`Hub ready at ${hub.address}`);
   if (open) openPage(hub.address);
   const serving = async () => {
-    if (train) await trainFirstDictionaries(supervisor, data, hub.address);
+    if (process.env.AUTH_SECRET) await printLinks(supervisor, databaseUrl);
+    // among accounts nothing is anybody's by itself, so nothing is trained for them
+    else if (train) await trainFirstDictionaries(supervisor, data, hub.address);
     await printDictionary(hub.address);
     console.log("Ctrl-C stops it.");
     return forever;
@@ -81,6 +83,16 @@ async function embedded(supervisor, data) {
     ),
   );
   return starting;
+}
+
+/**
+ * Prints how those of AUTH_MAINTAINERS who have no password yet choose one.
+ * @param {Supervisor} supervisor
+ * @param {string} databaseUrl
+ */
+async function printLinks(supervisor, databaseUrl) {
+  const args = ["--conditions=react-server", "--import", "tsx", "server/accounts/cli.ts"];
+  await supervisor.run(process.execPath, args, { show: true, env: { DATABASE_URL: databaseUrl } });
 }
 
 /** @param {string} databaseUrl */

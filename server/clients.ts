@@ -1,6 +1,7 @@
 import "server-only";
+import { AsyncLocalStorage } from "node:async_hooks";
 import { subscribe } from "node:diagnostics_channel";
-import type { IncomingMessage } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { isIPv6 } from "node:net";
 import { env } from "./env.ts";
 
@@ -16,12 +17,16 @@ export const forwardedHeader = "x-hub-forwarded";
 
 /** Marks each request of this process from now on. */
 export function markRequests(): void {
+  const answers = new AsyncLocalStorage<ServerResponse>();
+  shared.hubAnswers = answers;
   subscribe("http.server.request.start", (message) => {
-    const { request } = message as { request: IncomingMessage };
+    const { request, response } = message as Started;
     Object.assign(request.headers, marksOf(request, env().TRUST_PROXY));
+    answers.enterWith(response);
   });
 }
 
+type Started = { request: IncomingMessage; response: ServerResponse };
 type Marks = { [addressHeader]: string; [forwardedHeader]: string | undefined };
 type Asked = Pick<IncomingMessage, "headers" | "httpVersion"> & {
   socket: { remoteAddress?: string | undefined };
@@ -53,3 +58,15 @@ function networkOf(address: string): string {
     .map((group) => Number.parseInt(group, 16).toString(16))
     .join(":");
 }
+
+/** Next's pages answer 200 or 404; this is how one says another status. */
+export function answerWith(status: number): void {
+  const response = shared.hubAnswers?.getStore();
+  if (response && !response.headersSent)
+    Object.defineProperty(response, "statusCode", { get: () => status, set: () => {} });
+}
+
+/** What answers the request at hand; instrumentation and pages are bundles of their own. */
+const shared = globalThis as typeof globalThis & {
+  hubAnswers?: AsyncLocalStorage<ServerResponse>;
+};

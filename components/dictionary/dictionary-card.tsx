@@ -24,9 +24,11 @@ type Props = {
   pinned: { revision?: string };
   /** e.g. http://127.0.0.1:3000, for the snippets */
   origin: string;
+  /** whether people sign in to this hub */
+  hasAccounts: boolean;
 };
 
-export function DictionaryCard({ dictionary, pinned, origin }: Props) {
+export function DictionaryCard({ dictionary, pinned, origin, hasAccounts }: Props) {
   const { model, slug, manifest, evaluation, training, metrics, d_sae } = dictionary;
   return (
     <>
@@ -77,7 +79,7 @@ export function DictionaryCard({ dictionary, pinned, origin }: Props) {
         </Section>
         {dictionary.is_own && (
           <Section id="settings" title="Settings">
-            <OwnerSettings dictionary={dictionary} />
+            <OwnerSettings dictionary={dictionary} hasAccounts={hasAccounts} />
           </Section>
         )}
       </div>

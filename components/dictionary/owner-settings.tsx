@@ -2,27 +2,63 @@ import { dictionaryApiPath } from "@/lib/routes.ts";
 import { type DictionaryView, visibilities } from "@/lib/views.ts";
 import { ApiForm } from "../ui/api-form.tsx";
 import { Field } from "../ui/field.tsx";
+import { DeleteDictionary } from "./delete-dictionary.tsx";
+
+type Props = {
+  dictionary: DictionaryView;
+  /** whether there are others whom it could be handed over to */
+  hasAccounts: boolean;
+};
 
 /** What its owner may change of a dictionary. */
-export function OwnerSettings({ dictionary }: { dictionary: DictionaryView }) {
-  const { model, slug, visibility } = dictionary;
+export function OwnerSettings({ dictionary, hasAccounts }: Props) {
+  const { model, slug, visibility, revisions } = dictionary;
+  const action = dictionaryApiPath(model, slug);
   return (
-    <ApiForm action={dictionaryApiPath(model, slug)} method="PATCH" className="panel p-4">
-      <div className="flex flex-wrap items-end gap-3">
-        <Field label="Visibility">
-          <select name="visibility" defaultValue={visibility} key={visibility} className="field">
-            {visibilities.map((one) => (
-              <option key={one} value={one}>
-                {one}: {meanings[one]}
-              </option>
-            ))}
-          </select>
-        </Field>
-        <button type="submit" className="button">
-          Save
-        </button>
+    <div className="panel divide-y divide-line">
+      <ApiForm action={action} method="PATCH" stay className="p-4">
+        <div className="flex flex-wrap items-end gap-3">
+          <Field label="Visibility">
+            <select name="visibility" defaultValue={visibility} key={visibility} className="field">
+              {visibilities.map((one) => (
+                <option key={one} value={one}>
+                  {one}: {meanings[one]}
+                </option>
+              ))}
+            </select>
+          </Field>
+          <button type="submit" className="button">
+            Save
+          </button>
+        </div>
+      </ApiForm>
+      {hasAccounts && (
+        <ApiForm action={action} method="PATCH" leave="/" className="p-4 noscript:hidden">
+          <div className="flex flex-wrap items-end gap-3">
+            <Field label="Hand it over to the member with this e-mail">
+              <input
+                name="owner"
+                type="email"
+                required
+                autoComplete="off"
+                className="field w-72 max-w-full"
+              />
+            </Field>
+            <button type="submit" className="button">
+              Hand over
+            </button>
+          </div>
+        </ApiForm>
+      )}
+      <div className="p-4">
+        <DeleteDictionary
+          model={model}
+          slug={slug}
+          revisions={revisions.length}
+          wasPrivate={visibility === "private"}
+        />
       </div>
-    </ApiForm>
+    </div>
   );
 }
 

@@ -1,10 +1,13 @@
-import { Activity, Search, Upload } from "lucide-react";
+import { Activity, LogIn, Search, Upload } from "lucide-react";
 import Link from "next/link";
-import { runsPath, searchPath, uploadPath } from "@/lib/routes.ts";
+import { loginPath, runsPath, searchPath, uploadPath } from "@/lib/routes.ts";
+import type { Viewer } from "@/lib/views.ts";
+import { AccountMenu } from "../account/account-menu.tsx";
 import { Mark } from "./mark.tsx";
 import { ThemeToggle } from "./theme-toggle.tsx";
 
-export function Header() {
+/** `user` is who is signed in; undefined where nobody has to be. */
+export function Header({ user }: { user: Viewer | undefined }) {
   return (
     <header className="sticky top-0 z-30 border-b border-line bg-paper/95 backdrop-blur-sm">
       <a href="#content" className="button absolute top-2 left-2 z-10 not-focus:sr-only">
@@ -42,6 +45,13 @@ export function Header() {
           <span className="max-sm:sr-only">Upload</span>
         </Link>
         <ThemeToggle />
+        {user && <AccountMenu {...user} />}
+        {user === null && (
+          <Link href={loginPath()} className="button max-sm:w-8 max-sm:px-0">
+            <LogIn aria-hidden="true" size={14} />
+            <span className="max-sm:sr-only">Sign in</span>
+          </Link>
+        )}
       </div>
     </header>
   );

@@ -12,15 +12,22 @@ type Props = {
   children: ReactNode;
   /** what the answer's `address` is not followed by: the page is read again instead */
   stay?: boolean;
-  onDone?: () => void;
+  /** where it leads without an address, when it changes who asks: every page is then loaded anew */
+  leave?: string;
+  /** what is sent of its fields, if not each under its name */
+  read?: (fields: FormData) => object;
+  onDone?: (answer: Answer) => void;
 };
+
+type Answer = Record<string, unknown>;
 
 /**
  * A form that changes something through the API. Its fields go there under their names; an empty field is
  * sent empty, an unchecked box not at all. Afterwards it leads to the answer's `address`, if it has one, or
  * shows the page anew; a refusal is shown below, and nothing that was typed is lost.
  */
-export function ApiForm({ action, method = "POST", className, children, stay, onDone }: Props) {
+export function ApiForm({ action, method = "POST", className, children, ...props }: Props) {
+  const { stay, leave, read = Object.fromEntries, onDone } = props;
   const router = useRouter();
   const [state, setState] = useState<"ready" | "sending" | { error: string }>("ready");
   const errorId = useId();
@@ -32,10 +39,12 @@ export function ApiForm({ action, method = "POST", className, children, stay, on
     if (state === "sending") return;
     setState("sending");
     try {
-      const address = await sendFields(action, method, new FormData(form));
+      const answer = await sendJson(action, method, read(new FormData(form)));
+      const address = typeof answer.address === "string" ? answer.address : null;
+      if (leave !== undefined) return window.location.assign(address ?? leave);
       setState("ready");
       form.reset();
-      onDone?.();
+      onDone?.(answer);
       if (address !== null && !stay) router.push(address);
       else router.refresh();
     } catch (problem) {
@@ -62,17 +71,15 @@ export function ApiForm({ action, method = "POST", className, children, stay, on
   );
 }
 
-/** The address that the answer names, or null. Throws what the hub says against it. */
-async function sendFields(action: string, method: string, fields: FormData) {
+/** The answer. Throws what the hub says against it. */
+export async function sendJson(action: string, method: string, body: object): Promise<Answer> {
   const response = await fetch(action, {
     method,
     headers: { "Content-Type": "application/json" },
-    body: JSON.stringify(Object.fromEntries(fields)),
+    body: JSON.stringify(body),
   }).catch(() => {
     throw new Error("the hub cannot be reached; nothing was changed");
   });
   if (!response.ok) throw new Error(await refusal(response));
-  const answer: unknown = response.status === 204 ? null : await response.json();
-  const { address } = (answer ?? {}) as { address?: unknown };
-  return typeof address === "string" ? address : null;
+  return response.status === 204 ? {} : (((await response.json()) as Answer | null) ?? {});
 }

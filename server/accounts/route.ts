@@ -14,7 +14,14 @@ import { auth } from "./auth.ts";
  * answer names no session, which is in a cookie that scripts cannot read.
  */
 
-type Rule = { method: "GET" | "POST"; path: RegExp; perAddress: Limit; perEmail?: Limit };
+type Rule = {
+  method: "GET" | "POST";
+  path: RegExp;
+  perAddress: Limit;
+  perEmail?: Limit;
+  /** what is always asked for */
+  always?: object;
+};
 
 const [MINUTE, HOUR] = [60, 3600];
 const rules: Rule[] = [
@@ -34,7 +41,12 @@ const rules: Rule[] = [
     perEmail: { most: 3, seconds: HOUR },
   },
   { method: "POST", path: /^reset-password$/, perAddress: { most: 20, seconds: HOUR } },
-  { method: "POST", path: /^change-password$/, perAddress: { most: 20, seconds: HOUR } },
+  {
+    method: "POST",
+    path: /^change-password$/,
+    perAddress: { most: 20, seconds: HOUR },
+    always: { revokeOtherSessions: true },
+  },
   { method: "GET", path: /^verify-email$/, perAddress: { most: 30, seconds: MINUTE } },
   { method: "GET", path: /^callback\/github$/, perAddress: { most: 30, seconds: MINUTE } },
 ];
@@ -46,9 +58,10 @@ export const authRoute = jsonRoute(async (request) => {
   await takeTurn(`${asked} from ${request.headers.get(addressHeader)}`, rule.perAddress);
   if (rule.method === "GET") return handle(request);
   checkOrigin(request.headers);
-  const body = await textOf(request, 2 ** 14);
-  if (rule.perEmail) await takeTurn(`${asked} for ${emailOf(body)}`, rule.perEmail);
+  const given = z.record(z.string(), z.unknown()).parse(toJson(await textOf(request, 2 ** 14)));
+  if (rule.perEmail) await takeTurn(`${asked} for ${emailOf(given)}`, rule.perEmail);
   const { method, headers } = request;
+  const body = JSON.stringify({ ...given, ...rule.always });
   return toAnswer(asked, await handle(new Request(request.url, { method, headers, body })));
 });
 
@@ -69,16 +82,15 @@ async function toAnswer(asked: string, response: Response): Promise<Response> {
   const { message, url, token } = answered.safeParse(said).data ?? {};
   if (!response.ok) throw new HttpError(response.status, message ?? "that did not work");
   const awaitsMail = asked === "sign-up/email" && !token;
-  const body = { address: awaitsMail ? loginPath({ sent: "verify" }) : (url ?? null) };
+  const body = { address: awaitsMail ? loginPath({ after: "signup" }) : (url ?? null) };
   const headers = new Headers({ "Cache-Control": "no-store" });
   for (const cookie of response.headers.getSetCookie()) headers.append("Set-Cookie", cookie);
   return Response.json(body, { headers });
 }
 
 /** Addresses are not kept where they are counted. */
-function emailOf(body: string): string {
-  const { email } = z.looseObject({ email: z.string() }).catch({ email: "" }).parse(toJson(body));
-  return createHash("sha256").update(email.toLowerCase()).digest("hex");
+function emailOf({ email }: Record<string, unknown>): string {
+  return createHash("sha256").update(String(email).toLowerCase()).digest("hex");
 }
 
 function toJson(body: string): unknown {

@@ -64,7 +64,10 @@ export const personList = z.object({
 export const invitation = z.strictObject({ email, name, role: z.enum(roles).default("member") });
 export const personChange = z.strictObject({
   role: z.enum(roles).optional(),
-  disabled: z.boolean().optional(),
+  disabled: z
+    .union([z.boolean(), z.enum(["true", "false"]).transform((text) => text === "true")])
+    .optional()
+    .describe("whether the account is shut"),
 });
 export const changedPerson = z.object({ id: z.string() });
 export const passwordLink = z.object({

@@ -16,10 +16,10 @@ import { keep } from "../kept.ts";
 import { listed, open } from "../visibility.ts";
 import { histogramsOf } from "./histograms.ts";
 
-/** The newest revision of every dictionary (of one model), in order of model, layer and slug. */
+/** The newest revision of every dictionary (of one model, or of one owner), in order of model, layer and slug. */
 export async function listDictionaries(
   viewer: Viewer,
-  of: { model?: string | undefined } = {},
+  of: { model?: string | undefined; owner_id?: string | undefined } = {},
 ): Promise<DictionarySummary[]> {
   const rows = await db().$queryRaw<SummaryRow[]>`
     SELECT model.slug AS model, dictionary.slug, dictionary.visibility, newest.*
@@ -30,6 +30,7 @@ export async function listDictionaries(
       WHERE dictionary_id = dictionary.id ORDER BY id DESC LIMIT 1
     ) newest ON true
     WHERE (${of.model ?? null}::text IS NULL OR model.slug = ${of.model ?? null})
+      AND (${of.owner_id ?? null}::text IS NULL OR owner_id = ${of.owner_id ?? null})
       AND ${listed(viewer)}`;
   return rows.map((row) => toSummary(row, summarised.parse(row))).sort(byModelLayerSlug);
 }

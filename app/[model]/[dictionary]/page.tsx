@@ -4,6 +4,7 @@ import { DictionaryCard } from "@/components/dictionary/dictionary-card.tsx";
 import { oembedTypes } from "@/lib/discovery.ts";
 import { dictionaryPath } from "@/lib/routes.ts";
 import { pinnedOf, type SearchParams } from "@/lib/search-params.ts";
+import { signInWays } from "@/server/accounts/ways.ts";
 import { requestOrigin } from "@/server/origin.ts";
 import { getDictionary } from "@/server/queries/dictionaries.ts";
 import { viewer } from "@/server/viewer.ts";
@@ -30,5 +31,12 @@ export default async function DictionaryPage({ params, searchParams }: Props) {
   const pinned = pinnedOf(await searchParams);
   const dictionary = await getDictionary(await viewer(), model, slug, pinned.revision);
   if (!dictionary) notFound();
-  return <DictionaryCard dictionary={dictionary} pinned={pinned} origin={await requestOrigin()} />;
+  return (
+    <DictionaryCard
+      dictionary={dictionary}
+      pinned={pinned}
+      origin={await requestOrigin()}
+      hasAccounts={signInWays() !== null}
+    />
+  );
 }
