@@ -7,6 +7,7 @@ const topk: Parameters<typeof snippetsOf>[0] = {
   architecture: "topk",
   k: 32,
   d_in: 128,
+  d_sae: 1024,
   hook_name_out: null,
   skip_connection: false,
 };
@@ -36,7 +37,9 @@ test("the plain forward pass follows the architecture", () => {
 
 test("a dictionary that was trained by batches is run by its threshold", () => {
   const code = codeOf("torch", { ...topk, architecture: "batchtopk" });
-  expect(code).toContain('acts = pre * (pre > w["threshold"])');
+  expect(code).toContain('(pre > w["threshold"])');
+  const learning = codeOf("dictionary_learning", { ...topk, architecture: "batchtopk" });
+  expect(learning).toContain("JumpReluAutoEncoder(128, 1024)");
 });
 
 test("a transcoder does not subtract b_dec, and SAELens is offered only where it has the class", () => {
@@ -44,5 +47,15 @@ test("a transcoder does not subtract b_dec, and SAELens is offered only where it
   expect(codeOf("torch", transcoder)).toContain('pre = x @ w["W_enc"]');
   expect(codeOf("torch", transcoder)).toContain('+ x @ w["W_skip"].T');
   expect(codeOf("saelens", transcoder)).toBeUndefined();
+  expect(codeOf("dictionary_learning", transcoder)).toBeUndefined();
   expect(codeOf("saelens", { ...transcoder, architecture: "standard" })).toContain("SAE.load");
+});
+
+test("dictionary_learning gets k and every tensor under its own name", () => {
+  const code = codeOf("dictionary_learning");
+  expect(code).toContain("AutoEncoderTopK(128, 1024, k=32)");
+  expect(code).toContain('"encoder.weight": w["W_enc"].T,');
+  const standard = codeOf("dictionary_learning", { ...topk, architecture: "standard" });
+  expect(standard).toContain('"bias": w["b_dec"],');
+  expect(standard).not.toContain("k=");
 });

@@ -1,54 +1,65 @@
-import { bundlePath, dictionaryPath, filePath } from "./routes.ts";
+import { dictionaryPath, filePath } from "./routes.ts";
+import { dictionaryLearning } from "./snippets-dictionary-learning.ts";
 import type { DictionarySummary } from "./views.ts";
 
 export type Snippet = { key: string; title: string; code: string };
 
-type Of = Pick<
+export type SnippetOf = Pick<
   DictionarySummary,
-  "model" | "slug" | "architecture" | "k" | "d_in" | "hook_name_out" | "skip_connection"
+  "model" | "slug" | "architecture" | "k" | "d_in" | "d_sae" | "hook_name_out" | "skip_connection"
 >;
 
 /** Ways to use a dictionary that work as pasted; `origin` is e.g. http://127.0.0.1:3000. */
 export function snippetsOf(
-  dictionary: Of,
+  dictionary: SnippetOf,
   origin: string,
   pinned: { revision?: string },
 ): Snippet[] {
   const { model, slug } = dictionary;
   const file = (name: string) => origin + filePath(model, slug, name, pinned);
-  const page = origin + dictionaryPath(model, slug, pinned);
+  const weights = file("sae_weights.safetensors");
   const saelens = {
     key: "saelens",
     title: "SAELens",
-    code: `import tarfile, urllib.request
+    code: `import os, urllib.request
+import torch
 from sae_lens import SAE  # pip install "sae-lens>=6"
 
-url = "${origin + bundlePath(model, slug, pinned)}"
-with urllib.request.urlopen(url) as response, tarfile.open(fileobj=response, mode="r|") as tar:
-    tar.extractall(".", filter="data")
+os.makedirs("${slug}", exist_ok=True)
+files = {
+    "cfg.json": "${file("cfg.json")}",
+    "sae_weights.safetensors": "${weights}",
+}
+for name, url in files.items():
+    urllib.request.urlretrieve(url, f"${slug}/{name}")
+sae = SAE.load_from_disk("${slug}")
 
-sae = SAE.load_from_disk("${slug}")`,
+x = torch.randn(4, ${dictionary.d_in})  # activations at the hook
+acts = sae.encode(x)
+x_hat = sae(x)`,
   };
+  const learning = dictionaryLearning(dictionary, weights);
   return [
+    {
+      key: "trainer",
+      title: "Trainer",
+      code: `npm run trainer -- download '${origin + dictionaryPath(model, slug, pinned)}'`,
+    },
     ...(isKnownToSaelens(dictionary) ? [saelens] : []),
     {
       key: "torch",
       title: "PyTorch",
       code: `import urllib.request
 import torch
-from safetensors.torch import load  # pip install safetensors
+from safetensors.torch import load  # pip install torch safetensors
 
-url = "${file("sae_weights.safetensors")}"
+url = "${weights}"
 w = load(urllib.request.urlopen(url).read())
 
 x = torch.randn(4, ${dictionary.d_in})  # activations at the hook
 ${forwardPass(dictionary)}`,
     },
-    {
-      key: "trainer",
-      title: "Trainer",
-      code: `npm run trainer -- download '${page}'`,
-    },
+    ...(learning ? [learning] : []),
     {
       key: "pandas",
       title: "pandas",
@@ -61,15 +72,15 @@ features.sort_values("density", ascending=False).head(20)`,
 }
 
 /** SAELens has no class for transcoders that keep the k largest. */
-function isKnownToSaelens({ architecture, hook_name_out }: Of): boolean {
+function isKnownToSaelens({ architecture, hook_name_out }: SnippetOf): boolean {
   return architecture !== "topk" || hook_name_out === null;
 }
 
 /** From x to x_hat with the tensors of sae_weights.safetensors in w. */
-function forwardPass({ architecture, k, hook_name_out, skip_connection }: Of): string {
+function forwardPass({ architecture, k, hook_name_out, skip_connection }: SnippetOf): string {
   const centred = hook_name_out === null ? '(x - w["b_dec"])' : "x";
-  const threshold = 'acts = pre * (pre > w["threshold"])';
-  const rules: Record<Of["architecture"], string> = {
+  const threshold = 'acts = torch.relu(pre) * (pre > w["threshold"])';
+  const rules: Record<SnippetOf["architecture"], string> = {
     standard: "acts = torch.relu(pre)",
     gated: `magnitude = (pre - w["b_gate"]) * w["r_mag"].exp() + w["b_mag"]
 acts = torch.relu(magnitude) * (pre > 0)`,
