@@ -4,6 +4,7 @@ import {
   type DatapointFeaturesRecord,
   type DatapointRecord,
   type ExampleRecord,
+  type FeatureRecord,
   type LossesRecord,
   tables,
 } from "trainer/bundle";
@@ -16,6 +17,8 @@ const CONTEXT_SIZE = 128;
 const DATAPOINTS_IN_CONTEXT = 10;
 const ACTIVE = 32;
 const WINDOW = 40;
+const BINS = 40;
+const LISTED = 10; // logit effects of each sign, nearest features
 const INTERVALS = [20, 5, 5, 5, 5, 5]; // the top examples, then five of each interval
 
 /**
@@ -25,7 +28,13 @@ const INTERVALS = [20, 5, 5, 5, 5, 5]; // the top examples, then five of each in
 export async function writeLargeBundle(dir: string, d_sae: number, name = "large"): Promise<void> {
   const random = new Random(0, "large bundle");
   const { model_id, provenance } = await writeTinyBundle(dir, { d_sae, name });
-  await writeTable(join(dir, "contexts.parquet"), tables.contexts, contexts(random, provenance));
+  const { d_vocab } = provenance.model;
+  await writeTable(
+    join(dir, "features.parquet"),
+    tables.features,
+    features(random, d_sae, d_vocab),
+  );
+  await writeTable(join(dir, "contexts.parquet"), tables.contexts, contexts(random, d_vocab));
   await writeTable(join(dir, "examples.parquet"), tables.examples, examples(random, d_sae));
   const places = [...datapointPlaces(random)];
   await writeTable(join(dir, "datapoints.parquet"), tables.datapoints, datapoints(random, places));
@@ -38,14 +47,41 @@ export async function writeLargeBundle(dir: string, d_sae: number, name = "large
   await sealBundle(dir, { model_id, name, provenance });
 }
 
-function* contexts(
-  random: Random,
-  { model }: { model: { d_vocab: number } },
-): Generator<ContextRecord> {
+function* features(random: Random, d_sae: number, d_vocab: number): Generator<FeatureRecord> {
+  const many = <T>(n: number, one: () => T) => Array.from({ length: n }, one);
+  const falling = (n: number) => many(n, () => random.next()).sort((a, b) => b - a);
+  for (let index = 0; index < d_sae; index++) {
+    const activation_histogram = many(BINS, () => random.int(200));
+    const n_active = activation_histogram.reduce((sum, count) => sum + count, 0);
+    yield {
+      index,
+      density: n_active / 400_000,
+      n_active,
+      max_activation: 1 + random.next(),
+      mean_activation: 0.5,
+      activation_histogram,
+      top_logit_tokens: many(LISTED, () => random.int(d_vocab)),
+      top_logit_values: falling(LISTED),
+      bottom_logit_tokens: many(LISTED, () => random.int(d_vocab)),
+      bottom_logit_values: falling(LISTED).map((value) => -value),
+      logit_histogram: many(BINS, () => random.int(1000)),
+      logit_min: -1,
+      logit_max: 1,
+      decoder_norm: 1,
+      encoder_decoder_cosine: random.next(),
+      nearest_features: many(LISTED, () => random.int(d_sae)),
+      nearest_cosines: falling(LISTED),
+      umap_x: random.normal(),
+      umap_y: random.normal(),
+    };
+  }
+}
+
+function* contexts(random: Random, d_vocab: number): Generator<ContextRecord> {
   for (let context = 0; context < CONTEXTS; context++)
     yield {
       context,
-      tokens: Array.from({ length: CONTEXT_SIZE }, () => random.int(model.d_vocab)),
+      tokens: Array.from({ length: CONTEXT_SIZE }, () => random.int(d_vocab)),
     };
 }
 

@@ -12,7 +12,7 @@ const html = lineHtml(example, 4, "/text?interval=0&rank=1");
 
 test("an active token tells its value, and how much colour it has", () => {
   expect(html).toContain('title="␣upon 4.000"');
-  expect(html).toContain("--a:1.000");
+  expect(html).toContain("--a:1.00");
   expect(html).toContain('title="␣Once 1.000"');
 });
 

@@ -22,7 +22,7 @@ export function lineHtml(example: ExampleView, max: number, textHref?: string): 
     `<p class="concordance-text" data-strip>${stripHtml(example, max)}</p>` +
     (textHref === undefined
       ? ""
-      : `<a class="concordance-copy" href="${escapeXml(textHref)}" data-copy aria-label="Copy this example as text" title="Copy as text"></a>`) +
+      : `<a class="concordance-copy" href="${escapeXml(textHref)}" data-copy title="Copy as text"></a>`) +
     '<label class="concordance-fold"><input type="checkbox" class="unfold sr-only" aria-label="Show the whole window"></label></li>'
   );
 }
@@ -52,8 +52,9 @@ function stretchHtml({ tokens, activation }: Stretch, max: number, chosen: boole
   const text = tokensHtml(tokens);
   if (activation === 0) return chosen ? `<b class="token-chosen">${text}</b>` : text;
   const title = escapeXml(`${labelOf({ tokens })} ${formatActivation(activation)}`);
-  const shade = activationShade(activation, max).toFixed(3);
-  return `<span tabindex="${chosen ? 0 : -1}" data-token title="${title}" style="--a:${shade}" class="${chosen ? "token token-chosen" : "token"}">${text}</span>`;
+  const shade = activationShade(activation, max).toFixed(2);
+  const place = chosen ? 'class="token token-chosen" tabindex="0"' : 'class="token"';
+  return `<span ${place} data-token title="${title}" style="--a:${shade}">${text}</span>`;
 }
 
 function tokensHtml(tokens: string[]): string {

@@ -20,7 +20,9 @@ export function ArrowKeys({ previous, next }: Props) {
       const strip = at.closest("[data-strip]");
       if (strip) {
         const tokens = [...strip.querySelectorAll<HTMLElement>("[data-token]")];
-        tokens[tokens.indexOf(at as HTMLElement) + step]?.focus();
+        const beside = tokens[tokens.indexOf(at as HTMLElement) + step];
+        if (beside && !beside.hasAttribute("tabindex")) beside.tabIndex = -1; // as few are ever asked for
+        beside?.focus();
         event.preventDefault();
         return;
       }

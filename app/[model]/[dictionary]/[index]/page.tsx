@@ -8,10 +8,12 @@ import { oembedTypes } from "@/lib/discovery.ts";
 import { windowQuery } from "@/lib/example-window.ts";
 import { featurePath } from "@/lib/routes.ts";
 import { pinnedOf, readQuery, type SearchParams } from "@/lib/search-params.ts";
+import type { FeatureView } from "@/lib/views.ts";
 import { requestOrigin } from "@/server/origin.ts";
 import { getConnectionGraph } from "@/server/queries/connection-graph.ts";
 import { getFeature } from "@/server/queries/features.ts";
 import { getSaid } from "@/server/queries/said.ts";
+import { timed } from "@/server/timing.ts";
 import { viewer } from "@/server/viewer.ts";
 
 export const dynamic = "force-dynamic";
@@ -39,11 +41,16 @@ export default async function FeaturePage(props: Props) {
   const pinned = pinnedOf(searchParams);
   const feature = await readFeature(props);
   if (!feature) notFound();
-  const { built_from, feeds } = feature.connections;
-  const isConnected = built_from.length + feeds.length > 0;
-  const graph = isConnected
-    ? await getConnectionGraph(await viewer(), model, dictionary, Number(index), pinned.revision)
-    : null;
+  const asked = await viewer();
+  const [graph, said] = await timed(
+    "query",
+    Promise.all([
+      isConnected(feature)
+        ? getConnectionGraph(asked, model, dictionary, Number(index), pinned.revision)
+        : null,
+      getSaid(asked, feature, pinned.revision),
+    ]),
+  );
   return (
     <>
       {pinned.revision && (
@@ -55,7 +62,7 @@ export default async function FeaturePage(props: Props) {
       <FeatureCard
         feature={feature}
         graph={graph}
-        said={await getSaid(await viewer(), feature, pinned.revision)}
+        said={said}
         pinned={pinned}
         window={readQuery(windowQuery, searchParams).window}
       />
@@ -73,4 +80,10 @@ async function readFeature({ params, searchParams }: Props) {
 }
 
 /** read once for the page and its metadata */
-const cachedFeature = cache(getFeature);
+const cachedFeature = cache((...asked: Parameters<typeof getFeature>) =>
+  timed("query", getFeature(...asked)),
+);
+
+function isConnected({ connections }: FeatureView): boolean {
+  return connections.built_from.length + connections.feeds.length > 0;
+}

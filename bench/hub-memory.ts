@@ -1,0 +1,32 @@
+import { readdirSync, readFileSync } from "node:fs";
+
+/** The most that a process has held, in MiB. */
+export function peakOf(pid: number): number {
+  return mebibytes(read(pid, "status"), "VmHWM");
+}
+
+/** What a process and its children hold now, in MiB; what they share is counted once. */
+export function familyOf(pid: number): number {
+  const pids = readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number);
+  const family = pids.filter((one) => one === pid || parentOf(one) === pid);
+  return family.reduce((sum, one) => sum + mebibytes(read(one, "smaps_rollup"), "Pss"), 0);
+}
+
+function parentOf(pid: number): number {
+  return Number(/^PPid:\s+(\d+)/m.exec(read(pid, "status"))?.[1] ?? 0);
+}
+
+function mebibytes(text: string, name: string): number {
+  return Number(new RegExp(`^${name}:\\s+(\\d+) kB`, "m").exec(text)?.[1] ?? 0) / 1024;
+}
+
+/** Empty when the process has ended meanwhile. */
+function read(pid: number, file: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/${file}`, "utf8");
+  } catch {
+    return "";
+  }
+}
