@@ -2,11 +2,12 @@ import { existsSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import { downloadFile } from "../server/download.ts";
 import { runIngestJob } from "../server/jobs/ingest-job.ts";
 import type { NodeRequest } from "../server/node-route.ts";
 import { getJob } from "../server/queries/jobs.ts";
 import { upload } from "../server/upload.ts";
-import { localOwner } from "./hub.ts";
+import { viewerOf } from "../server/viewer.ts";
 
 /*
  * The hub's API over HTTP without Next: the route files of app/, and uploads, whose jobs are done when
@@ -36,9 +37,14 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
     const query = Object.fromEntries(url.searchParams);
     return upload(Object.assign(request, { query }) as NodeRequest, response);
   }
+  if (parts[2] === "dictionaries" && parts[5] === "files") {
+    const query = { model: parts[3], dictionary: parts[4], name: parts[6] };
+    return downloadFile(Object.assign(request, { query }) as NodeRequest, response);
+  }
   if (parts[2] === "jobs") {
     const id = parts[3] as string;
-    const job = await getJob(localOwner, id);
+    const viewer = await viewerOf({ headers: new Headers(request.headers as Headered) });
+    const job = await getJob(viewer, id);
     response.end(JSON.stringify(job));
     if (job?.state === "waiting") await runIngestJob(id, new AbortController().signal);
     return;
@@ -47,12 +53,13 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   const method = request.method as "GET" | "POST";
   const handlers: Record<string, Handler> = await import(file);
   const body = method === "POST" ? await new Response(request as never).arrayBuffer() : undefined;
-  const headers = new Headers(request.headers as Record<string, string>);
+  const headers = new Headers(request.headers as Headered);
   const asked = new Request(url, { method, headers, ...(body && { body }) });
   const given = await (handlers[method] as Handler)(asked, { params: Promise.resolve(params) });
   response.writeHead(given.status).end(await given.text());
 }
 
+type Headered = Record<string, string>;
 type Params = Record<string, string>;
 type Handler = (request: Request, context: { params: Promise<Params> }) => Promise<Response>;
 

@@ -47,7 +47,7 @@ describe("a bundle that was taken in", () => {
   test("shows its model and its dictionary", async () => {
     const model = { slug: "tiny", n_layers: 2, d_model: 4, d_vocab: 17, dictionaries: 1 };
     expect(await listModels(null)).toEqual([model]);
-    expect(await getModel(null, "tiny")).toEqual(model);
+    expect(await getModel(null, "tiny")).toMatchObject(model);
     const dictionary = await getDictionary(null, "tiny", name);
     expect(dictionary).toMatchObject({ layer: 1, d_in: 4, d_sae: 8, k: 2, alive: 7 });
     expect(dictionary?.manifest).toEqual(

@@ -63,7 +63,10 @@ async function ingestVerified(
   await client.query("BEGIN");
   // Whoever takes in the same bundle at the same time waits here, and then finds it there.
   await client.query("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", [manifest_sha256]);
-  if (await isKnown(client, manifest_sha256)) {
+  const known = await visibilityOf(client, manifest_sha256);
+  if (known !== null) {
+    // of a private one nobody else is told more than that the name is taken
+    if (known === "private") await checkOwner(client, manifest, by.user_id);
     await client.query("ROLLBACK");
     return false;
   }
@@ -104,11 +107,17 @@ async function ingestVerified(
   return true;
 }
 
-async function isKnown(client: PoolClient, manifest_sha256: string): Promise<boolean> {
-  const { rowCount } = await client.query("SELECT 1 FROM revision WHERE manifest_sha256 = $1", [
-    manifest_sha256,
-  ]);
-  return rowCount === 1;
+/** Who sees the dictionary that has this revision; null if none has it. */
+async function visibilityOf(
+  client: PoolClient,
+  manifest_sha256: string,
+): Promise<Visibility | null> {
+  const { rows } = await client.query<{ visibility: Visibility }>(
+    `SELECT visibility FROM revision JOIN dictionary ON dictionary.id = dictionary_id
+     WHERE manifest_sha256 = $1`,
+    [manifest_sha256],
+  );
+  return rows[0]?.visibility ?? null;
 }
 
 async function nextRevisionId(client: PoolClient): Promise<number> {

@@ -83,7 +83,9 @@ const machineConfig = z.object({
     .string()
     .nullable()
     .default(null)
-    .describe("RUN_TOKEN of the hub to report to, or @FILE that holds it"),
+    .describe(
+      "token for the hub to report to, an API token with the scope runs or its RUN_TOKEN, or @FILE that holds it; null: HUB_TOKEN",
+    ),
 });
 
 /** The flags of verbs that make nothing of their own folder, but work on what a run made. */

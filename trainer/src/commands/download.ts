@@ -1,20 +1,31 @@
 import { createHash } from "node:crypto";
 import { mkdir, readdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import { z } from "zod";
 import { verifyBundle } from "../bundle/files.ts";
 import { BundleError, bundleFiles, manifest, UsageError } from "../bundle/index.ts";
 import { fetchFile } from "./fetch-file.ts";
-import { get, parseUrl } from "./hub.ts";
+import { checkConfig } from "./flags.ts";
+import { bearer, get, givenToken, parseUrl } from "./hub.ts";
 import type { Verb } from "./verb.ts";
+
+const downloadFlags = z.object({
+  token: z
+    .string()
+    .nullable()
+    .default(null)
+    .describe("API token, for a dictionary that is not everybody's, or @FILE that holds it"),
+});
 
 export const download: Verb = {
   words: "URL [DIR]",
   summary:
     "Fetches the bundle of the dictionary at an address, e.g. http://127.0.0.1:3000/stories-2m/res3-16x-topk32, into DIR (default: the dictionary's name). Broken off, it goes on where it was.",
-  flags: {},
-  async run([address, given], _flags, { report, signal }) {
+  flags: { Hub: downloadFlags },
+  async run([address, given], flags, { report, signal }) {
     const fileUrl = filesOf(address);
-    const response = await get(fileUrl("manifest.json"), { signal });
+    const headers = bearer(givenToken(checkConfig(downloadFlags, flags).token));
+    const response = await get(fileUrl("manifest.json"), { headers, signal });
     const text = await response.text();
     const { name, files } = parseManifest(text, address);
     const revision = createHash("sha256").update(text).digest("hex");
@@ -27,7 +38,7 @@ export const download: Verb = {
       const onBytes = (done: number) =>
         report({ stage: "download", done: before + done, total, unit: "bytes" });
       const url = fileUrl(file, revision);
-      await fetchFile(url, join(dir, file), { ...stated, signal, onBytes });
+      await fetchFile(url, join(dir, file), { ...stated, headers, signal, onBytes });
       before += stated.bytes;
     }
     await writeFile(join(dir, "manifest.json.part"), text);

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { request as httpRequest, type IncomingMessage } from "node:http";
 import { request as httpsRequest } from "node:https";
 import { text } from "node:stream/consumers";
@@ -5,6 +6,7 @@ import { pipeline } from "node:stream/promises";
 import { z } from "zod";
 import { HubError, UsageError } from "../bundle/index.ts";
 import { failureOf } from "../hf/refusal.ts";
+import { ownHubToken } from "../hf/settings.ts";
 
 /** The address of a hub or of a page on it, as it was given. */
 export function parseUrl(given: string): URL {
@@ -12,6 +14,25 @@ export function parseUrl(given: string): URL {
   if (url?.protocol !== "http:" && url?.protocol !== "https:")
     throw new UsageError(`${given}: not an address (expected http://… or https://…)`);
   return url;
+}
+
+/** The token for a hub as it was given, itself or @FILE that holds it; else that of HUB_TOKEN. */
+export function readToken(given: string | null): string | null {
+  return givenToken(given) ?? ownHubToken();
+}
+
+/** The same without HUB_TOKEN: an address that is only read may be anybody's hub. */
+export function givenToken(given: string | null): string | null {
+  if (!given?.startsWith("@")) return given;
+  try {
+    return readFileSync(given.slice(1), "utf8").trim();
+  } catch (cause) {
+    throw new UsageError(`--token ${given}: cannot be read there`, { cause });
+  }
+}
+
+export function bearer(token: string | null): Record<string, string> {
+  return token === null ? {} : { authorization: `Bearer ${token}` };
 }
 
 /** A response with a good status; anything else is a HubError. */
@@ -28,16 +49,22 @@ export async function get(
   return response;
 }
 
-export async function getJson<T>(url: URL, schema: z.ZodType<T>, signal: AbortSignal): Promise<T> {
-  const response = await get(url, { signal });
+export async function getJson<T>(
+  url: URL,
+  schema: z.ZodType<T>,
+  { token, signal }: { token: string | null; signal: AbortSignal },
+): Promise<T> {
+  const response = await get(url, { headers: bearer(token), signal });
   return parseAnswer(url, schema, await response.text());
 }
+
+type Sent = { bytes: number; sha256: string; token: string | null; signal: AbortSignal };
 
 /** Streams `body`, of `bytes` bytes, to the hub; the answer is read even when it comes early. */
 export async function post<T>(
   url: URL,
   body: AsyncIterable<Uint8Array>,
-  { bytes, sha256, signal }: { bytes: number; sha256: string; signal: AbortSignal },
+  { bytes, sha256, token, signal }: Sent,
   schema: z.ZodType<T>,
 ): Promise<T> {
   const send = url.protocol === "https:" ? httpsRequest : httpRequest;
@@ -45,6 +72,7 @@ export async function post<T>(
     "content-type": "application/x-tar",
     "content-length": bytes,
     "x-content-sha256": sha256,
+    ...bearer(token),
   };
   const request = send(url, { method: "POST", headers, signal });
   const answer = new Promise<IncomingMessage>((resolve, reject) => {

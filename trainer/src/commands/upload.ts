@@ -10,11 +10,22 @@ import { verifyBundle } from "../bundle/files.ts";
 import { HubError, type Manifest } from "../bundle/index.ts";
 import { bundleFolder } from "./bundle-folder.ts";
 import { checkConfig } from "./flags.ts";
-import { getJson, parseUrl, post } from "./hub.ts";
+import { getJson, parseUrl, post, readToken } from "./hub.ts";
 import type { Context, Verb } from "./verb.ts";
 
 const uploadFlags = z.object({
   to: z.string().default("http://127.0.0.1:3000").describe("address of the hub"),
+  token: z
+    .string()
+    .nullable()
+    .default(null)
+    .describe(
+      "API token with the scope upload, where people sign in, or @FILE that holds it; null: HUB_TOKEN",
+    ),
+  visibility: z
+    .enum(["public", "unlisted", "private"])
+    .default("public")
+    .describe("who sees the dictionary, if it is new there; unlisted: whoever has its address"),
 });
 
 export const upload: Verb = {
@@ -23,7 +34,8 @@ export const upload: Verb = {
     "Sends a bundle (its folder, or the run folder it lies in) to a hub and waits until it can be seen there.",
   flags: { Hub: uploadFlags },
   async run([given], flags, context) {
-    const hub = parseUrl(checkConfig(uploadFlags, flags).to);
+    const { to, token, visibility } = checkConfig(uploadFlags, flags);
+    const hub = { url: parseUrl(to), token: readToken(token), visibility };
     const address = await sendBundle(bundleFolder(given), hub, context);
     return { text: `uploaded: ${address}`, data: { address } };
   },
@@ -39,8 +51,11 @@ const jobView = z.object({
   result: z.string().nullable(),
 });
 
+/** Where a bundle is sent, and as whose. */
+export type Recipient = { url: URL; token: string | null; visibility?: string };
+
 /** Checks a bundle, sends it, and gives the address of its dictionary. */
-export async function sendBundle(dir: string, hub: URL, context: Context): Promise<string> {
+export async function sendBundle(dir: string, hub: Recipient, context: Context): Promise<string> {
   return send(dir, await verifyBundle(dir, context), hub, context);
 }
 
@@ -48,12 +63,13 @@ export async function sendBundle(dir: string, hub: URL, context: Context): Promi
 async function send(
   dir: string,
   manifest: Manifest,
-  hub: URL,
+  { url: hub, token, visibility = "public" }: Recipient,
   { report, signal }: Context,
 ): Promise<string> {
   const { bytes, sha256 } = await measure(packBundle(dir, manifest));
   const url = new URL("/api/v1/uploads", hub);
   url.searchParams.set("filename", `${manifest.name}.tar`);
+  url.searchParams.set("visibility", visibility);
   const counted = async function* () {
     let done = 0;
     for await (const block of packBundle(dir, manifest)) {
@@ -62,10 +78,13 @@ async function send(
       yield block;
     }
   };
-  const { job } = await post(url, counted(), { bytes, sha256, signal }, uploaded);
+  const { job } = await post(url, counted(), { bytes, sha256, token, signal }, uploaded);
   const jobUrl = new URL(`/api/v1/jobs/${job}`, hub);
   for (;;) {
-    const { state, step, done, total, error, result } = await getJson(jobUrl, jobView, signal);
+    const { state, step, done, total, error, result } = await getJson(jobUrl, jobView, {
+      token,
+      signal,
+    });
     if (state === "failed") throw new HubError(`${hub.origin} refused the bundle: ${error}`);
     if (state === "done") return new URL(result ?? "/", hub).href;
     report({ stage: step === "" ? state : step, done, total, unit: "" });

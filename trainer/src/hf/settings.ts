@@ -33,6 +33,11 @@ export function hubSettings(env: NodeJS.ProcessEnv = process.env): HubSettings {
   };
 }
 
+/** What a dictionary hub is sent as `--token` when that is not given. */
+export function ownHubToken(env: NodeJS.ProcessEnv = process.env): string | null {
+  return env.HUB_TOKEN?.trim() || null;
+}
+
 function parseEndpoint(given: string): string {
   const url = URL.canParse(given) ? new URL(given) : null;
   if (url?.protocol !== "http:" && url?.protocol !== "https:")

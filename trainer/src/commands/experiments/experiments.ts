@@ -4,7 +4,7 @@ import { z } from "zod";
 import { UsageError } from "../../bundle/index.ts";
 import { lockFolder } from "../../bundle/lock.ts";
 import { checkConfig } from "../flags.ts";
-import { parseUrl } from "../hub.ts";
+import { parseUrl, readToken } from "../hub.ts";
 import { shellWord } from "../shell.ts";
 import { sweptModel } from "../sweep/folder.ts";
 import type { Context, Outcome, Verb } from "../verb.ts";
@@ -33,7 +33,9 @@ const chosenConfig = z.object({
     .string()
     .nullable()
     .default(null)
-    .describe("address of a hub to which bundles are sent as they are done; null: none"),
+    .describe(
+      "address of a hub to which bundles are sent as they are done, with the token in HUB_TOKEN if it wants one; null: none",
+    ),
 });
 
 export const experimentsVerb: Verb = {
@@ -90,6 +92,7 @@ async function runAll(
 ): Promise<Outcome> {
   const plan = await planIn(dir, given, context);
   const record = await readRecord(dir);
+  const token = readToken(null);
   const done: StepRecord[] = [];
   for await (const step of runSteps(chosen, plan, record, loadVerb, context)) {
     done.push(step);
@@ -98,7 +101,7 @@ async function runAll(
       .slice(done.length)
       .flatMap(({ calls }) => calls(plan))
       .filter((call) => !made.has(JSON.stringify(call)));
-    if (hub) await uploadReady(hub, { dir, record, waiting }, context);
+    if (hub) await uploadReady({ url: hub, token }, { dir, record, waiting }, context);
   }
   const text = [join(dir, "experiments.json"), "", summaryOf(done), "", nextOf(dir, record, hub)];
   return {

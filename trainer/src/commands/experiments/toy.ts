@@ -24,8 +24,8 @@ import { toSlug } from "../../text/slug.ts";
 import { kernelEngine } from "../../train/engines.ts";
 import { computeConfig, threadsOf } from "../config.ts";
 import { checkConfig } from "../flags.ts";
-import { parseUrl } from "../hub.ts";
-import { readToken, tell, toHubError } from "../report/hub-link.ts";
+import { parseUrl, readToken } from "../hub.ts";
+import { tell, toHubError } from "../report/hub-link.ts";
 import { lockAll, readConfig, writeConfig } from "../run-folder.ts";
 import type { Context, Outcome, Verb } from "../verb.ts";
 import { trainerVersion } from "../version.ts";
@@ -46,7 +46,9 @@ const hubConfig = z.object({
     .string()
     .nullable()
     .default(null)
-    .describe("RUN_TOKEN of that hub, or @FILE that holds it"),
+    .describe(
+      "token for that hub, an API token with the scope runs or its RUN_TOKEN, or @FILE that holds it; null: HUB_TOKEN",
+    ),
 });
 
 export const toy: Verb = {

@@ -1,7 +1,7 @@
-import { readFileSync } from "node:fs";
 import { z } from "zod";
-import { HubError, UsageError } from "../../bundle/index.ts";
+import { HubError } from "../../bundle/index.ts";
 import { failureOf } from "../../hf/refusal.ts";
+import { bearer } from "../hub.ts";
 
 /** A hub that answers nothing in this time is not waited for. */
 const PATIENCE_MS = 15_000;
@@ -29,10 +29,7 @@ export async function tell<T>(
   body: object,
   schema: z.ZodType<T>,
 ): Promise<T> {
-  const headers = {
-    "content-type": "application/json",
-    ...(token !== null && { authorization: `Bearer ${token}` }),
-  };
+  const headers = { "content-type": "application/json", ...bearer(token) };
   const init = { method: "POST", headers, body: JSON.stringify(body) };
   const signal = AbortSignal.timeout(PATIENCE_MS);
   let status: number;
@@ -49,16 +46,6 @@ export async function tell<T>(
   if (status < 300) throw new HubRefusal(status, "it answered what a hub does not");
   const said = failure.safeParse(parseJson(text)).data?.error.message ?? `it answered ${status}`;
   throw status >= 500 || status === 429 ? new HubAway(said) : new HubRefusal(status, said);
-}
-
-/** A hub's RUN_TOKEN as it was given: itself, or @FILE that holds it. */
-export function readToken(given: string | null): string | null {
-  if (!given?.startsWith("@")) return given;
-  try {
-    return readFileSync(given.slice(1), "utf8").trim();
-  } catch (cause) {
-    throw new UsageError(`--token ${given}: cannot be read there`, { cause });
-  }
 }
 
 /** What a hub that was asked by hand did not do, for whoever asked. */

@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
 import type { Report, RunAnnouncement, RunStatus } from "../../bundle/index.ts";
-import { parseUrl } from "../hub.ts";
-import { readToken } from "./hub-link.ts";
+import { parseUrl, readToken } from "../hub.ts";
 
 export type ThreadData = { hub: string; token: string | null };
 type Now = Pick<RunStatus, "stage" | "done" | "total">;
@@ -30,7 +29,7 @@ export class Reporter {
   #heardAt = 0;
   #isLost = false;
 
-  /** `token` is the hub's RUN_TOKEN, or @FILE that holds it. */
+  /** `token` is one that the hub knows, or @FILE that holds it. */
   constructor(hub: string, token: string | null, say: (line: string) => void) {
     const workerData: ThreadData = { hub: parseUrl(hub).href, token: readToken(token) };
     this.#say = say;

@@ -6,10 +6,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import { type ClaimedGroup, type GroupEnd, groupClaim, HubError } from "../../bundle/index.ts";
 import { lockFolder } from "../../bundle/lock.ts";
-import { parseUrl } from "../hub.ts";
-import { HubAway, HubRefusal, readToken, tell, toHubError } from "../report/hub-link.ts";
+import { parseUrl, readToken } from "../hub.ts";
+import { HubAway, HubRefusal, tell, toHubError } from "../report/hub-link.ts";
 import { runSweep } from "../sweep/run-sweep.ts";
-import { sendBundle } from "../upload.ts";
+import { type Recipient, sendBundle } from "../upload.ts";
 import type { Context, Outcome } from "../verb.ts";
 import { hold } from "./hold.ts";
 
@@ -103,12 +103,12 @@ async function train(worker: Worker, group: ClaimedGroup, context: Context): Pro
   await runSweep(join(ofSweep, group.name), given, context, {
     name: group.sweep,
     runId: (name) => toUuid(`${group.id}/${name}`),
-    sealed: (bundle) => sendPatiently(bundle, hub, context),
+    sealed: (bundle) => sendPatiently(bundle, { url: hub, token: worker.token }, context),
   });
 }
 
 /** What took hours to train is not lost to a hub that is being restarted; one that refuses is. */
-async function sendPatiently(bundle: string, hub: URL, context: Context): Promise<void> {
+async function sendPatiently(bundle: string, hub: Recipient, context: Context): Promise<void> {
   for (let pause = 1000; ; pause *= 2)
     try {
       context.say(`worker: sent ${await sendBundle(bundle, hub, context)}`);

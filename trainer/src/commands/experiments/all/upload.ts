@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { hashFile } from "../../../bundle/hash.ts";
 import { manifest } from "../../../bundle/index.ts";
 import { readJson } from "../../../bundle/json-files.ts";
-import { sendBundle } from "../../upload.ts";
+import { type Recipient, sendBundle } from "../../upload.ts";
 import type { Context } from "../../verb.ts";
 import { type ExperimentsRecord, type StepRecord, writeRecord } from "./record.ts";
 
@@ -11,7 +11,7 @@ import { type ExperimentsRecord, type StepRecord, writeRecord } from "./record.t
  * not sent again; of two with the same name and weights, the first one has the experiments.
  */
 export async function uploadReady(
-  hub: URL,
+  hub: Recipient,
   {
     dir,
     record,
@@ -28,7 +28,7 @@ export async function uploadReady(
     if (first !== bundle || isWanted(bundle, waiting)) continue;
     const { sha256: manifest_sha256 } = await hashFile(join(bundle, "manifest.json"));
     const before = record.uploads[bundle];
-    if (before?.manifest_sha256 === manifest_sha256 && before.address.startsWith(hub.origin))
+    if (before?.manifest_sha256 === manifest_sha256 && before.address.startsWith(hub.url.origin))
       continue;
     const address = await sendBundle(bundle, hub, context);
     record.uploads[bundle] = { manifest_sha256, address };

@@ -1,0 +1,138 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { operations, scopeOf } from "../server/api/operations.ts";
+import { closeDb, db } from "../server/db.ts";
+import { announceRun, setStatus } from "../server/runs/record.ts";
+import { hosted, person, signIn } from "./accounts.ts";
+import { ingest, tinyBundle } from "./hub.ts";
+import { callOperation, type Named } from "./routes-called.ts";
+import { announcement } from "./runs.ts";
+
+/*
+ * Every operation that reads and every page, of a hub whose one dictionary is private, as seen by nobody, by
+ * another, by its owner and by a maintainer. What is private must not be in any answer to the first two.
+ */
+
+Object.assign(process.env, hosted);
+
+const asked = vi.hoisted(() => ({ headers: new Headers() }));
+vi.mock("next/headers", () => ({ headers: async () => asked.headers }));
+
+const slug = "res1-2x-topk2";
+const run = announcement({ sweep: "widths", name: "a-run" });
+const named: Named = {
+  model: "tiny",
+  dictionary: slug,
+  index: "2",
+  name: "cfg.json",
+  context: "4",
+  position: "2",
+  run: run.id,
+  sweep: "widths",
+  toy: "0".repeat(64),
+};
+const seers = { nobody: {}, other: {}, owner: {}, keeper: {} } as Record<
+  "nobody" | "other" | "owner" | "keeper",
+  Record<string, string>
+>;
+
+beforeAll(async () => {
+  const [ann, bob, kim] = [
+    await person("ann", "member"),
+    await person("bob", "member"),
+    await person("kim", "maintainer"),
+  ];
+  seers.owner = { cookie: await signIn(ann.email) };
+  seers.other = { cookie: await signIn(bob.email) };
+  seers.keeper = { cookie: await signIn(kim.email) };
+  const by = { user_id: ann.id, visibility: "private" } as const;
+  const { revision } = await ingest(await tinyBundle(), by);
+  await announceRun(run);
+  const status = { state: "finished", stage: "", done: 0, total: 0, error: null } as const;
+  await setStatus(run.id, { ...status, manifest_sha256: revision });
+  const upload = { create: { filename: `${slug}.tar`, bytes: 1, sha256: "", user_id: ann.id } };
+  const job = await db().job.create({ data: { upload, result: `/tiny/${slug}` } });
+  named.id = job.id;
+});
+afterAll(closeDb);
+
+/** The names of what is private; a path that was asked for is said again by a 404. */
+const isTold = (text: string) => text.replaceAll(/"nothing at [^"]*"/g, "").includes(slug);
+
+const reading = operations.filter((one) => scopeOf(one) === null && one.method !== "head");
+
+test.each(reading.map((one) => [`${one.method} ${one.path}`, one] as const))(
+  "%s",
+  async (_name, operation) => {
+    const body = operation.body ? JSON.stringify({ datapoints: [0] }) : undefined;
+    const told: Record<string, [number, boolean]> = {};
+    for (const [who, headers] of Object.entries(seers)) {
+      const response = await callOperation(operation, named, { headers, body });
+      told[who] = [response.status, isTold(await response.text())];
+    }
+    expect([told.nobody?.[1], told.other?.[1]]).toEqual([false, false]);
+    if (!operation.path.includes("{dictionary}")) return;
+    expect([told.nobody?.[0], told.other?.[0]]).toEqual([404, 404]);
+    expect([401, 403, 404]).not.toContain(told.owner?.[0]);
+    expect(told.owner).toEqual(told.keeper);
+  },
+);
+
+/** Every page, as the path of its file; a new one is tried as soon as it is there. */
+const pages = readdirSync("app", { recursive: true, withFileTypes: true })
+  .filter(({ name }) => ["page.tsx", "opengraph-image.tsx"].includes(name))
+  .map((entry) => join(entry.parentPath, entry.name));
+
+test("there are pages to try", () => expect(pages.length).toBeGreaterThan(20));
+
+test.each(pages)("%s", async (file) => {
+  const seen: Record<string, string> = {};
+  for (const [who, headers] of Object.entries(seers)) {
+    asked.headers = new Headers({ host: "hub.example", ...headers });
+    seen[who] = await draw(file);
+  }
+  if (!file.includes("[dictionary]"))
+    return expect(isTold(`${seen.nobody}${seen.other}`)).toBe(false);
+  expect([seen.nobody, seen.other]).toEqual(["404", "404"]);
+  expect(["404", "error"]).not.toContain(seen.owner);
+});
+
+/** What answers outside of /api/v1: oEmbed, feeds. */
+const others = readdirSync("app", { recursive: true, withFileTypes: true })
+  .map((entry) => join(entry.parentPath, entry.name))
+  .filter((path) => path.endsWith("route.ts") && !/^app\/api\/(v1|auth|\[)/.test(path));
+
+test.each(others)("%s", async (file) => {
+  const { GET } = await import(join(process.cwd(), file));
+  const address = `https://hub.example/?${new URLSearchParams({ url: `https://hub.example/tiny/${slug}/2` })}`;
+  const ask = async (headers: Record<string, string>) => {
+    const response: Response = await GET(new Request(address, { headers }), {
+      params: Promise.resolve(named),
+    });
+    return `${response.headers.get("location")} ${await response.text()}`;
+  };
+  const [unknown, other] = [await ask(seers.nobody), await ask(seers.other)];
+  expect(unknown + other).not.toContain(`Feature 2 of ${slug}`);
+  expect(isTold(unknown + other)).toBe(false);
+  expect(await ask(seers.owner)).toContain(slug);
+});
+
+/** What a page would draw: the data that it hands to its component, or "404". */
+async function draw(file: string): Promise<string> {
+  const { default: Page, generateMetadata } = await import(join(process.cwd(), file));
+  const props = () => ({
+    params: Promise.resolve(named),
+    searchParams: Promise.resolve({ q: "res1" }),
+  });
+  try {
+    const metadata = file.includes("[dictionary]") ? null : await generateMetadata?.(props());
+    const drawn = await Page(props());
+    return JSON.stringify([metadata, drawn instanceof Response ? "image" : drawn]);
+  } catch (error) {
+    const { digest = "" } = error as { digest?: string };
+    if (digest.endsWith(";404")) return "404";
+    if (digest.startsWith("NEXT_REDIRECT")) return "redirect";
+    throw error;
+  }
+}
