@@ -205,6 +205,22 @@ export type IntervalView = {
 
 export type LogitEffect = { token: string; value: number };
 
+/** A datapoint at which a feature is active. */
+export type FeatureDatapoint = DatapointPlace & {
+  activation: number;
+  ce_diff: number;
+  snippet: { tokens: string[]; at: number };
+};
+
+export type FeatureDatapointsView = {
+  /** datapoints that were looked through: all of the dictionary; and at how many it is active */
+  searched: number;
+  datapoints: number;
+  /** those with the largest CE-diff, and those with the largest activation */
+  worst: FeatureDatapoint[];
+  strongest: FeatureDatapoint[];
+};
+
 export type FeatureView = {
   dictionary: DictionarySummary;
   /** its short address, e.g. /f/6Nhu */
@@ -215,6 +231,8 @@ export type FeatureView = {
   bottom_logits: LogitEffect[];
   nearest: { index: number; cosine: number; top_token: string | null }[];
   connections: ConnectionsView;
+  /** null where the bundle does not say what is active at its datapoints */
+  datapoints: FeatureDatapointsView | null;
   /** counted tokens behind density and examples */
   dashboard_tokens: number;
   previous: number | null;

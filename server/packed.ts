@@ -75,6 +75,16 @@ export const activeLayout = {
   Kind
 >;
 
+/** Where a feature is active: places of datapoints, the worst by CE-diff and the strongest by activation. */
+export const featureDatapointsLayout = {
+  searched: "int",
+  datapoints: "int",
+  worst: "ints",
+  worst_activations: "floats",
+  strongest: "ints",
+  strongest_activations: "floats",
+} as const satisfies Layout;
+
 /** One context's losses; which context stands beside the blob. */
 export const lossesLayout = {
   ce_clean: "floats",

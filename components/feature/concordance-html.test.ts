@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { lineHtml, stripHtml } from "./concordance-html.ts";
+import { datapointHtml, lineHtml, stripHtml } from "./concordance-html.ts";
 
 const example = {
   context: 3,
@@ -46,4 +46,13 @@ test("no text of a token becomes markup, between tags or within them", () => {
   expect(drawn.match(/&lt;img src=x onerror=&quot;alert\(1\)&quot;&gt;&amp;&apos;/g)).toHaveLength(
     8,
   );
+});
+
+test("a datapoint's line leads to it by its CE-diff, and colours its own token alone", () => {
+  const place = { context: 3, position: 5, ce_diff: 0.25, activation: 2 };
+  const snippet = { tokens: [" a", " dog", " ran"], at: 1 };
+  const line = datapointHtml({ ...place, snippet }, 4, "/d/3/5");
+  expect(line).toMatch(/<a [^>]*href="\/d\/3\/5"[^>]*>\+0\.250<\/a>/);
+  expect(line.match(/data-token/g)).toHaveLength(1);
+  expect(line).toMatch(/title="␣dog 2\.000"[^>]*--a:0\.57/); // 0.14 + 0.86 · 2 / 4
 });

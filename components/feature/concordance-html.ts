@@ -2,8 +2,9 @@ import { activationShade } from "@/lib/color.ts";
 
 import { formatStatistic } from "@/lib/metrics.ts";
 import { textPieces, tokenLabel } from "@/lib/tokens.ts";
-import type { ExampleView } from "@/lib/views.ts";
+import type { ExampleView, FeatureDatapoint } from "@/lib/views.ts";
 import { escapeXml } from "@/lib/xml.ts";
+import { formatFigure } from "../datapoints/figure-term.tsx";
 import { type Stretch, stripOf } from "./strip.ts";
 
 /*
@@ -24,6 +25,26 @@ export function lineHtml(example: ExampleView, max: number, textHref?: string): 
       ? ""
       : `<a class="concordance-copy" href="${escapeXml(textHref)}" data-copy title="Copy as text"></a>`) +
     '<label class="concordance-fold"><input type="checkbox" class="unfold sr-only" aria-label="Show the whole window"></label></li>'
+  );
+}
+
+/** A datapoint as a line: its CE-diff, which leads to it, its text, and the feature's activation there. */
+export function datapointHtml(
+  { context, position, ce_diff, activation, snippet: { tokens, at } }: FeatureDatapoint,
+  max: number,
+  href: string,
+): string {
+  const example = {
+    context,
+    position,
+    window_start: position - at,
+    tokens,
+    activations: tokens.map((_, i) => (i === at ? activation : 0)),
+  };
+  return (
+    `<li class="concordance-line"><a class="link concordance-value" href="${escapeXml(href)}" data-soft>` +
+    `${escapeXml(formatFigure("ce_diff", ce_diff))}</a><p class="concordance-text" data-strip>${stripHtml(example, max)}</p>` +
+    `<span class="concordance-value">${formatActivation(activation)}</span></li>`
   );
 }
 

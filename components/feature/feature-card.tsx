@@ -1,6 +1,6 @@
 import type { ExampleWindow } from "@/lib/example-window.ts";
 import { formatCount } from "@/lib/format.ts";
-import { featurePath, featureTextApiPath } from "@/lib/routes.ts";
+import { datapointPath, featurePath, featureTextApiPath } from "@/lib/routes.ts";
 import type { FeatureView, ConnectionGraph as Graph, SaidOfFeature } from "@/lib/views.ts";
 import { Said } from "../community/said.tsx";
 import { CopyLinks } from "../ui/copy-links.tsx";
@@ -9,6 +9,7 @@ import { ActivationHistogram } from "./activation-histogram.tsx";
 import { ConnectionGraph } from "./connection-graph.tsx";
 import { BuiltFromLists, FeedsLists } from "./connections.tsx";
 import { Examples } from "./examples.tsx";
+import { FeatureDatapoints } from "./feature-datapoints.tsx";
 import { FeatureHeading } from "./feature-heading.tsx";
 import { LogitEffects } from "./logit-effects.tsx";
 import { NearestFeatures } from "./nearest-features.tsx";
@@ -71,6 +72,13 @@ export function FeatureCard({ feature, graph, said, pinned, window }: Props) {
             />
           )}
           {/* below them: what removing it does */}
+          {!dead && feature.datapoints && (
+            <FeatureDatapoints
+              datapoints={feature.datapoints}
+              max={record.max_activation}
+              hrefOf={(place) => datapointPath(model, slug, place, pinned)}
+            />
+          )}
         </div>
         <div className="grid content-start gap-9 max-xl:md:grid-cols-2">
           {!dead && <ActivationHistogram record={record} />}

@@ -168,6 +168,14 @@ const connectedFeatures = z.array(
   }),
 );
 
+const featureDatapoint = z.object({
+  context: z.int(),
+  position: z.int(),
+  activation: z.number(),
+  ce_diff: z.number(),
+  snippet: z.object({ tokens: z.array(z.string()), at: z.int() }),
+});
+
 export const featureView = z.object({
   dictionary: dictionarySummary,
   short: z.string(),
@@ -196,6 +204,14 @@ export const featureView = z.object({
   nearest: z.array(
     z.object({ index: z.int(), cosine: z.number(), top_token: z.string().nullable() }),
   ),
+  datapoints: z
+    .object({
+      searched: z.int(),
+      datapoints: z.int(),
+      worst: z.array(featureDatapoint),
+      strongest: z.array(featureDatapoint),
+    })
+    .nullable(),
   connections: z.object({
     built_from: z.array(
       z.object({

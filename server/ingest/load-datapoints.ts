@@ -2,6 +2,7 @@ import "server-only";
 import { type DatapointFeaturesRecord, tables } from "trainer/bundle";
 import { activeLayout, lossesLayout, pack } from "../packed.ts";
 import { blocks, isThere, type LoadOptions, type Rows } from "./blocks.ts";
+import type { FeatureDatapoints } from "./feature-datapoints.ts";
 import { TokensAt } from "./tokens-at.ts";
 
 /** Where the datapoints lie, by their rows. */
@@ -14,7 +15,11 @@ export async function datapointPlaces(options: LoadOptions): Promise<TokensAt> {
 }
 
 /** Each with its token and, where the bundle holds them, its origin and active features. */
-export async function* datapointRows(options: LoadOptions, places: TokensAt): Rows<"datapoint"> {
+export async function* datapointRows(
+  options: LoadOptions,
+  places: TokensAt,
+  ofFeatures: FeatureDatapoints,
+): Rows<"datapoint"> {
   const { revision_id } = options;
   const active = oneByOne(blocks(options, tables.datapoint_features));
   const hasActive = isThere(options, tables.datapoint_features);
@@ -26,6 +31,7 @@ export async function* datapointRows(options: LoadOptions, places: TokensAt): Ro
         const found = hasActive ? ((await active.next()).value as DatapointFeaturesRecord) : null;
         const { origin = 0 } = found ?? {}; // the only datapoints of older bundles are a sample
         const token_id = places.of(index);
+        if (found) ofFeatures.add(index, record.ce_diff, found);
         const packed = found && pack(activeLayout, [found]);
         rows.push({ revision_id, index: index++, token_id, origin, active: packed, ...record });
       }

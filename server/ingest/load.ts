@@ -6,6 +6,7 @@ import { examplesLayout, featureLayout, pack } from "../packed.ts";
 import { blocks, type LoadOptions, type Rows } from "./blocks.ts";
 import { copyRows } from "./copy.ts";
 import { FeatureCounts } from "./feature-counts.ts";
+import { FeatureDatapoints } from "./feature-datapoints.ts";
 import { connectionRows, explainedRows } from "./load-connections.ts";
 import { datapointPlaces, datapointRows, lossesRows } from "./load-datapoints.ts";
 import { createPartition, type Partitioned, partitioned } from "./partitions.ts";
@@ -20,19 +21,25 @@ export type Loaded = {
 
 /**
  * Copies the tables of a verified bundle into partitions of their own. Contexts come after what points
- * into them: examples and datapoints say which token of which context they want to know.
+ * into them: examples and datapoints say which token of which context they want to know. Features come
+ * after the datapoints, of which each keeps some.
  */
 export async function loadTables(client: ClientBase, options: LoadOptions): Promise<Loaded> {
   const { revision_id } = options;
   const top = new TokensAt();
   const places = await datapointPlaces(options);
-  const loaded = { alive: 0, suggestion: new Suggestion(), counts: new FeatureCounts() };
+  const loaded = {
+    alive: 0,
+    suggestion: new Suggestion(),
+    counts: new FeatureCounts(),
+    datapoints: new FeatureDatapoints(),
+  };
   const fill = async <T extends Partitioned>(table: T, rows: Rows<T>) =>
     copyRows(client, await createPartition(client, table, revision_id), partitioned[table], rows);
   await fill("feature_examples", exampleRows(options, top));
   await fill("context", contextRows(options, [top, places]));
+  await fill("datapoint", datapointRows(options, places, loaded.datapoints));
   await fill("feature", featureRows(options, top, loaded));
-  await fill("datapoint", datapointRows(options, places));
   await fill("context_losses", lossesRows(options));
   await fill("explained_feature", explainedRows(options));
   await fill("connection", connectionRows(options));
@@ -80,7 +87,12 @@ async function* contextRows(options: LoadOptions, wanted: TokensAt[]): Rows<"con
 async function* featureRows(
   options: LoadOptions,
   top: TokensAt,
-  loaded: { alive: number; suggestion: Suggestion; counts: FeatureCounts },
+  loaded: {
+    alive: number;
+    suggestion: Suggestion;
+    counts: FeatureCounts;
+    datapoints: FeatureDatapoints;
+  },
 ): Rows<"feature"> {
   const { revision_id } = options;
   for await (const block of blocks(options, tables.features)) {
@@ -98,6 +110,7 @@ async function* featureRows(
       encoder_decoder_cosine: record.encoder_decoder_cosine,
       top_token_id: top.of(record.index),
       record: pack(featureLayout, [record]),
+      datapoints: loaded.datapoints.of(record.index) ?? Buffer.alloc(0),
     }));
     progress(options, "features", (block.at(-1)?.index ?? 0) + 1);
   }

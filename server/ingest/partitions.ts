@@ -13,6 +13,7 @@ export const partitioned = {
     encoder_decoder_cosine: "float4",
     top_token_id: "int4",
     record: "bytea",
+    datapoints: "bytea",
   },
   feature_examples: { revision_id: "int4", feature: "int4", examples: "bytea" },
   context: { revision_id: "int4", context: "int4", tokens: "int4[]" },

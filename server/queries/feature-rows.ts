@@ -4,6 +4,7 @@ import { Prisma } from "@/prisma/client/client";
 import { rowsOf } from "../db.ts";
 import { examplesLayout, featureLayout, unpack } from "../packed.ts";
 import { tokenText, type Vocabulary } from "../vocabulary.ts";
+import { readInts } from "./packed-ints.ts";
 
 /*
  * A feature's rows in as few queries as there can be: what they hold says what the next must ask for.
@@ -18,21 +19,27 @@ export async function readFeature(
 ): Promise<{
   record: ReturnType<typeof unpack<typeof featureLayout>>[number];
   examples: Stored[];
+  /** see datapointsOf */
+  datapoints: Buffer | null;
   connected: boolean;
 } | null> {
-  const [row] = await rowsOf<{ record: Buffer; examples: Buffer | null; connected: boolean }>(
-    Prisma.sql`
-    SELECT record, examples,
+  type Row = {
+    record: Buffer;
+    examples: Buffer | null;
+    datapoints: Buffer | null;
+    connected: boolean;
+  };
+  const [row] = await rowsOf<Row>(Prisma.sql`
+    SELECT record, examples, datapoints,
       EXISTS (SELECT FROM connection_source WHERE revision_id = ${id} OR name = ${slug}) AS connected
     FROM feature
     LEFT JOIN feature_examples
       ON feature_examples.revision_id = ${id} AND feature_examples.feature = ${index}
-    WHERE feature.revision_id = ${id} AND index = ${index}`,
-  );
+    WHERE feature.revision_id = ${id} AND index = ${index}`);
   const record = row && unpack(featureLayout, row.record)[0];
   if (!row || !record) return null;
   const examples = row.examples ? unpack(examplesLayout, row.examples) : [];
-  return { record, examples, connected: row.connected };
+  return { record, examples, datapoints: row.datapoints, connected: row.connected };
 }
 
 /** Examples by interval, with their text: of their windows, or of the whole of their contexts. */
@@ -96,11 +103,4 @@ async function readTexts(
       WITH ORDINALITY AS wanted(number, start, stop, at)
     JOIN context ON context.revision_id = ${revision_id} AND context.context = wanted.number`);
   return new Map(rows.map(({ at, tokens }) => [at, readInts(tokens)]));
-}
-
-/** An int4[] as Postgres sends it: 20 bytes of its shape, then for each number its length and itself. */
-function readInts(bytes: Buffer): number[] {
-  return Array.from({ length: Math.max(0, bytes.length - 20) / 8 }, (_, i) =>
-    bytes.readInt32BE(24 + 8 * i),
-  );
 }

@@ -15,6 +15,7 @@ import { featureLayout, unpack } from "../packed.ts";
 import { getVocabulary, idsContaining, tokenText, type Vocabulary } from "../vocabulary.ts";
 import { connectionsOf } from "./connections.ts";
 import { findRevision } from "./dictionaries.ts";
+import { datapointsOf } from "./feature-datapoints.ts";
 import { readFeature, toIntervals } from "./feature-rows.ts";
 import { topTokensOf } from "./top-tokens.ts";
 
@@ -62,10 +63,11 @@ export async function getFeature(
   ]);
   if (!stored) return null;
   const { record, examples, connected } = stored;
-  const [intervals, topTokens, connections] = await Promise.all([
+  const [intervals, topTokens, connections, datapoints] = await Promise.all([
     toIntervals(found.id, examples, vocabulary, whole),
     topTokensOf(found.id, record.nearest_features, vocabulary),
     connected ? connectionsOf(viewer, found, index) : { built_from: [], feeds: [] },
+    datapointsOf({ id: found.id, index }, stored.datapoints, vocabulary),
   ]);
   const text = (id: number) => tokenText(vocabulary, id);
   return {
@@ -81,6 +83,7 @@ export async function getFeature(
       top_token: topTokens.get(nearest) ?? null,
     })),
     connections,
+    datapoints,
     dashboard_tokens: found.manifest.provenance.dashboard_tokens,
     previous: index > 0 ? index - 1 : null,
     next: index + 1 < d_sae ? index + 1 : null,

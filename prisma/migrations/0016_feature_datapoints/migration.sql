@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "feature" ADD COLUMN     "datapoints" BYTEA;
