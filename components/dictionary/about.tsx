@@ -12,14 +12,15 @@ import { summaryText } from "./summary-text.ts";
 export function About({ dictionary }: { dictionary: DictionaryView }) {
   const { description, is_own } = dictionary;
   return (
-    <div className="mb-10 max-w-3xl">
+    <section className="mb-10 max-w-3xl">
+      <h2 className="sr-only">About it</h2>
       {description === "" ? (
         <p className="text-base text-pretty">{summaryText(dictionary)}</p>
       ) : (
         <Markdown text={description} id="description" />
       )}
       {is_own && <DescriptionForm dictionary={dictionary} />}
-    </div>
+    </section>
   );
 }
 

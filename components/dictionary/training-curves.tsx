@@ -1,36 +1,29 @@
 import type { TrainingLine } from "trainer/bundle";
-import { Curve } from "../plots/curve.tsx";
-
-const height = 176;
+import { RunCharts } from "../run/run-charts.tsx";
+import { MetricTerm } from "../ui/metric-term.tsx";
 
 /** What training.jsonl says of the run. */
 export function TrainingCurves({ lines }: { lines: TrainingLine[] }) {
-  const series = (value: (line: TrainingLine) => number) =>
-    lines.map((line) => ({ x: line.tokens, y: value(line) }));
+  const points = lines.map((line) => ({
+    orthogonality_loss: null,
+    tokens_per_second: null,
+    ...line,
+  }));
   return (
-    <div className="grid gap-x-8 gap-y-6 sm:grid-cols-2 xl:grid-cols-3">
-      <Curve
-        points={series((line) => line.loss)}
-        label="Training loss"
-        yTitle="Loss (log)"
-        xTitle="tokens"
-        kind="log"
-        height={height}
-      />
-      <Curve
-        points={series((line) => line.l0)}
-        label="L0 during training"
-        yTitle="L0"
-        xTitle="tokens"
-        height={height}
-      />
-      <Curve
-        points={series((line) => line.dead_fraction)}
-        label="Dead fraction during training"
-        yTitle="Dead fraction"
-        xTitle="tokens"
-        height={height}
-      />
-    </div>
+    <>
+      <RunCharts lines={{ points, lines: lines.length }} measuredOnly />
+      <p className="mt-4 text-xs text-ink-2">
+        <MetricTerm name="l0" /> and the losses are of each step&rsquo;s batch, losses in the scale
+        that it was trained in; <MetricTerm name="fvu" /> is measured on activations that are never
+        trained on; dead are{" "}
+        <span
+          title="Features that fired on none of the last dead_after_tokens training tokens, of all."
+          className="hint"
+        >
+          features that have not fired for long
+        </span>
+        .
+      </p>
+    </>
   );
 }

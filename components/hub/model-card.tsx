@@ -66,14 +66,16 @@ export function ModelCard({ model, dictionaries, experiments, query }: Props) {
           <ModelFacts model={model} dictionaries={dictionaries} />
         </Section>
         <Section id="use" title="Load it">
-          <Snippets
-            snippets={modelSnippetsOf(
-              model,
-              dictionaries[0]?.hook_name ?? "blocks.0.hook_resid_post",
-            )}
-          />
+          <Snippets snippets={modelSnippetsOf(model, hookOf(dictionaries))} />
         </Section>
       </div>
     </div>
   );
+}
+
+/** A hook to show: of the residual stream, if a dictionary is there. */
+function hookOf(dictionaries: DictionarySummary[]): string {
+  const hooks = dictionaries.map(({ hook_name }) => hook_name);
+  const residual = hooks.find((hook) => hook.endsWith("hook_resid_post"));
+  return residual ?? hooks[0] ?? "blocks.0.hook_resid_post";
 }

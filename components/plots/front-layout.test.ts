@@ -79,6 +79,18 @@ test("what has no place on a scale is left out", () => {
   expect(frontLayout(given, recovered, 200).points.map(({ key }) => key)).toEqual(["gain"]);
 });
 
+test("one point far below many stands at the lower edge, and few points set the axis whatever they are", () => {
+  const close = Array.from({ length: 12 }, (_, i) => point(`p${i}`, 2 ** (i + 1), 0.9 + i / 200));
+  const { points } = frontLayout([...close, point("failed", 64, -3)], recovered, 200);
+  expect(points.filter(({ below }) => below).map(({ key, y }) => [key, y])).toEqual([
+    ["failed", 200],
+  ]);
+  const ys = points.filter(({ below }) => !below).map(({ y }) => y);
+  expect(Math.max(...ys) - Math.min(...ys)).toBeGreaterThan(100);
+  const few = frontLayout([point("a", 4, 0.9), point("failed", 64, -3)], recovered, 200);
+  expect(few.points.some(({ below }) => below)).toBe(false);
+});
+
 describe("of many points", () => {
   const many = Array.from({ length: 500 }, (_, i) =>
     point(`p${i}`, 2 ** (2 + (i % 50) / 8), 0.5 + ((i * 7919) % 499) / 1000),

@@ -1,3 +1,4 @@
+import { quantile } from "d3-array";
 import { line } from "d3-shape";
 import { extentOf, type Kind, plotScale, type Scale } from "./scale.ts";
 
@@ -11,6 +12,8 @@ export type PlacedFrontPoint = FrontPoint & {
   x: number;
   /** pixels */
   y: number;
+  /** it lies far below all others, and stands at the lower edge */
+  below: boolean;
   /** no other point is at least as sparse and as good, and better in one */
   best: boolean;
   /** the side on which its label stands: left when it is near the right edge; null: there is no room for one */
@@ -38,7 +41,15 @@ export function frontLayout(
   const y = plotScale(axis.kind, upwards(values, axis), [height, 0]);
   const placed = shown.map((point): PlacedFrontPoint => {
     const best = !shown.some((other) => dominates(other, point, axis));
-    return { ...point, x: x(point.l0), y: y(point.value), best, label: null };
+    const below = y(point.value) > height;
+    return {
+      ...point,
+      x: x(point.l0),
+      y: Math.min(height, y(point.value)),
+      below,
+      best,
+      label: null,
+    };
   });
   label(placed);
   const best = placed.filter((point) => point.best).sort((a, b) => a.l0 - b.l0);
@@ -56,8 +67,19 @@ export function frontLayout(
 
 function upwards(values: number[], { kind, end = Number.POSITIVE_INFINITY }: FrontAxis) {
   if (kind === "log") return logExtent(values, 0.15);
-  const [low, high] = extentOf(values, 0.15);
+  const floor = floorOf(values);
+  const [low, high] = extentOf(
+    values.filter((value) => value >= floor),
+    0.15,
+  );
   return [low, values.every((value) => value <= end) ? Math.min(high, end) : high] as const;
+}
+
+/** One dictionary that fails must not press all others together: below this a value is far from most. */
+function floorOf(values: number[]): number {
+  if (values.length <= LABELLED) return Number.NEGATIVE_INFINITY;
+  const [low, high] = [quantile(values, 0.1) ?? 0, quantile(values, 0.9) ?? 0];
+  return low - 1.5 * (high - low);
 }
 
 function logExtent(values: number[], margin: number): [number, number] {
@@ -74,7 +96,9 @@ function dominates(a: FrontPoint, b: FrontPoint, { better }: FrontAxis): boolean
 function label(points: PlacedFrontPoint[]): void {
   const taken: PlacedFrontPoint[] = [];
   const first = points.filter(({ best }) => best || points.length <= LABELLED);
-  for (const point of first.sort((a, b) => Number(b.best) - Number(a.best) || a.x - b.x)) {
+  for (const point of first
+    .filter(({ below }) => !below)
+    .sort((a, b) => Number(b.best) - Number(a.best) || a.x - b.x)) {
     const isFree = taken.every(
       ({ x, y }) => Math.abs(y - point.y) > 13 || Math.abs(x - point.x) > 35,
     );

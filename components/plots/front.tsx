@@ -53,6 +53,11 @@ export function Front({ points, marks, axis, yTitle, label, height = 320 }: Prop
           </g>
         ))}
       </defs>
+      {placed.some(({ below }) => below) && (
+        <text y={height - 6} x={4} className="fill-ink-2">
+          ↓ {placed.filter(({ below }) => below).length} further down
+        </text>
+      )}
       <Stretched height={height}>
         <path
           d={front}
@@ -90,17 +95,20 @@ function Point({ at, point: { href, title, name, mark }, isStop }: PointProps) {
     >
       <use href={`#${idOf(mark)}`} x={`${at.x}%`} y={at.y} className="group-hover:opacity-70" />
       {at.label && (
-        <text
-          x={`${at.x}%`}
-          y={at.y}
-          dx={onLeft ? -12 : 12}
-          dy="0.32em"
-          textAnchor={onLeft ? "end" : "start"}
-          strokeWidth={3}
-          className="fill-ink stroke-surface [paint-order:stroke] group-hover:fill-accent max-sm:hidden"
-        >
-          {name.length > 26 ? `${name.slice(0, 25)}…` : name}
-        </text>
+        // biome-ignore lint/a11y/noAriaHiddenOnFocusable: not it is followed, but the link around it
+        <g aria-hidden="true">
+          <text
+            x={`${at.x}%`}
+            y={at.y}
+            dx={onLeft ? -12 : 12}
+            dy="0.32em"
+            textAnchor={onLeft ? "end" : "start"}
+            strokeWidth={3}
+            className="fill-ink stroke-surface [paint-order:stroke] group-hover:fill-accent max-sm:hidden"
+          >
+            {name.length > 26 ? `${name.slice(0, 25)}…` : name}
+          </text>
+        </g>
       )}
     </a>
   );

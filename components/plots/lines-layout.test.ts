@@ -42,3 +42,13 @@ test("no points are empty lines on axes that stand", () => {
   expect(placed).toEqual([{ key: "loss", path: "", last: null }]);
   expect(Number.isFinite(x(1)) && Number.isFinite(y(1))).toBe(true);
 });
+
+test("a linear axis of positive values starts at zero, so that heights can be compared", () => {
+  expect(linesLayout([series("l0", [1, 10], [2, 20])], 80, "linear").y(0)).toBe(80);
+});
+
+test("what cannot be drawn is a gap", () => {
+  const values = [1, Number.NaN, 3, 4].map((y, i): [number, number] => [i + 1, y]);
+  const [placed] = linesLayout([series("fvu", ...values)], 80, "linear").series;
+  expect(placed?.path.match(/M/g)).toHaveLength(2);
+});

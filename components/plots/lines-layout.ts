@@ -1,6 +1,8 @@
 import { max } from "d3-array";
-import { drawable, linePath, type Point, valueDomain } from "./curve-layout.ts";
-import { plotScale, type Scale } from "./scale.ts";
+import { line } from "d3-shape";
+import { extentOf, plotScale, type Scale } from "./scale.ts";
+
+export type Point = { x: number; y: number };
 
 export type Series = { key: string; points: Point[] };
 export type PlacedSeries = { key: string; path: string; last: Point | null };
@@ -24,4 +26,32 @@ export function linesLayout(
     last: points.findLast((point) => drawable(point, kind)) ?? null,
   }));
   return { series, x, y };
+}
+
+/** Whether a point has a place on axes of this kind. */
+function drawable({ x, y }: Point, kind: "linear" | "log"): boolean {
+  return Number.isFinite(x) && Number.isFinite(y) && (kind === "linear" || y > 0);
+}
+
+/** The line through the points that can be drawn, as an SVG path. */
+function linePath(points: readonly Point[], x: Scale, y: Scale, kind: "linear" | "log"): string {
+  const path = line<Point>()
+    .defined((point) => drawable(point, kind))
+    .x((point) => round(x(point.x)))
+    .y((point) => round(y(point.y)));
+  return path(points as Point[]) ?? "";
+}
+
+/** Linear scales start at zero when the values are all on one side of it. */
+function valueDomain(points: readonly Point[], kind: "linear" | "log"): [number, number] {
+  const values = points.map((p) => p.y);
+  if (kind === "linear") {
+    const [min, max] = extentOf(values, 0.05);
+    return [values.every((v) => v >= 0) ? 0 : min, max];
+  }
+  return values.length === 0 ? [1, 10] : extentOf(values);
+}
+
+function round(value: number): number {
+  return Math.round(value * 100) / 100;
 }

@@ -1,7 +1,6 @@
 import { formatBigCount, formatShort } from "@/lib/format.ts";
-import type { Point } from "./curve-layout.ts";
 import { LineSwatch } from "./line-swatch.tsx";
-import { linesLayout } from "./lines-layout.ts";
+import { linesLayout, type Point } from "./lines-layout.ts";
 import { PlotFrame } from "./plot-frame.tsx";
 import { Stretched } from "./stretched.tsx";
 

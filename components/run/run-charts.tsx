@@ -21,10 +21,20 @@ const others = [
   { key: "lr", title: "lr", about: "Learning rate", kind: "linear" },
 ] as const;
 
+type Props = {
+  lines: RunLines;
+  /** leave out what no line has; while a run goes on it may still come */
+  measuredOnly?: boolean;
+};
+
 /** What a run's lines say, each figure over the tokens it has seen. */
-export function RunCharts({ lines: { points, lines } }: { lines: RunLines }) {
+export function RunCharts({ lines: { points, lines }, measuredOnly = false }: Props) {
   const of = (key: keyof ReportedLine) =>
-    points.flatMap((point) => (point[key] === null ? [] : [{ x: point.tokens, y: point[key] }]));
+    points.flatMap((point) => {
+      const y = point[key] ?? null;
+      return y === null ? [] : [{ x: point.tokens, y }];
+    });
+  const drawn = others.filter(({ key }) => !measuredOnly || of(key).length > 0);
   const common = { xTitle: "tokens", height, end: points.at(-1)?.tokens ?? 0 };
   return (
     <>
@@ -36,7 +46,7 @@ export function RunCharts({ lines: { points, lines } }: { lines: RunLines }) {
           yTitle="Loss and its parts (log)"
           kind="log"
         />
-        {others.map(({ key, title, about, kind }) => (
+        {drawn.map(({ key, title, about, kind }) => (
           <Lines
             key={key}
             {...common}
