@@ -205,6 +205,19 @@ export type IntervalView = {
 
 export type LogitEffect = { token: string; value: number };
 
+/** The nearest feature in each of the model's other dictionaries, by decoder cosine, the nearest first. */
+export type ElsewhereView = {
+  rows: {
+    dictionary: DictionarySummary;
+    index: number;
+    cosine: number;
+    top_token: string | null;
+  }[];
+  /** how many features were compared, and how many dictionaries were too many to be */
+  features: number;
+  left_out: number;
+};
+
 /** A datapoint at which a feature is active. */
 export type FeatureDatapoint = DatapointPlace & {
   activation: number;

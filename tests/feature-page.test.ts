@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { GET } from "../app/api/v1/dictionaries/[model]/[dictionary]/features/[index]/text/route.ts";
 import { closeDb, pool } from "../server/db.ts";
 import { getDatapoint } from "../server/queries/datapoint.ts";
+import { getElsewhere } from "../server/queries/elsewhere.ts";
 import { getFeature } from "../server/queries/features.ts";
 import { ingest, tinyBundle } from "./hub.ts";
 
@@ -115,4 +116,21 @@ test("a page of a feature asks the database few times", async () => {
   await getFeature(null, model, dictionary, 2);
   pool().query = query;
   expect(asked.length).toBeLessThanOrEqual(5);
+});
+
+test("the nearest feature of each other dictionary that the viewer may see", async () => {
+  await ingest(await tinyBundle({ name: "twin" })); // the same weights under another name
+  await ingest(await tinyBundle({ name: "stranger", seed: 5 }));
+  const asked = { model, slug: dictionary, index: 2 };
+  const found = await getElsewhere(null, asked);
+  expect(found).toMatchObject({ features: 16, left_out: 0 });
+  const rows = found === "busy" ? [] : (found?.rows ?? []);
+  expect(rows.map((row) => row.dictionary.slug)).toEqual(["twin", "stranger"]);
+  expect(rows[0]).toMatchObject({ index: 2 });
+  expect(rows[0]?.cosine).toBeCloseTo(1, 6);
+  expect(rows[1]?.cosine).toBeLessThan(1);
+  expect(rows[1]?.cosine).toBeGreaterThan(0);
+  await pool().query("UPDATE dictionary SET visibility = 'private' WHERE slug = 'twin'");
+  expect(await getElsewhere(null, asked)).toMatchObject({ rows: [{ cosine: rows[1]?.cosine }] });
+  expect(await getElsewhere(null, { ...asked, index: 8 })).toBeNull();
 });

@@ -1,3 +1,4 @@
+import type { ReactNode } from "react";
 import type { ExampleWindow } from "@/lib/example-window.ts";
 import { formatCount } from "@/lib/format.ts";
 import { datapointPath, featurePath, featureTextApiPath } from "@/lib/routes.ts";
@@ -22,10 +23,12 @@ type Props = {
   said: SaidOfFeature;
   pinned: { revision?: string };
   window: ExampleWindow;
+  /** the nearest features of other dictionaries, if they were asked for */
+  others?: ReactNode;
 };
 
 /** A feature's page: each of its parts is a component of its own. */
-export function FeatureCard({ feature, graph, said, pinned, window }: Props) {
+export function FeatureCard({ feature, graph, said, pinned, window, others }: Props) {
   const { dictionary, record, intervals, top_logits, bottom_logits, nearest } = feature;
   const { model, slug } = dictionary;
   const { built_from, feeds } = feature.connections;
@@ -84,7 +87,12 @@ export function FeatureCard({ feature, graph, said, pinned, window }: Props) {
           {!dead && <ActivationHistogram record={record} />}
           <Said said={said} />
           <LogitEffects record={record} top={top_logits} bottom={bottom_logits} />
-          <NearestFeatures nearest={nearest} hrefOf={hrefOf} />
+          <NearestFeatures
+            nearest={nearest}
+            hrefOf={hrefOf}
+            othersHref={featurePath(model, slug, record.index, { ...shown, others: "nearest" })}
+            others={others}
+          />
         </div>
       </div>
       {graph && (

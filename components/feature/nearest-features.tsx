@@ -1,13 +1,22 @@
+import { Telescope } from "lucide-react";
+import type { ReactNode } from "react";
 import { formatStatistic } from "@/lib/metrics.ts";
 import type { FeatureView } from "@/lib/views.ts";
 import { MetricTerm } from "../ui/metric-term.tsx";
 import { Section } from "../ui/section.tsx";
 import { TokenChip } from "../ui/token.tsx";
 
-type Props = { nearest: FeatureView["nearest"]; hrefOf: (index: number) => string };
+type Props = {
+  nearest: FeatureView["nearest"];
+  hrefOf: (index: number) => string;
+  /** this page with the nearest of other dictionaries */
+  othersHref: string;
+  /** those, if they were asked for */
+  others: ReactNode;
+};
 
 /** The features of this dictionary whose decoder rows point most nearly the same way. */
-export function NearestFeatures({ nearest, hrefOf }: Props) {
+export function NearestFeatures({ nearest, hrefOf, othersHref, others }: Props) {
   return (
     <Section
       title="Nearest features"
@@ -35,6 +44,14 @@ export function NearestFeatures({ nearest, hrefOf }: Props) {
           </li>
         ))}
       </ol>
+      <h3 id="others" className="eyebrow mt-4 mb-2 scroll-mt-20">
+        In the model’s other dictionaries
+      </h3>
+      {others || (
+        <a href={othersHref} rel="nofollow" data-soft="still" className="button">
+          <Telescope aria-hidden="true" size={14} /> Look for it there
+        </a>
+      )}
     </Section>
   );
 }

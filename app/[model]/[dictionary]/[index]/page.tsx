@@ -1,16 +1,18 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
-import { cache } from "react";
+import { cache, Suspense } from "react";
 import { RevisionNotice } from "@/components/dictionary/revision-notice.tsx";
 import { describeFeature } from "@/components/feature/describe.ts";
+import { Elsewhere } from "@/components/feature/elsewhere.tsx";
 import { FeatureCard } from "@/components/feature/feature-card.tsx";
 import { oembedTypes } from "@/lib/discovery.ts";
 import { windowQuery } from "@/lib/example-window.ts";
 import { featurePath } from "@/lib/routes.ts";
-import { pinnedOf, readQuery, type SearchParams } from "@/lib/search-params.ts";
+import { firstOf, pinnedOf, readQuery, type SearchParams } from "@/lib/search-params.ts";
 import type { FeatureView } from "@/lib/views.ts";
 import { requestOrigin } from "@/server/origin.ts";
 import { getConnectionGraph } from "@/server/queries/connection-graph.ts";
+import { getElsewhere } from "@/server/queries/elsewhere.ts";
 import { getFeature } from "@/server/queries/features.ts";
 import { getSaid } from "@/server/queries/said.ts";
 import { timed } from "@/server/timing.ts";
@@ -65,9 +67,24 @@ export default async function FeaturePage(props: Props) {
         said={said}
         pinned={pinned}
         window={readQuery(windowQuery, searchParams).window}
+        others={
+          firstOf(searchParams.others) === "nearest" && (
+            <Suspense fallback={<p className="text-ink-2">Comparing the decoders…</p>}>
+              <Others model={model} slug={dictionary} index={Number(index)} {...pinned} />
+            </Suspense>
+          )
+        }
       />
     </>
   );
+}
+
+type OthersProps = { model: string; slug: string; index: number; revision?: string };
+
+async function Others({ revision, ...feature }: OthersProps) {
+  const elsewhere = await getElsewhere(await viewer(), feature, revision);
+  if (elsewhere === "busy") return <p>Too many compare at this time; reload in a minute.</p>;
+  return elsewhere && <Elsewhere elsewhere={elsewhere} />;
 }
 
 async function readFeature({ params, searchParams }: Props) {
