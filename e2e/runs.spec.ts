@@ -125,3 +125,22 @@ test("a sweep that waits in the queue shows its groups, and how they are trained
   });
   await expect(page.getByText("no such hook")).toBeVisible({ timeout: 15_000 });
 });
+
+test("a run of the hub's own machine is stopped on its page, and gone on with", async ({ page }) => {
+  const dir = join(runsFolder, `here-${process.pid}`);
+  const settings = { cache: join(runsFolder, "cache"), train_tokens: 60_000_000, d_sae: 512 };
+  const flags = Object.entries(settings).flatMap(([flag, value]) => [`--${flag}`, String(value)]);
+  trainer = startTrainer(runsFolder, ["run", dir, "--harvest_tokens", "300000", ...flags]);
+  await page.goto("/runs");
+  const link = page.getByRole("rowheader").getByRole("link", { name: `here-${process.pid}` });
+  await expect(async () => {
+    await page.reload();
+    await link.click({ timeout: 1000 });
+  }).toPass({ timeout: 30_000 });
+  await page.getByRole("button", { name: "Stop" }).click({ timeout: 20_000 });
+  await expect(page.getByText("stopped", { exact: true })).toBeVisible({ timeout: 20_000 });
+  await page.getByRole("button", { name: "Resume" }).click();
+  await expect(page.getByRole("button", { name: "Stop" })).toBeVisible({ timeout: 20_000 });
+  await page.getByRole("button", { name: "Stop" }).click();
+  await expect(page.getByText("stopped", { exact: true })).toBeVisible({ timeout: 20_000 });
+});

@@ -95,6 +95,11 @@ export function runPath(id: string): string {
   return `${runsPath}/${id}`;
 }
 
+/** Asks for a run to be stopped, or gone on with. */
+export function runWishApiPath(id: string): string {
+  return `${apiPath}/runs/${id}/wish`;
+}
+
 export function sweepPath(name: string): string {
   return `${runsPath}/sweep/${name}`;
 }

@@ -497,6 +497,9 @@ export type RunSummary = {
   heard_at: string;
   /** its newest line, with the newest fvu that was measured */
   latest: ReportedLine | null;
+  /** whether a worker of this hub can stop it and go on with it, and what that worker is asked to do */
+  followed: boolean;
+  wish: "stop" | "resume" | null;
   /** the dictionary on this hub that came of it */
   dictionary: { model: string; slug: string } | null;
 };

@@ -10,12 +10,13 @@ import { Section } from "../ui/section.tsx";
 import { progressOf } from "./describe.ts";
 import { Refresh } from "./refresh.tsx";
 import { RunCharts } from "./run-charts.tsx";
+import { RunControls } from "./run-controls.tsx";
 import { RunFigures } from "./run-figures.tsx";
 import { RunState } from "./run-state.tsx";
 
-type Props = { run: RunView; lines: RunLines };
+type Props = { run: RunView; lines: RunLines; mayControl: boolean };
 
-export function RunCard({ run, lines }: Props) {
+export function RunCard({ run, lines, mayControl }: Props) {
   const { name, sweep, dictionary } = run;
   return (
     <div className="space-y-10">
@@ -38,11 +39,14 @@ export function RunCard({ run, lines }: Props) {
           </>
         }
         actions={
-          dictionary && (
-            <Link href={dictionaryPath(dictionary.model, dictionary.slug)} className="button">
-              Open the dictionary
-            </Link>
-          )
+          <>
+            {dictionary && (
+              <Link href={dictionaryPath(dictionary.model, dictionary.slug)} className="button">
+                Open the dictionary
+              </Link>
+            )}
+            {mayControl && <RunControls run={run} />}
+          </>
         }
       />
       <div className="space-y-4">

@@ -41,6 +41,7 @@ import {
   runList,
   runsQuery,
   runView,
+  runWish,
   selection,
   selectionView,
   snippetView,
@@ -166,6 +167,10 @@ export const operations: Operation[] = [
   get("/runs/{run}/lines", "Its lines, thinned out for charts", runLines, linesQuery),
   report("/runs/{run}/lines", "Send its lines after a step", lineBatch, known),
   report("/runs/{run}/state", "Say what it is doing", runStatus, identified),
+  {
+    ...report("/runs/{run}/wish", "Ask for it to be stopped, or gone on with", runWish, identified),
+    role: "maintainer",
+  },
   report("/sweeps", "Queue a sweep for workers, in groups", sweepSubmission, submitted),
   get("/sweeps/{sweep}", "A sweep: its groups and its runs", sweepView),
   report("/groups/claim", "Take a group to train; null when none waits", groupRequest, groupClaim),

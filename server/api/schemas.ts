@@ -369,8 +369,13 @@ const runSummary = z.object({
   created_at: z.iso.datetime(),
   heard_at: z.iso.datetime(),
   latest: reportedLine.nullable(),
+  followed: z.boolean(),
+  wish: z.enum(["stop", "resume"]).nullable(),
   dictionary: z.object({ model: z.string(), slug: z.string() }).nullable(),
 }) satisfies z.ZodType<RunSummary>;
+
+/** What somebody wants done with a run of a machine whose worker follows it. */
+export const runWish = z.strictObject({ wish: z.enum(["stop", "resume"]) });
 
 export const runList = z.object({ runs: z.array(runSummary) });
 

@@ -70,7 +70,7 @@ type Row = Omit<RunSummary, "state" | "created_at" | "heard_at" | "dictionary"> 
 function select(viewer: Viewer, which: Prisma.Sql): Promise<Row[]> {
   return db().$queryRaw<Row[]>`
     SELECT run.id::text, run.name, sweep, host, dir, run.model, hook_name, hook_name_out, architecture, d_sae, k,
-      train_tokens::float8, config, state, stage, done::float8, total::float8, error, latest,
+      train_tokens::float8, config, state, followed, wish, stage, done::float8, total::float8, error, latest,
       run.created_at, heard_at,
       state = 'running' AND ${silent} AS is_silent,
       model.slug AS dictionary_model, dictionary.slug AS dictionary_slug

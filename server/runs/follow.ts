@@ -1,4 +1,5 @@
 import "server-only";
+import type { ChildProcess } from "node:child_process";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -10,6 +11,7 @@ import { HttpError } from "../http.ts";
 import { whileHolding } from "../jobs/lock.ts";
 import { changedAt, findRuns, readRun, readStatus } from "./find.ts";
 import { announceRun, setStatus, storeLines } from "./record.ts";
+import { grantWishes, stopResumed } from "./wishes.ts";
 
 /*
  * Runs that are trained on this machine show without being reported: their folders are looked for in
@@ -37,17 +39,22 @@ export async function followRuns(signal: AbortSignal): Promise<void> {
 
 async function look(folders: string[], signal: AbortSignal): Promise<void> {
   const followed = new Map<string, Followed>();
+  const resumed = new Set<ChildProcess>();
+  let all: string[] = [];
   for (let i = 0; !signal.aborted; i++) {
     const isSearch = i % LOOKS_TO_SEARCH === 0;
+    if (isSearch) all = (await Promise.all(folders.map((folder) => findRuns(folder)))).flat();
     const dirs = isSearch
-      ? (await Promise.all(folders.map((folder) => findRuns(folder)))).flat()
+      ? all
       : [...followed.keys()].filter((dir) => followed.get(dir)?.state === "running");
     for (const dir of dirs) {
       const run = await readRun(dir);
       if (run) await followRun(run, followed);
     }
+    await grantWishes(all, resumed);
     await sleep(EVERY_MS, undefined, { signal }).catch(() => {});
   }
+  await stopResumed(resumed);
 }
 
 /** Writes down what is new of a run since the last look. */
@@ -62,7 +69,7 @@ export async function followRun(
     if ((await changedAt(run.dir)) < row.heard_at.getTime()) return; // nothing since it ended
   let known = followed.get(run.dir);
   if (known?.run.id !== run.id || !row || (state === "running" && known.state !== state)) {
-    const { last_step } = await announceRun(run, state);
+    const { last_step } = await announceRun(run, state, { followed: true });
     const log = new LogFollower(join(run.dir, "bundle", "training.jsonl"), last_step);
     known = { run, log, state, stage: "" };
     followed.set(run.dir, known);

@@ -9,10 +9,12 @@ import { HttpError } from "../http.ts";
 export async function announceRun(
   run: RunAnnouncement,
   state: RunState = "running",
+  more: { followed?: boolean } = {},
 ): Promise<{ last_step: number }> {
   const { id, config, ...columns } = run;
   const data = {
     ...columns,
+    ...more,
     config: config as Prisma.InputJsonObject,
     state,
     error: null,

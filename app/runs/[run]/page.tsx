@@ -20,7 +20,8 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 export default async function RunPage({ params }: Props) {
   const { run: id } = await params;
   const [run, lines] = await Promise.all([cachedRun(id), listLines(id, POINTS)]);
-  return run && lines ? <RunCard run={run} lines={lines} /> : notFound();
+  const mayControl = (await viewer())?.role === "maintainer";
+  return run && lines ? <RunCard run={run} lines={lines} mayControl={mayControl} /> : notFound();
 }
 
 /** read once for the page and its metadata */

@@ -2,7 +2,7 @@
 export * from "./amend.ts";
 export * from "./follow-log.ts";
 export * from "./hash.ts";
-export { isInUse } from "./lock.ts";
+export { holderOf, isInUse } from "./lock.ts";
 export * from "./read-table.ts";
 export * from "./seal.ts";
 export * from "./verify.ts";

@@ -11,8 +11,13 @@ export function lockFolder(dir: string): () => void {
 
 /** Whether a process of this machine works in the folder. */
 export function isInUse(dir: string): boolean {
+  return holderOf(dir) !== null;
+}
+
+/** The process of this machine that works in the folder, or null. */
+export function holderOf(dir: string): number | null {
   const holder = read(join(dir, "lock.json"));
-  return holder !== null && isRunning(holder);
+  return holder !== null && isRunning(holder) ? holder.pid : null;
 }
 
 /**
