@@ -5,6 +5,7 @@ import { textPieces, tokenLabel } from "@/lib/tokens.ts";
 import type { ExampleView, FeatureDatapoint } from "@/lib/views.ts";
 import { escapeXml } from "@/lib/xml.ts";
 import { formatFigure } from "../datapoints/figure-term.tsx";
+import { piecesHtml } from "../ui/token-html.ts";
 import { type Stretch, stripOf } from "./strip.ts";
 
 /*
@@ -65,25 +66,19 @@ export function stripHtml(example: ExampleView, max: number): string {
 
 /** What lies around the window: whether the feature is active there is not stored. */
 function outsideHtml(tokens: string[] = []): string {
-  return tokens.length === 0 ? "" : `<span class="text-ink-2">${tokensHtml(tokens)}</span>`;
+  return tokens.length === 0
+    ? ""
+    : `<span class="text-ink-2">${piecesHtml(textPieces(tokens))}</span>`;
 }
 
 /** Active tokens take part in the arrow keys (arrow-keys.tsx); one of each line is a tab stop. */
 function stretchHtml({ tokens, activation }: Stretch, max: number, chosen: boolean): string {
-  const text = tokensHtml(tokens);
+  const text = piecesHtml(textPieces(tokens));
   if (activation === 0) return chosen ? `<b class="token-chosen">${text}</b>` : text;
   const title = escapeXml(`${labelOf({ tokens })} ${formatActivation(activation)}`);
   const shade = activationShade(activation, max).toFixed(2);
   const place = chosen ? 'class="token token-chosen" tabindex="0"' : 'class="token"';
   return `<span ${place} data-token title="${title}" style="--a:${shade}">${text}</span>`;
-}
-
-function tokensHtml(tokens: string[]): string {
-  return textPieces(tokens)
-    .map(({ text, mark }) =>
-      mark ? `<span class="token-mark">${escapeXml(text)}</span>` : escapeXml(text),
-    )
-    .join("");
 }
 
 function labelOf({ tokens }: Pick<Stretch, "tokens">): string {

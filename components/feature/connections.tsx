@@ -1,9 +1,9 @@
 import { experiments } from "trainer/bundle";
 import { formatNumber, formatPercent } from "@/lib/format.ts";
-import { dictionaryPath, featurePath, metricsPath } from "@/lib/routes.ts";
+import { dictionaryPath, metricsPath } from "@/lib/routes.ts";
 import type { BuiltFrom, ConnectedDictionary, ConnectedFeature, Feeds } from "@/lib/views.ts";
 import { Section } from "../ui/section.tsx";
-import { TokenChip } from "../ui/token.tsx";
+import { connectionHtml } from "./connection-html.ts";
 
 /** Rows that are seen before the rest is unfolded. */
 const FIRST = 10;
@@ -82,11 +82,13 @@ type ListProps = {
 function List({ model, dictionary, features, children }: ListProps) {
   const { slug, hook_name, state, revision } = dictionary;
   const rows = (some: ConnectedFeature[]) => (
-    <ol className="divide-y divide-line">
-      {some.map((feature) => (
-        <Row key={feature.index} model={model} dictionary={dictionary} feature={feature} />
-      ))}
-    </ol>
+    <ol
+      className="divide-y divide-line"
+      // biome-ignore lint/security/noDangerouslySetInnerHtml: connection-html.ts escapes every text
+      dangerouslySetInnerHTML={{
+        __html: some.map((feature) => connectionHtml(model, dictionary, feature)).join(""),
+      }}
+    />
   );
   return (
     <div className="panel px-4 py-2">
@@ -103,7 +105,7 @@ function List({ model, dictionary, features, children }: ListProps) {
       <p className="pb-1 text-xs text-ink-2">
         {children} {notes[state]}
       </p>
-      <div className="grid grid-cols-[4rem_minmax(0,1fr)_4.5rem_4.5rem] gap-2 border-b border-line py-1 text-xs text-ink-2">
+      <div className="connection-row border-b border-line text-ink-2">
         <span>feature</span>
         <span>top token</span>
         <span className="text-right" title="weight of F2 ≈ W F1, per unit of activation">
@@ -131,36 +133,3 @@ const notes: Record<ConnectedDictionary["state"], string> = {
     "This hub has that name with other weights than were connected: its features may be others.",
   missing: "This hub does not have that dictionary.",
 };
-
-type RowProps = { model: string; dictionary: ConnectedDictionary; feature: ConnectedFeature };
-
-function Row({ model, dictionary, feature }: RowProps) {
-  const { slug, state, revision } = dictionary;
-  const { index, top_token, weight, relu_weight } = feature;
-  return (
-    <li className="grid grid-cols-[4rem_minmax(0,1fr)_4.5rem_4.5rem] items-baseline gap-2 py-1.5 text-[0.8125rem]">
-      {state === "missing" ? (
-        <span className="font-mono">{index}</span>
-      ) : (
-        <a
-          href={featurePath(model, slug, index, { revision })}
-          data-soft
-          className="link font-mono"
-        >
-          {index}
-        </a>
-      )}
-      <span className="truncate">{top_token !== null && <TokenChip token={top_token} />}</span>
-      <Weight value={weight} />
-      <Weight value={relu_weight} />
-    </li>
-  );
-}
-
-function Weight({ value }: { value: number | null }) {
-  return (
-    <span className="text-right font-mono tabular-nums">
-      {value === null ? <span className="text-ink-3">–</span> : formatNumber(value, 3)}
-    </span>
-  );
-}
