@@ -25,6 +25,9 @@ type Props = {
   height?: number;
 };
 
+/** A longer name would cover too much: it is read on hover. */
+const LONGEST = 32;
+
 /** More points than this are drawn smaller. */
 const MANY = 120;
 
@@ -94,21 +97,18 @@ function Point({ at, point: { href, title, name, mark }, isStop }: PointProps) {
       className="group"
     >
       <use href={`#${idOf(mark)}`} x={`${at.x}%`} y={at.y} className="group-hover:opacity-70" />
-      {at.label && (
-        // biome-ignore lint/a11y/noAriaHiddenOnFocusable: not it is followed, but the link around it
-        <g aria-hidden="true">
-          <text
-            x={`${at.x}%`}
-            y={at.y}
-            dx={onLeft ? -12 : 12}
-            dy="0.32em"
-            textAnchor={onLeft ? "end" : "start"}
-            strokeWidth={3}
-            className="fill-ink stroke-surface [paint-order:stroke] group-hover:fill-accent max-sm:hidden"
-          >
-            {name.length > 26 ? `${name.slice(0, 25)}…` : name}
-          </text>
-        </g>
+      {at.label && name.length <= LONGEST && (
+        <text
+          x={`${at.x}%`}
+          y={at.y}
+          dx={onLeft ? -12 : 12}
+          dy="0.32em"
+          textAnchor={onLeft ? "end" : "start"}
+          strokeWidth={3}
+          className="fill-ink stroke-surface [paint-order:stroke] group-hover:fill-accent max-sm:hidden"
+        >
+          {name}
+        </text>
       )}
     </a>
   );
