@@ -11,7 +11,7 @@ test("from the hub to a feature, its values, and the next one", async ({ page })
   await expect(page.getByRole("heading", { level: 1 })).toHaveText(dictionary);
 
   await page.getByRole("link", { name: "Features", exact: true }).click();
-  await page.getByRole("link", { name: "Density" }).click();
+  await page.getByRole("columnheader").getByRole("link", { name: "Density" }).click();
   await expect(page).toHaveURL(/sort=density&order=desc/);
   const densities = await page.locator("tbody tr td:nth-child(3)").allInnerTexts();
   expect(densities.length).toBe(50);

@@ -3,7 +3,6 @@ import { formatCount } from "@/lib/format.ts";
 import { dictionaryPath, featurePath, featuresPath } from "@/lib/routes.ts";
 import { snippetsOf } from "@/lib/snippets.ts";
 import type { DictionaryView } from "@/lib/views.ts";
-import { MetricTerm } from "../ui/metric-term.tsx";
 import { Section } from "../ui/section.tsx";
 import { About } from "./about.tsx";
 import { Configuration } from "./configuration.tsx";
@@ -53,7 +52,12 @@ export function DictionaryCard({ dictionary, pinned, origin, hasAccounts }: Prop
           <div className="panel grid gap-x-8 gap-y-8 p-4 sm:grid-cols-2 xl:grid-cols-3">
             <div>
               <h3 className="mb-2">
-                <MetricTerm name="density" />
+                <span
+                  title="Fraction of counted evaluation tokens on which the feature is active (activation > 0)."
+                  className="hint"
+                >
+                  Density
+                </span>
               </h3>
               <DensityHistogram evaluation={evaluation} />
             </div>
