@@ -17,6 +17,7 @@ const pages = [
   "/metrics",
   "/runs",
   "/toys",
+  "/status",
 ];
 
 for (const path of pages) {

@@ -126,7 +126,9 @@ test("a sweep that waits in the queue shows its groups, and how they are trained
   await expect(page.getByText("no such hook")).toBeVisible({ timeout: 15_000 });
 });
 
-test("a run of the hub's own machine is stopped on its page, and gone on with", async ({ page }) => {
+test("a run of the hub's own machine is stopped on its page, and gone on with", async ({
+  page,
+}) => {
   const dir = join(runsFolder, `here-${process.pid}`);
   const settings = { cache: join(runsFolder, "cache"), train_tokens: 60_000_000, d_sae: 512 };
   const flags = Object.entries(settings).flatMap(([flag, value]) => [`--${flag}`, String(value)]);

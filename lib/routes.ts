@@ -8,6 +8,8 @@ type Pinned = { revision?: string | null };
 
 export const uploadPath = "/upload";
 export const searchPath = "/search";
+/** Whether the hub is well. */
+export const statusPath = "/status";
 /** Every formula with its version. */
 export const metricsPath = "/metrics";
 
@@ -290,6 +292,7 @@ export const reservedModelSlugs: readonly string[] = [
   "settings",
   "signup",
   "sitemap.xml",
+  "status",
   "toys",
   "train",
   "twitter-image",

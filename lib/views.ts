@@ -457,6 +457,33 @@ export type SelectionView = {
   datapoints: (SnippetView & { ce_diff: number })[];
 };
 
+/** Whether the hub is well. */
+export type StatusView = {
+  /** the database answers, and there is a worker */
+  ok: boolean;
+  version: string | null;
+  up_seconds: number;
+  /** null when it does not answer */
+  database: {
+    answered_ms: number;
+    /** the newest change of its tables */
+    migration: string | null;
+    /** worker processes that are connected */
+    workers: number;
+    /** uploads that wait, that are taken in, and that failed within a day */
+    waiting: number;
+    running: number;
+    failed: number;
+    /** for how long the oldest waits; null when none does */
+    oldest_seconds: number | null;
+    /** runs that are training */
+    training: number;
+    dictionaries: number;
+  } | null;
+  /** where uploads and bundles lie; for maintainers alone */
+  free_bytes: number | null;
+};
+
 export type JobView = {
   id: string;
   state: "waiting" | "running" | "done" | "failed";

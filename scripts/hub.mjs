@@ -27,6 +27,8 @@ export async function startHub(supervisor, { host, port, data, databaseUrl, dist
     PORT: String(port),
     ...(runs !== undefined && { RUNS_DIR: runs }),
   };
+  /** @param {string} what as the database shows whose a connection is */
+  const named = (what) => ({ ...env, PGAPPNAME: `dictionary-hub ${what}` });
   // what a page leaves behind is short-lived: a larger nursery keeps it from being copied
   const web = [
     "--max-semi-space-size=32",
@@ -39,8 +41,14 @@ export async function startHub(supervisor, { host, port, data, databaseUrl, dist
   ];
   const worker = ["--conditions=react-server", "--import", "tsx", "server/jobs/worker.ts"];
   const ended = Promise.race([
-    keepAlive(supervisor, "web server", web, { env, log: join(data, "logs", "web.log") }),
-    keepAlive(supervisor, "worker", worker, { env, log: join(data, "logs", "worker.log") }),
+    keepAlive(supervisor, "web server", web, {
+      env: named("web"),
+      log: join(data, "logs", "web.log"),
+    }),
+    keepAlive(supervisor, "worker", worker, {
+      env: named("worker"),
+      log: join(data, "logs", "worker.log"),
+    }),
   ]);
   ended.catch(() => {}); // whoever waits for it hears of it; nobody has to wait
   await Promise.race([answers(address), ended]);

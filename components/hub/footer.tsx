@@ -1,5 +1,12 @@
 import Link from "next/link";
-import { metricsPath, openapiPath, runsPath, toysPath, uploadPath } from "@/lib/routes.ts";
+import {
+  metricsPath,
+  openapiPath,
+  runsPath,
+  statusPath,
+  toysPath,
+  uploadPath,
+} from "@/lib/routes.ts";
 
 export function Footer() {
   return (
@@ -19,6 +26,9 @@ export function Footer() {
         </Link>
         <Link href={uploadPath} className="hover:text-accent">
           Upload
+        </Link>
+        <Link href={statusPath} className="hover:text-accent">
+          Status
         </Link>
         <a href={openapiPath} className="hover:text-accent">
           API (OpenAPI)

@@ -45,6 +45,7 @@ import {
   selection,
   selectionView,
   snippetView,
+  statusView,
   submitted,
   sweepView,
   takenToy,
@@ -180,6 +181,7 @@ export const operations: Operation[] = [
   report("/toys", "Send what trainer toy found", toy, takenToy),
   ...communityOperations,
   ...accountOperations,
+  get("/status", "Whether the hub is well; 503 when its database does not answer", statusView),
   get("/openapi.json", "This document", z.looseObject({ openapi: z.string() })),
 ];
 

@@ -35,6 +35,7 @@ import type {
   RunView,
   SelectionView,
   SnippetView,
+  StatusView,
   SweepView,
   ToySummary,
 } from "@/lib/views.ts";
@@ -323,6 +324,26 @@ export const datapointView = z.object({
   next_better: place.nullable(),
   layers: z.array(z.object({ dictionary: dictionarySummary, ...losses })),
 }) satisfies z.ZodType<DatapointView>;
+
+export const statusView = z.object({
+  ok: z.boolean(),
+  version: z.string().nullable(),
+  up_seconds: z.int(),
+  database: z
+    .object({
+      answered_ms: z.number(),
+      migration: z.string().nullable(),
+      workers: z.int(),
+      waiting: z.int(),
+      running: z.int(),
+      failed: z.int(),
+      oldest_seconds: z.number().nullable(),
+      training: z.int(),
+      dictionaries: z.int(),
+    })
+    .nullable(),
+  free_bytes: z.number().nullable(),
+}) satisfies z.ZodType<StatusView>;
 
 export const jobView = z.object({
   id: z.uuid(),
