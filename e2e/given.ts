@@ -4,6 +4,9 @@ import { dirname, join } from "node:path";
 const bundle = process.env.E2E_BUNDLE;
 if (bundle === undefined) throw new Error("E2E_BUNDLE is not set; run: npm test -- browser");
 
+/** Where a hub is whose people sign in; nobody has an account yet. */
+export const hosted = process.env.E2E_HOSTED_ADDRESS ?? "";
+
 /** The folder of the runs behind them, in which the hub looks for runs. */
 export const runsFolder = dirname(dirname(bundle));
 

@@ -27,6 +27,19 @@ export async function checkDatabase(url) {
   }
 }
 
+/**
+ * Makes another database beside the one that the URL leads to.
+ * @param {string} url
+ * @param {string} name
+ * @returns {Promise<string>} where it is
+ */
+export async function createDatabase(url, name) {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  await client.query(`CREATE DATABASE "${name}"`).finally(() => client.end());
+  return Object.assign(new URL(url), { pathname: `/${name}` }).href;
+}
+
 /** @param {string} url */
 function parse(url) {
   try {

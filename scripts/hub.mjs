@@ -7,7 +7,7 @@ import { Failure } from "./failure.mjs";
 const START_TIMEOUT = 60_000;
 const WORTH_RESTARTING = 10_000; // what lived shorter would only die again
 
-/** @typedef {{ host: string, port: number, data: string, databaseUrl: string, distDir: string, runs?: string }} HubOptions */
+/** @typedef {{ host: string, port: number, data: string, databaseUrl: string, distDir: string, runs?: string, more?: Record<string, string> }} HubOptions */
 
 /**
  * Starts the web server and the worker and waits until the hub answers.
@@ -15,7 +15,8 @@ const WORTH_RESTARTING = 10_000; // what lived shorter would only die again
  * @param {HubOptions} options
  * @returns {Promise<{ address: string, ended: Promise<never> }>} `ended` fails when one is lost
  */
-export async function startHub(supervisor, { host, port, data, databaseUrl, distDir, runs }) {
+export async function startHub(supervisor, options) {
+  const { host, port, data, databaseUrl, distDir, runs, more } = options;
   const address = addressOf(host, port);
   const env = {
     NODE_ENV: "production",
@@ -26,6 +27,7 @@ export async function startHub(supervisor, { host, port, data, databaseUrl, dist
     HOST: host,
     PORT: String(port),
     ...(runs !== undefined && { RUNS_DIR: runs }),
+    ...more,
   };
   /** @param {string} what as the database shows whose a connection is */
   const named = (what) => ({ ...env, PGAPPNAME: `dictionary-hub ${what}` });

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { cpSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { findBrowser } from "./browser.mjs";
@@ -95,6 +96,9 @@ async function browserTests({ supervisor, steps, folder }, databaseUrl) {
       const hub = await startHub(supervisor, { host, port, data, databaseUrl, distDir, runs });
       env.E2E_ADDRESS = hub.address;
     })) &&
+    (await steps.run("start a hub with accounts", async () => {
+      env.E2E_HOSTED_ADDRESS = await startHosted(supervisor, join(folder, "hosted"), databaseUrl);
+    })) &&
     (await steps.run("train and upload", async () => {
       Object.assign(env, await prepareBrowserData(supervisor, folder, env.E2E_ADDRESS ?? ""));
     })) &&
@@ -113,6 +117,36 @@ async function browserTests({ supervisor, steps, folder }, databaseUrl) {
   });
   mkdirSync(artifacts, { recursive: true });
   cpSync(join(data, "logs"), join(artifacts, "logs"), { recursive: true });
+}
+
+/**
+ * A second hub of the same pages, whose people sign in, on a database of its own.
+ * @param {Supervisor} supervisor
+ * @param {string} data
+ * @param {string} server
+ */
+async function startHosted(supervisor, data, server) {
+  const { createDatabase } = await import("./database.mjs");
+  const { migrate } = await import("./migrate.mjs");
+  const databaseUrl = await createDatabase(server, "hosted");
+  await migrate(databaseUrl);
+  mkdirSync(join(data, "logs"), { recursive: true });
+  const [host, port] = ["127.0.0.1", await freePort()];
+  const more = {
+    AUTH_SECRET: randomBytes(24).toString("hex"),
+    AUTH_URL: `http://${host}:${port}`,
+    AUTH_SIGN_UP: "open",
+  };
+  const hub = await startHub(supervisor, {
+    host,
+    port,
+    data,
+    databaseUrl,
+    distDir,
+    runs: "",
+    more,
+  });
+  return hub.address;
 }
 
 /** @param {string} databaseUrl of a database that has been migrated */

@@ -48,7 +48,7 @@ export function jsonRoute<Args extends unknown[]>(
 }
 
 /** An answer depends on who asks, so no cache keeps it for others. */
-const personal = { "Cache-Control": "private, no-cache", Vary: "Authorization, Cookie" };
+export const personal = { "Cache-Control": "private, no-cache", Vary: "Authorization, Cookie" };
 
 /** What is said beside the body of a refusal. */
 export function headersOfError(error: unknown): Record<string, string> {

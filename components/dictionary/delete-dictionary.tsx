@@ -17,7 +17,7 @@ export function DeleteDictionary({ model, slug, revisions, wasPrivate }: Props) 
         Delete this dictionary
       </Dialog.Trigger>
       <Dialog.Portal>
-        <Dialog.Overlay className="fixed inset-0 z-40 bg-ink/40" />
+        <Dialog.Overlay className="fixed inset-0 z-40 bg-[#0009]" />
         <Dialog.Content className="panel fixed top-1/2 left-1/2 z-50 max-h-[90dvh] w-[min(30rem,calc(100vw-2rem))] -translate-x-1/2 -translate-y-1/2 overflow-y-auto p-6 shadow-lg">
           <Dialog.Title className="font-serif text-2xl tracking-tight">Delete {slug}?</Dialog.Title>
           <Dialog.Description className="mt-2 text-ink-2">

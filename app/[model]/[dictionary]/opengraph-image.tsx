@@ -3,6 +3,7 @@ import { ImageResponse } from "next/og";
 import { DictionaryCardImage } from "@/components/dictionary/card-image.tsx";
 import { cardSize } from "@/components/hub/card-frame.tsx";
 import { cardFonts } from "@/server/card-fonts.ts";
+import { personal } from "@/server/http.ts";
 import { getDictionary } from "@/server/queries/dictionaries.ts";
 import { viewer } from "@/server/viewer.ts";
 
@@ -19,5 +20,9 @@ export default async function DictionaryImage({ params }: Props) {
   const dictionary = await getDictionary(await viewer(), model, slug);
   if (!dictionary) notFound();
   const { fonts } = await cardFonts();
-  return new ImageResponse(<DictionaryCardImage dictionary={dictionary} />, { ...cardSize, fonts });
+  return new ImageResponse(<DictionaryCardImage dictionary={dictionary} />, {
+    ...cardSize,
+    fonts,
+    headers: personal,
+  });
 }

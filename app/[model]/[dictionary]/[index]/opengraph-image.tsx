@@ -3,6 +3,7 @@ import { ImageResponse } from "next/og";
 import { FeatureCardImage } from "@/components/feature/card-image.tsx";
 import { cardSize } from "@/components/hub/card-frame.tsx";
 import { cardFonts } from "@/server/card-fonts.ts";
+import { personal } from "@/server/http.ts";
 import { getFeature } from "@/server/queries/features.ts";
 import { viewer } from "@/server/viewer.ts";
 
@@ -22,5 +23,6 @@ export default async function FeatureImage({ params }: Props) {
   return new ImageResponse(<FeatureCardImage feature={feature} drawable={drawable} />, {
     ...cardSize,
     fonts,
+    headers: personal,
   });
 }
