@@ -96,6 +96,8 @@ export type DictionarySummary = {
   model: string;
   slug: string;
   visibility: Visibility;
+  /** the name of whose it is; null when the account is gone */
+  owner: string | null;
   hook_name: string;
   layer: number | null;
   architecture: Architecture;
@@ -126,8 +128,6 @@ export type FeatureHistograms = { decoder_norm: CountedValues; nearest_cosine: C
 export type StoredFile = { name: string; bytes: number; sha256: string };
 
 export type DictionaryView = DictionarySummary & {
-  /** the name of whose it is; null when the account is gone */
-  owner: string | null;
   /** what the owner writes of it, in Markdown; empty: nothing */
   description: string;
   /** an SPDX id (see licences.ts); null: none is stated */

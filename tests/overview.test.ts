@@ -5,7 +5,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { PATCH } from "../app/api/v1/dictionaries/[model]/[dictionary]/route.ts";
 import { MOST_WRITTEN } from "../lib/written.ts";
 import { closeDb, db } from "../server/db.ts";
-import { getDictionary } from "../server/queries/dictionaries.ts";
+import { getDictionary, listDictionaries } from "../server/queries/dictionaries.ts";
+import { getModel } from "../server/queries/models.ts";
 import { ingest, tinyBundle } from "./hub.ts";
 
 const slug = "res1-2x-topk2";
@@ -60,6 +61,35 @@ describe("the histograms of a dictionary's features", () => {
     await db().$executeRaw`UPDATE revision SET histograms = NULL`;
     expect(await histograms()).toEqual(counted);
     expect((await db().revision.findFirstOrThrow()).histograms).toEqual(counted);
+  });
+});
+
+test("a list says of a dictionary what its manifest says, its defaults too", async () => {
+  const [summary] = await listDictionaries(null);
+  const { manifest, owner, revision } = (await getDictionary(null, "tiny", slug)) ?? {};
+  const { hook_name, architecture, d_in, d_sae, k } = manifest?.sae ?? {};
+  expect(summary).toMatchObject({
+    model: "tiny",
+    slug,
+    owner,
+    revision,
+    metrics: manifest?.metrics,
+  });
+  expect(summary).toMatchObject({ hook_name, architecture, d_in, d_sae, k, layer: 1 });
+  expect(summary).toMatchObject({ owner: "local owner", hook_name_out: null });
+});
+
+test("a model is what its bundles say of it", async () => {
+  const provenance = (await getDictionary(null, "tiny", slug))?.manifest.provenance;
+  const { weights_sha256, source, commit, n_layers } = provenance?.model ?? {};
+  expect(await getModel(null, "tiny")).toMatchObject({
+    dictionaries: 1,
+    n_layers,
+    weights_sha256,
+    tokenizer_sha256: provenance?.tokenizer_sha256,
+    source,
+    commit,
+    given: provenance?.config.model ?? null,
   });
 });
 

@@ -15,7 +15,7 @@ export function NewestUploads({ dictionaries }: { dictionaries: DictionarySummar
     <>
       <ul className="panel divide-y divide-line">
         {newest.map((dictionary) => {
-          const { model, slug, updated_at } = dictionary;
+          const { model, slug, owner, updated_at } = dictionary;
           return (
             <li key={`${model}/${slug}`} className="px-4 py-2.5">
               <div className="flex flex-wrap items-baseline justify-between gap-x-4">
@@ -26,9 +26,12 @@ export function NewestUploads({ dictionaries }: { dictionaries: DictionarySummar
                 >
                   {slug}
                 </Link>
-                <time dateTime={updated_at} className="text-xs whitespace-nowrap text-ink-2">
-                  {formatTime(updated_at)}
-                </time>
+                <span className="text-xs text-ink-2">
+                  {owner !== null && `${owner}, `}
+                  <time dateTime={updated_at} className="whitespace-nowrap">
+                    {formatTime(updated_at)}
+                  </time>
+                </span>
               </div>
               <p className="text-xs text-ink-2">
                 {architectureText(dictionary)}; {sizeText(dictionary)} of {model}

@@ -86,6 +86,7 @@ export const modelList = z.object({ models: z.array(modelSummary) });
 
 const dictionarySummary = z.object({
   visibility: z.enum(visibilities),
+  owner: z.string().nullable(),
   model: z.string(),
   slug: z.string(),
   hook_name: z.string(),
@@ -120,7 +121,6 @@ const countedValues = z.object({ min: z.number(), max: z.number(), counts: z.arr
 export const dictionaryList = z.object({ dictionaries: z.array(dictionarySummary) });
 
 export const dictionaryView = dictionarySummary.extend({
-  owner: z.string().nullable(),
   description: z.string(),
   licence: z.string().nullable(),
   is_own: z.boolean(),

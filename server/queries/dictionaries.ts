@@ -22,9 +22,11 @@ export async function listDictionaries(
   of: { model?: string | undefined; owner_id?: string | undefined } = {},
 ): Promise<DictionarySummary[]> {
   const rows = await db().$queryRaw<SummaryRow[]>`
-    SELECT model.slug AS model, dictionary.slug, dictionary.visibility, newest.*
+    SELECT model.slug AS model, dictionary.slug, dictionary.visibility, "user".name AS owner,
+      newest.*
     FROM dictionary
     JOIN model ON model.id = dictionary.model_id
+    LEFT JOIN "user" ON "user".id = dictionary.owner_id
     JOIN LATERAL (
       SELECT ${summaryColumns} FROM revision
       WHERE dictionary_id = dictionary.id ORDER BY id DESC LIMIT 1
@@ -55,10 +57,11 @@ export async function summariesOf(
 ): Promise<{ revision_id: number; summary: DictionarySummary }[]> {
   const rows = await db().$queryRaw<(SummaryRow & { id: number })[]>`
     SELECT revision.id, model.slug AS model, dictionary.slug, dictionary.visibility,
-      ${summaryColumns}
+      "user".name AS owner, ${summaryColumns}
     FROM revision
     JOIN dictionary ON dictionary.id = revision.dictionary_id
     JOIN model ON model.id = dictionary.model_id
+    LEFT JOIN "user" ON "user".id = dictionary.owner_id
     WHERE revision.id = ANY(${ids}::int[])`;
   return rows
     .map((row) => ({ revision_id: row.id, summary: toSummary(row, summarised.parse(row)) }))
@@ -99,7 +102,6 @@ export async function getDictionary(
   ]);
   return {
     ...found.summary,
-    owner: found.owner,
     ...said,
     is_own: viewer !== null && isOwnOf(viewer, found.owner_id),
     manifest: found.manifest,
@@ -138,7 +140,6 @@ export type FoundRevision = {
   /** what labels, lists and mentions of its features are kept under */
   weights_from: number;
   owner_id: string | null;
-  owner: string | null;
   manifest: Manifest;
   summary: DictionarySummary;
 };
@@ -173,7 +174,7 @@ const findOnce = cache(async function find(
       AND (${pinned}::text IS NULL OR manifest_sha256 = ${pinned})
     ORDER BY revision.id DESC LIMIT 1`);
   if (!row) return null;
-  const { id, dictionary_id, vocabulary_id, weights_from, owner_id, owner } = row;
+  const { id, dictionary_id, vocabulary_id, weights_from, owner_id } = row;
   const read = await manifestOf(row.manifest_sha256);
   return {
     id,
@@ -181,7 +182,6 @@ const findOnce = cache(async function find(
     vocabulary_id,
     weights_from,
     owner_id,
-    owner,
     manifest: read,
     summary: toSummary(row, read),
   };
@@ -195,10 +195,7 @@ const manifestOf = keep(256, async (manifest_sha256: string): Promise<Manifest> 
 });
 
 type FoundRow = Omit<SummaryRow, "sae" | "metrics"> &
-  Pick<
-    FoundRevision,
-    "id" | "dictionary_id" | "vocabulary_id" | "weights_from" | "owner_id" | "owner"
-  >;
+  Pick<FoundRevision, "id" | "dictionary_id" | "vocabulary_id" | "weights_from" | "owner_id">;
 
 /** What a summary takes of a revision: of its manifest two parts, which are a tenth of it. */
 const summaryColumns = Prisma.sql`
@@ -209,6 +206,7 @@ type SummaryRow = {
   model: string;
   slug: string;
   visibility: Visibility;
+  owner: string | null;
   manifest_sha256: string;
   created_at: Date;
   sae: unknown;
@@ -225,6 +223,7 @@ function toSummary(
     model: row.model,
     slug: row.slug,
     visibility: row.visibility,
+    owner: row.owner,
     hook_name: sae.hook_name,
     layer: layerOf(sae.hook_name),
     architecture: sae.architecture,
