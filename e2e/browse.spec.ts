@@ -87,13 +87,32 @@ test("the arrow keys go from feature to feature, and from token to token within 
 
 test("the search box understands an address and part of a name", async ({ page }) => {
   await page.goto("/");
-  const box = page.getByRole("banner").getByRole("searchbox");
+  const box = page.getByRole("banner").getByRole("combobox");
   await box.fill(`${model}/${dictionary}/3`);
   await box.press("Enter");
   await expect(page).toHaveURL(`${home}/3`);
   await box.fill(dictionary.slice(0, -1));
   await box.press("Enter");
   await expect(page.getByRole("rowheader").getByRole("link", { name: dictionary })).toBeVisible();
+});
+
+test("a word typed into the box leads to the features that fire on it", async ({ page }) => {
+  await page.goto("/");
+  await page.keyboard.press("/");
+  const box = page.getByRole("banner").getByRole("combobox");
+  await expect(box).toBeFocused();
+  await box.pressSequentially("dog");
+  await expect(page.getByRole("option", { name: /^dog, token/ })).toBeVisible();
+  await box.press("ArrowUp"); // from the text to the last suggestion, and on to the one of the word itself
+  while (!/^dog, token/.test(await page.getByRole("option", { selected: true }).innerText()))
+    await box.press("ArrowUp");
+  await box.press("Enter");
+  await expect(page).toHaveURL(/\/search\?q=dog&in=tokens/);
+  const first = page.getByRole("region", { name: `${model}/${dictionary}` }).getByRole("listitem");
+  await expect(first.first()).toContainText("dog");
+  await first.first().getByRole("link").click();
+  await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+  await expect(page).toHaveURL(new RegExp(`${home}/\\d+$`));
 });
 
 test("features are filtered by what the address says", async ({ page }) => {

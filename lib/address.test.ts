@@ -30,3 +30,19 @@ test("what is no index, or too long, is not an address", () => {
   expect(parseAddress("m/d/1/2")).toBeNull();
   expect(parseAddress("m/d/-1")).toBeNull();
 });
+
+test("a datapoint's address names a place, and a pinned one its revision", () => {
+  expect(parseAddress("m/d/datapoints/4/17")).toEqual({
+    model: "m",
+    dictionary: "d",
+    place: { context: 4, position: 17 },
+  });
+  expect(parseAddress("m/d/datapoints/4")).toBeNull();
+  expect(parseAddress("m/d/datapoints/4/x")).toBeNull();
+  const revision = "a".repeat(64);
+  expect(parseAddress(`/m/d?revision=${revision}`)).toEqual({
+    model: "m",
+    dictionary: "d",
+    revision,
+  });
+});

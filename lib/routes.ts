@@ -10,6 +10,12 @@ export const uploadPath = "/upload";
 export const searchPath = "/search";
 /** Whether the hub is well. */
 export const statusPath = "/status";
+
+/** What is searched for, and where, is its query (lib/search-query.ts makes the shortest). */
+export function searchFor(query: Record<string, string>): string {
+  return withQuery(searchPath, query);
+}
+
 /** Every formula with its version. */
 export const metricsPath = "/metrics";
 
@@ -155,6 +161,11 @@ export function jobApiPath(id: string): string {
 /** The dictionary as JSON, and where its owner changes it. */
 export function dictionaryApiPath(model: string, dictionary: string): string {
   return `${apiPath}/dictionaries/${model}/${dictionary}`;
+}
+
+/** What a reader may have begun to type. */
+export function suggestionsApiPath(q: string): string {
+  return withQuery(`${apiPath}/search/suggestions`, { q });
 }
 
 /** One feature's record and examples as JSON. */

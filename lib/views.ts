@@ -581,3 +581,91 @@ export type ToySummary = {
 };
 
 export type ToyView = { id: string; created_at: string; toy: Toy };
+
+export const searchPlaces = ["all", "names", "labels", "tokens"] as const;
+export type SearchPlace = (typeof searchPlaces)[number];
+
+export type SearchQuery = {
+  /** a word, several words, a name, or an address */
+  q: string;
+  in: SearchPlace;
+  /** only of this model, of this dictionary; empty: of all */
+  model: string;
+  dictionary: string;
+  /** 1-based, of the dictionaries that are found by token, or of one dictionary's features */
+  page: number;
+};
+
+/** A feature that fires on every word; of several words the figures are those of the weakest. */
+export type TokenHit = {
+  index: number;
+  /** the token that stands for the word, and the feature's largest activation on it in its examples */
+  token: string;
+  activation: number;
+  /** activation / the feature's maximum */
+  share: number;
+  /** what people call it; null when nobody has said */
+  label: string | null;
+  /** its example with most of the words, cut to `token` at its place; null if it has gone */
+  example: ExampleView | null;
+};
+
+/** What a dictionary has for the words, best first. */
+export type TokenGroup = {
+  model: string;
+  dictionary: string;
+  hook_name: string;
+  /** features that fire on every word, of those that the index keeps */
+  features: number;
+  /** whether the index left weaker ones out, so that `features` is a lower bound */
+  cut: boolean;
+  hits: TokenHit[];
+};
+
+export type TokenSearch = {
+  /** each word with the tokens that stand for it, the exact one first */
+  words: { word: string; tokens: string[] }[];
+  /** the page's dictionaries, by model, layer and name */
+  groups: TokenGroup[];
+  /** dictionaries with a hit, and dictionaries that were looked through */
+  found: number;
+  searched: number;
+  /** dictionaries that are not indexed yet */
+  waiting: number;
+  /** tokens that begin with a word for which no token stands */
+  near: string[];
+};
+
+export type NameSearch = { models: ModelSummary[]; dictionaries: DictionarySummary[] };
+
+export type LabelHit = {
+  model: string;
+  dictionary: string;
+  index: number;
+  text: string;
+  /** people who agree */
+  votes: number;
+};
+
+/** The most alike first; `more`: whether some were left out. */
+export type LabelSearch = { hits: LabelHit[]; more: boolean };
+
+/** Null: it was not asked for. */
+export type SearchView = {
+  query: SearchQuery;
+  /** where the text leads if it is an address or a whole name */
+  address: string | null;
+  names: NameSearch | null;
+  labels: LabelSearch | null;
+  tokens: TokenSearch | null;
+};
+
+export const suggestionKinds = ["address", "dictionary", "label", "token"] as const;
+
+/** What a reader may have begun to type. */
+export type Suggestion = {
+  kind: (typeof suggestionKinds)[number];
+  text: string;
+  detail: string;
+  href: string;
+};

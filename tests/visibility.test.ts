@@ -5,8 +5,9 @@ import { closeDb, db } from "../server/db.ts";
 import { getDictionary, listDictionaries } from "../server/queries/dictionaries.ts";
 import { getFeature } from "../server/queries/features.ts";
 import { storedFile } from "../server/queries/files.ts";
+import { findAddress } from "../server/queries/find-address.ts";
 import { getModel, listModels } from "../server/queries/models.ts";
-import { findAddress, searchNames } from "../server/queries/search.ts";
+import { searchNames } from "../server/queries/search-names.ts";
 import { isLocal } from "../server/viewer.ts";
 import { ingest, tinyBundle } from "./hub.ts";
 

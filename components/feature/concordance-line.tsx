@@ -20,10 +20,7 @@ export function ConcordanceLines({ examples, max, textHrefOf }: LinesProps) {
   );
 }
 
-/**
- * The window of an example, its chosen token in the middle.
- * @public
- */
+/** The window of an example, its chosen token in the middle. */
 export function ConcordanceText({ example, max }: { example: ExampleView; max: number }) {
   return (
     <p

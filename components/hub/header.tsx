@@ -1,8 +1,9 @@
-import { Activity, LogIn, Search, Upload } from "lucide-react";
+import { Activity, LogIn, Upload } from "lucide-react";
 import Link from "next/link";
-import { loginPath, runsPath, searchPath, uploadPath } from "@/lib/routes.ts";
+import { loginPath, runsPath, uploadPath } from "@/lib/routes.ts";
 import type { Viewer } from "@/lib/views.ts";
 import { AccountMenu } from "../account/account-menu.tsx";
+import { SearchBox } from "../search/search-box.tsx";
 import { Mark } from "./mark.tsx";
 import { ThemeToggle } from "./theme-toggle.tsx";
 
@@ -18,24 +19,9 @@ export function Header({ user }: { user: Viewer | undefined }) {
           <Mark />
           <span className="font-serif text-lg tracking-tight max-sm:sr-only">Dictionary Hub</span>
         </Link>
-        <search className="ml-auto min-w-0 flex-1 sm:max-w-88">
-          <form action={searchPath} className="relative">
-            <Search
-              aria-hidden="true"
-              size={14}
-              className="pointer-events-none absolute top-1/2 left-2.5 -translate-y-1/2 text-ink-2"
-            />
-            <input
-              type="search"
-              name="q"
-              aria-label="Search: a dictionary's name, or model/dictionary/index"
-              placeholder="model/dictionary/index"
-              autoComplete="off"
-              spellCheck={false}
-              className="field w-full pl-8 font-mono"
-            />
-          </form>
-        </search>
+        <div className="ml-auto min-w-0 flex-1 sm:max-w-88">
+          <SearchBox hotkey />
+        </div>
         <Link href={runsPath} className="button max-sm:w-8 max-sm:px-0">
           <Activity aria-hidden="true" size={14} />
           <span className="max-sm:sr-only">Runs</span>

@@ -11,6 +11,7 @@ import {
   toy,
 } from "trainer/bundle";
 import { z } from "zod";
+import { searchQuery } from "@/lib/search-query.ts";
 import type { Role, Scope } from "@/lib/views.ts";
 import { accountOperations } from "./account-operations.ts";
 import { communityOperations } from "./community-operations.ts";
@@ -52,6 +53,7 @@ import {
   toyList,
   uploadQuery,
 } from "./schemas.ts";
+import { searchView, suggestionList, suggestionsQuery } from "./search-schemas.ts";
 
 /** One method of one route; without an answer's schema it answers bytes. */
 export type Operation = {
@@ -182,6 +184,8 @@ export const operations: Operation[] = [
   ...communityOperations,
   ...accountOperations,
   get("/status", "Whether the hub is well; 503 when its database does not answer", statusView),
+  get("/search", "Features by token, names, and addresses", searchView, searchQuery),
+  get("/search/suggestions", "What one may have begun to type", suggestionList, suggestionsQuery),
   get("/openapi.json", "This document", z.looseObject({ openapi: z.string() })),
 ];
 

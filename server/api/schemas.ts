@@ -25,6 +25,7 @@ import type {
   DatapointView,
   DictionarySummary,
   DictionaryView,
+  ExampleView,
   FeatureTable,
   FeatureView,
   JobView,
@@ -66,7 +67,7 @@ export const uploadQuery = z.object({
   visibility: z.enum(visibilities).default("public").describe("of the dictionary, if it is new"),
 });
 
-const modelSummary = z.object({
+export const modelSummary = z.object({
   slug: z.string(),
   n_layers: z.int(),
   d_model: z.int(),
@@ -84,7 +85,7 @@ export const modelView = modelSummary.extend({
 
 export const modelList = z.object({ models: z.array(modelSummary) });
 
-const dictionarySummary = z.object({
+export const dictionarySummary = z.object({
   visibility: z.enum(visibilities),
   owner: z.string().nullable(),
   model: z.string(),
@@ -177,6 +178,16 @@ const featureDatapoint = z.object({
   snippet: z.object({ tokens: z.array(z.string()), at: z.int() }),
 });
 
+export const exampleView = z.object({
+  context: z.int(),
+  position: z.int(),
+  window_start: z.int(),
+  tokens: z.array(z.string()),
+  activations: z.array(z.number()),
+  before: z.array(z.string()).optional(),
+  after: z.array(z.string()).optional(),
+}) satisfies z.ZodType<ExampleView>;
+
 export const featureView = z.object({
   dictionary: dictionarySummary,
   short: z.string(),
@@ -187,17 +198,7 @@ export const featureView = z.object({
       min: z.number(),
       max: z.number(),
       share: z.number().nullable(),
-      examples: z.array(
-        z.object({
-          context: z.int(),
-          position: z.int(),
-          window_start: z.int(),
-          tokens: z.array(z.string()),
-          activations: z.array(z.number()),
-          before: z.array(z.string()).optional(),
-          after: z.array(z.string()).optional(),
-        }),
-      ),
+      examples: z.array(exampleView),
     }),
   ),
   top_logits: logitEffects,

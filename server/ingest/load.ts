@@ -11,6 +11,7 @@ import { connectionRows, explainedRows } from "./load-connections.ts";
 import { datapointPlaces, datapointRows, lossesRows } from "./load-datapoints.ts";
 import { createPartition, type Partitioned, partitioned } from "./partitions.ts";
 import { Suggestion } from "./suggest.ts";
+import { countTokens, indexRows } from "./token-index.ts";
 import { TokensAt } from "./tokens-at.ts";
 
 export type Loaded = {
@@ -43,6 +44,7 @@ export async function loadTables(client: ClientBase, options: LoadOptions): Prom
   await fill("context_losses", lossesRows(options));
   await fill("explained_feature", explainedRows(options));
   await fill("connection", connectionRows(options));
+  await fill("token_features", indexRows(revision_id, await countTokens(client, options)));
   return {
     alive: loaded.alive,
     suggested_feature: loaded.suggestion.feature,

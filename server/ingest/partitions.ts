@@ -52,10 +52,12 @@ export const partitioned = {
     weight: "float4",
     relu_weight: "float4",
   },
+  token_features: { revision_id: "int4", token_id: "int4", features: "int4", entries: "bytea" },
 } as const satisfies Record<string, Columns>;
 export type Partitioned = keyof typeof partitioned;
 
-function partitionName(table: Partitioned, revision_id: number): string {
+/** The table that holds a revision's rows, also before it is a part of the whole. */
+export function partitionName(table: Partitioned, revision_id: number): string {
   return `${table}_r${revision_id}`;
 }
 

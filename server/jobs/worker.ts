@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { closeDb } from "../db.ts";
 import { env } from "../env.ts";
 import { followRuns } from "../runs/follow.ts";
+import { indexRevision, listUnindexed } from "./index-job.ts";
 import { runIngestJob } from "./ingest-job.ts";
 import { listUnheld } from "./lock.ts";
 import { dequeue, enqueue } from "./queue.ts";
@@ -16,6 +17,9 @@ import { tidy } from "./tidy.ts";
 const TICK_MS = 500;
 const TICKS_TO_RECOVER = 4;
 const TICKS_TO_TIDY = 120;
+
+/** Revisions that this process could not index. */
+const hopeless = new Set<number>();
 
 const stop = new AbortController();
 for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => stop.abort());
@@ -33,9 +37,23 @@ async function work(signal: AbortSignal): Promise<void> {
       if (tick === 0) console.log("the worker is ready");
       for (let job = await dequeue(); job && !signal.aborted; job = await dequeue())
         await runIngestJob(job, signal);
+      if (tick % TICKS_TO_RECOVER === 0) await indexOne(signal);
     } catch (error) {
       console.error(`the worker: ${error}`); // e.g. the database is restarting: the next tick tries again
     }
     await sleep(TICK_MS, undefined, { signal }).catch(() => {});
+  }
+}
+
+/** Indexes the tokens of one revision that has no index, between two jobs. */
+async function indexOne(signal: AbortSignal): Promise<void> {
+  const next = (await listUnindexed()).find(({ id }) => !hopeless.has(id));
+  if (!next) return;
+  try {
+    await indexRevision(next, signal);
+  } catch (error) {
+    if (signal.aborted) return;
+    hopeless.add(next.id);
+    console.error(`revision ${next.id}: its tokens were not indexed:`, error);
   }
 }

@@ -22,10 +22,7 @@ export async function getLabel(viewer: Viewer, id: number): Promise<LabelView | 
   return (await toViews(viewer, Prisma.sql`label.id = ${id}`))[0] ?? null;
 }
 
-/**
- * The first label of each feature that has one.
- * @public
- */
+/** The first label of each feature that has one. */
 export async function bestLabels(
   { weights_from }: Weights,
   indexes: number[],
