@@ -33,3 +33,14 @@ test("the bundled one comes from this project, and another folder's from where o
   expect(transformers).not.toContain("commit");
   expect(transformers).not.toContain("ann");
 });
+
+test("what a bundle says is never more than a name in code that people paste", () => {
+  const evil = 'org/m"; import os; os.system("x")\n#';
+  for (const of of [{ source: evil }, { source: "org/m", commit: evil }, { source: "../../m" }])
+    for (const code of Object.values(codes(of))) {
+      expect(code).not.toContain("os.system");
+      expect(code).not.toContain("..");
+    }
+  const lens = modelSnippetsOf({ slug: "m", source: null, commit: null, given: null }, evil).at(-1);
+  expect(lens?.code).toContain('hook = "blocks.0.hook_resid_post"');
+});

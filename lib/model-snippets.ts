@@ -5,7 +5,8 @@ type Of = Pick<ModelView, "slug" | "source" | "commit" | "given">;
 
 /** Ways to load a model that work as pasted, and to read its activations at a hook. */
 export function modelSnippetsOf(model: Of, hook_name: string): Snippet[] {
-  const { source, commit } = model;
+  const source = plain(model.source);
+  const commit = plain(model.commit);
   const isEmbedded = source === null && model.given === "embedded";
   const place = source ?? (isEmbedded ? "trainer/embedded/model" : `path/to/${model.slug}`);
   const note = isEmbedded ? "  # in a clone of this project" : "";
@@ -40,12 +41,17 @@ logits = model(**inputs).logits`,
 ${named}
 model = TransformerBridge.boot_transformers(name${revision})
 
-hook = "${hook_name}"
+hook = "${plain(hook_name) ?? "blocks.0.hook_resid_post"}"
 tokens = model.to_tokens("Once upon a time", prepend_bos=False)
 logits, cache = model.run_with_cache(tokens)
 x = cache[hook]  # what the dictionaries there read`,
     },
   ];
+}
+
+/** What a bundle says, if it is a name and nothing else: it shall be pasted and run. */
+function plain(text: string | null): string | null {
+  return text !== null && /^\w[\w.-]*(\/\w[\w.-]*)?$/.test(text) ? text : null;
 }
 
 function at(commit: string | null): string {

@@ -1,4 +1,5 @@
 import { Download } from "lucide-react";
+import type { BundleFile } from "trainer/bundle";
 import { formatBytes } from "@/lib/format.ts";
 import { type LicenceId, licences } from "@/lib/licences.ts";
 import { bundlePath, filePath } from "@/lib/routes.ts";
@@ -7,7 +8,7 @@ import { ScrollTable } from "../ui/section.tsx";
 import { Hash } from "./facts.tsx";
 
 /** What each file of a bundle holds. */
-const contents: Record<string, string> = {
+const contents: Record<BundleFile | "manifest.json", string> = {
   "manifest.json": "Every file's hash, the provenance and the metrics",
   "cfg.json": "Configuration as SAELens reads it",
   "sae_weights.safetensors": "W_enc, b_enc, W_dec, b_dec",
@@ -18,6 +19,9 @@ const contents: Record<string, string> = {
   "examples.parquet": "Examples by feature and interval",
   "contexts.parquet": "The token rows that examples point into",
   "datapoints.parquet": "Sampled token positions",
+  "datapoint_features.parquet": "What is active at each of them",
+  "losses.parquet": "Next-token losses along the contexts",
+  "connections.parquet": "What each feature is built from",
   "tokenizer.json": "The model's tokenizer",
 };
 
@@ -64,7 +68,7 @@ export function FileList({ dictionary, pinned }: Props) {
                   {name}
                 </a>
               </td>
-              <td className="min-w-48 text-ink-2">{contents[name]}</td>
+              <td className="min-w-48 text-ink-2">{contents[name as keyof typeof contents]}</td>
               <td className="figure">{formatBytes(bytes)}</td>
               <td>
                 <Hash sha256={sha256} />
