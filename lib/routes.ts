@@ -1,4 +1,5 @@
 import { type FeatureKey, toShortId } from "./short-link.ts";
+import type { Visibility } from "./views.ts";
 
 /*
  * Every address of the hub is built here; a slug holds nothing that must be escaped, a file name may.
@@ -150,8 +151,8 @@ export function peopleApiPath(id?: string, what: "" | "/link" = ""): string {
 }
 export const openapiPath = `${apiPath}/openapi.json`;
 
-export function uploadsApiPath(filename: string): string {
-  return withQuery(`${apiPath}/uploads`, { filename });
+export function uploadsApiPath(filename: string, visibility?: Visibility): string {
+  return withQuery(`${apiPath}/uploads`, { filename, visibility });
 }
 
 export function jobApiPath(id: string): string {

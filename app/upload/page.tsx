@@ -1,7 +1,9 @@
 import type { Metadata } from "next";
 import { UploadCard } from "@/components/upload/upload-card.tsx";
 import { uploadPath } from "@/lib/routes.ts";
+import { signInWays } from "@/server/accounts/ways.ts";
 import { requestOrigin } from "@/server/origin.ts";
+import { viewer } from "@/server/viewer.ts";
 
 export const dynamic = "force-dynamic";
 
@@ -12,5 +14,11 @@ export const metadata: Metadata = {
 };
 
 export default async function UploadPage() {
-  return <UploadCard origin={await requestOrigin()} />;
+  return (
+    <UploadCard
+      origin={await requestOrigin()}
+      viewer={await viewer()}
+      hosted={signInWays() !== null}
+    />
+  );
 }

@@ -1,7 +1,8 @@
 import { dictionaryApiPath } from "@/lib/routes.ts";
-import { type DictionaryView, visibilities } from "@/lib/views.ts";
+import type { DictionaryView } from "@/lib/views.ts";
 import { ApiForm } from "../ui/api-form.tsx";
 import { Field } from "../ui/field.tsx";
+import { VisibilityChoice } from "../ui/visibility-choice.tsx";
 import { DeleteDictionary } from "./delete-dictionary.tsx";
 
 type Props = {
@@ -19,13 +20,7 @@ export function OwnerSettings({ dictionary, hasAccounts }: Props) {
       <ApiForm action={action} method="PATCH" stay className="p-4">
         <div className="flex flex-wrap items-end gap-3">
           <Field label="Visibility">
-            <select name="visibility" defaultValue={visibility} key={visibility} className="field">
-              {visibilities.map((one) => (
-                <option key={one} value={one}>
-                  {one}: {meanings[one]}
-                </option>
-              ))}
-            </select>
+            <VisibilityChoice defaultValue={visibility} key={visibility} />
           </Field>
           <button type="submit" className="button">
             Save
@@ -61,9 +56,3 @@ export function OwnerSettings({ dictionary, hasAccounts }: Props) {
     </div>
   );
 }
-
-const meanings = {
-  public: "listed and found by everybody",
-  unlisted: "for whoever has its address",
-  private: "for you and for maintainers",
-};

@@ -1,10 +1,11 @@
-import { Activity, LogIn, Upload } from "lucide-react";
+import { LogIn } from "lucide-react";
 import Link from "next/link";
-import { loginPath, runsPath, uploadPath } from "@/lib/routes.ts";
+import { loginPath } from "@/lib/routes.ts";
 import type { Viewer } from "@/lib/views.ts";
 import { AccountMenu } from "../account/account-menu.tsx";
 import { SearchBox } from "../search/search-box.tsx";
 import { Mark } from "./mark.tsx";
+import { SiteNav } from "./site-nav.tsx";
 import { ThemeToggle } from "./theme-toggle.tsx";
 
 /** `user` is who is signed in; undefined where nobody has to be. */
@@ -22,14 +23,7 @@ export function Header({ user }: { user: Viewer | undefined }) {
         <div className="ml-auto min-w-0 flex-1 sm:max-w-88">
           <SearchBox hotkey />
         </div>
-        <Link href={runsPath} className="button max-sm:w-8 max-sm:px-0">
-          <Activity aria-hidden="true" size={14} />
-          <span className="max-sm:sr-only">Runs</span>
-        </Link>
-        <Link href={uploadPath} className="button max-sm:w-8 max-sm:px-0">
-          <Upload aria-hidden="true" size={14} />
-          <span className="max-sm:sr-only">Upload</span>
-        </Link>
+        <SiteNav />
         <ThemeToggle />
         {user && <AccountMenu {...user} />}
         {user === null && (

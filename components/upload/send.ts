@@ -1,6 +1,7 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
 import { uploadsApiPath } from "@/lib/routes.ts";
+import type { Visibility } from "@/lib/views.ts";
 import type { Package } from "./pick-bundle.ts";
 
 export type Sending = { stage: "hashing" | "sending"; done: number; total: number };
@@ -8,9 +9,13 @@ export type Sending = { stage: "hashing" | "sending"; done: number; total: numbe
 type Options = { signal: AbortSignal; onProgress: (progress: Sending) => void };
 
 /** Hashes the package, sends it, and answers with the address of its job. Throws what the hub says. */
-export async function send(what: Package, { signal, onProgress }: Options): Promise<string> {
-  const hash = await hashBlob(what.blob, { signal, onProgress });
-  return await post(what, hash, { signal, onProgress });
+export async function send(
+  what: Package,
+  visibility: Visibility | undefined,
+  options: Options,
+): Promise<string> {
+  const hash = await hashBlob(what.blob, options);
+  return await post(what, uploadsApiPath(what.filename, visibility), hash, options);
 }
 
 /** sha256 in chunks, so that a package of any size fits into memory. */
@@ -36,10 +41,10 @@ export async function hashBlob(blob: Blob, { signal, onProgress }: Options): Pro
 }
 
 /** XMLHttpRequest, since fetch tells nothing of an upload's progress. */
-function post({ filename, blob }: Package, hash: string, { signal, onProgress }: Options) {
+function post({ blob }: Package, address: string, hash: string, { signal, onProgress }: Options) {
   return new Promise<string>((resolve, reject) => {
     const request = new XMLHttpRequest();
-    request.open("POST", uploadsApiPath(filename));
+    request.open("POST", address);
     request.setRequestHeader("content-type", "application/octet-stream");
     request.setRequestHeader("x-content-sha256", hash);
     request.upload.onprogress = ({ loaded, total }) =>

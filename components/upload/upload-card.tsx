@@ -1,11 +1,22 @@
+import Link from "next/link";
+import type { ReactNode } from "react";
 import { bundleFiles } from "trainer/bundle";
-import { uploadsApiPath } from "@/lib/routes.ts";
+import { loginPath, settingsPath, uploadPath, uploadsApiPath } from "@/lib/routes.ts";
+import type { Viewer } from "@/lib/views.ts";
 import { CopyButton } from "../ui/copy-button.tsx";
 import { PageHeading } from "../ui/page-heading.tsx";
 import { Section } from "../ui/section.tsx";
 import { UploadForm } from "./upload-form.tsx";
 
-export function UploadCard({ origin }: { origin: string }) {
+type Props = {
+  origin: string;
+  viewer: Viewer;
+  /** whether one signs in here */
+  hosted: boolean;
+};
+
+export function UploadCard({ origin, viewer, hosted }: Props) {
+  const hindrance = hindranceOf(viewer, hosted);
   const commands = [
     {
       title: "With the trainer",
@@ -23,12 +34,15 @@ export function UploadCard({ origin }: { origin: string }) {
         title="Upload a bundle"
         lead="A bundle is the folder that the trainer writes. The hub checks every hash and shape before it takes anything, and says what is wrong when it does not."
       />
+      {hindrance && <div className="panel px-4 py-3">{hindrance}</div>}
       <p className="panel hidden px-4 py-3 noscript:block">
         Dropping and choosing files needs JavaScript. Without it, use one of the commands below.
       </p>
-      <div className="noscript:hidden">
-        <UploadForm />
-      </div>
+      {!hindrance && (
+        <div className="noscript:hidden">
+          <UploadForm others={hosted} />
+        </div>
+      )}
       <Section title="From a terminal">
         <dl className="panel divide-y divide-line">
           {commands.map(({ title, code }) => (
@@ -59,4 +73,30 @@ export function UploadCard({ origin }: { origin: string }) {
       </Section>
     </div>
   );
+}
+
+/** Why the viewer cannot upload here, and what to do; null if nothing hinders. */
+function hindranceOf(viewer: Viewer, hosted: boolean): ReactNode {
+  if (viewer === null && hosted)
+    return (
+      <>
+        <Link href={loginPath({ next: uploadPath })} className="link">
+          Sign in
+        </Link>{" "}
+        to upload from this page, or send a bundle from a terminal with a token of yours.
+      </>
+    );
+  if (viewer === null)
+    return "Nobody can sign in to this hub, so it takes bundles from its own machine alone: open it there as localhost.";
+  if (viewer.role === "reader")
+    return (
+      <>
+        Your role is reader; members upload. A maintainer of this hub can make you one (
+        <Link href={settingsPath} className="link">
+          your account
+        </Link>
+        ).
+      </>
+    );
+  return null;
 }

@@ -4,6 +4,9 @@ import { FolderUp, Upload, X } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { type DragEvent, useEffect, useRef, useState } from "react";
 import { formatBytes, formatDuration, formatPercent } from "@/lib/format.ts";
+import type { Visibility } from "@/lib/views.ts";
+import { Field } from "../ui/field.tsx";
+import { VisibilityChoice } from "../ui/visibility-choice.tsx";
 import { droppedFiles, pickedFiles } from "./dropped-files.ts";
 import { type Package, type PathedFile, pickBundle } from "./pick-bundle.ts";
 import { type Sending, send } from "./send.ts";
@@ -13,11 +16,15 @@ type State =
   | { kind: "busy"; what: Package; progress: Sending; started: number }
   | { kind: "failed"; message: string };
 
-/** Takes a bundle by drop, as a file or as a folder, sends it, and goes to its job. */
-export function UploadForm() {
+/**
+ * Takes a bundle by drop, as a file or as a folder, sends it, and goes to its job. Who shall see it is asked where
+ * there are others to see it.
+ */
+export function UploadForm({ others }: { others: boolean }) {
   const router = useRouter();
   const [state, setState] = useState<State>({ kind: "idle" });
   const [over, setOver] = useState(false);
+  const [visibility, setVisibility] = useState<Visibility>();
   const running = useRef<AbortController>(null);
   useEffect(() => () => running.current?.abort(), []);
 
@@ -34,7 +41,7 @@ export function UploadForm() {
         setState({ kind: "busy", what, progress, started });
       };
       onProgress({ stage, done: 0, total: what.blob.size });
-      router.push(await send(what, { signal: controller.signal, onProgress }));
+      router.push(await send(what, visibility, { signal: controller.signal, onProgress }));
     } catch (error) {
       if (controller.signal.aborted) setState({ kind: "idle" });
       else
@@ -73,6 +80,14 @@ export function UploadForm() {
           <Picker text="Choose a folder" folder onPick={start} />
         </div>
       </div>
+      {others && (
+        <Field label="Who may see it, if its name is new" className="mt-4 block">
+          <VisibilityChoice
+            value={visibility ?? "public"}
+            onChange={({ target }) => setVisibility(target.value as Visibility)}
+          />
+        </Field>
+      )}
       {state.kind === "failed" && (
         <p role="alert" className="mt-4 rounded-md border border-danger px-4 py-3 text-danger">
           {state.message}
