@@ -4,6 +4,7 @@ import { readTable } from "trainer/bundle/files";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { PATCH } from "../app/api/v1/dictionaries/[model]/[dictionary]/route.ts";
 import { MOST_WRITTEN } from "../lib/written.ts";
+import { changeDictionary } from "../server/changes/dictionary.ts";
 import { closeDb, db } from "../server/db.ts";
 import { getDictionary, listDictionaries } from "../server/queries/dictionaries.ts";
 import { getModel } from "../server/queries/models.ts";
@@ -137,6 +138,13 @@ describe("what its owner writes of a dictionary", () => {
 
   test("is refused to whoever the hub does not know", async () => {
     expect(await change({ description: "mine" }, "hub.example")).toMatchObject({ status: 403 });
+    expect((await said()).description).toBe("**Made** for tests.");
+  });
+
+  test("is refused to another member", async () => {
+    const bob = { id: "bob", name: "bob", role: "member" } as const;
+    const refused = changeDictionary(bob, "tiny", slug, { description: "bob's" });
+    await expect(refused).rejects.toMatchObject({ status: 403 });
     expect((await said()).description).toBe("**Made** for tests.");
   });
 
