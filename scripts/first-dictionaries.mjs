@@ -12,8 +12,9 @@ const HARVEST_TOKENS = 1_200_000; // more than half of the text: the first page 
  * @param {import("./supervisor.mjs").Supervisor} supervisor
  * @param {string} data
  * @param {string} address the hub's
+ * @param {string} [token] with which it takes uploads
  */
-export async function trainFirstDictionaries(supervisor, data, address) {
+export async function trainFirstDictionaries(supervisor, data, address, token) {
   const runs = join(data, "runs");
   const empty = (await listDictionaries(address)).length === 0;
   let pending = empty ? architectures : readPending(runs);
@@ -24,7 +25,7 @@ export async function trainFirstDictionaries(supervisor, data, address) {
       ...["run", run, "--cache", join(runs, "embedded")],
       ...["--architecture", architecture, "--harvest_tokens", String(HARVEST_TOKENS)],
     ]);
-    await trainer(supervisor, ["upload", join(run, "bundle"), "--to", address]);
+    await trainer(supervisor, ["upload", join(run, "bundle"), "--to", address], token);
     pending = pending.filter((other) => other !== architecture);
     writePending(runs, pending);
     if (pending.length > 0) await printDictionary(address); // one may look while the next is trained

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "./build.mjs";
@@ -55,13 +56,19 @@ async function run(supervisor, { host, port, data, train, open }) {
   await build(supervisor, distDir);
 
   const databaseUrl = database.url;
-  const hub = await startHub(supervisor, { host, port, data, databaseUrl, distDir });
+  // A hub that other machines reach takes what it begins with by a token alone, if need be one of this start.
+  const token = isLoopback(host)
+    ? undefined
+    : process.env.RUN_TOKEN || randomBytes(24).toString("hex");
+  /** @type {Record<string, string>} */
+  const more = token === undefined ? {} : { RUN_TOKEN: token };
+  const hub = await startHub(supervisor, { host, port, data, databaseUrl, distDir, more });
   console.log(`Hub ready at ${hub.address}`);
   if (open) openPage(hub.address);
   const serving = async () => {
     if (process.env.AUTH_SECRET) await printLinks(supervisor, databaseUrl);
     // among accounts nothing is anybody's by itself, so nothing is trained for them
-    else if (train) await trainFirstDictionaries(supervisor, data, hub.address);
+    else if (train) await trainFirstDictionaries(supervisor, data, hub.address, token);
     await printDictionary(hub.address);
     console.log("Ctrl-C stops it.");
     return forever;
@@ -83,6 +90,11 @@ async function embedded(supervisor, data) {
     ),
   );
   return starting;
+}
+
+/** @param {string} host */
+function isLoopback(host) {
+  return /^(localhost|127(\.\d+){3}|::1)$/.test(host);
 }
 
 /**

@@ -22,7 +22,6 @@ export function SignUpCard({ ways, next }: { ways: SignInWays; next: string }) {
         leave={next}
         className="panel grid gap-4 p-5 noscript:hidden"
       >
-        <input type="hidden" name="callbackURL" value={loginPath({ after: "verified" })} />
         <Field label="Name, shown beside what you write">
           <input name="name" required maxLength={80} autoComplete="name" className="field w-full" />
         </Field>

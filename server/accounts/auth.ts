@@ -71,7 +71,7 @@ function optionsOf(settings: Env): BetterAuthOptions {
     },
     ...(mail && {
       emailVerification: {
-        sendVerificationEmail: ({ user, url }) => mail.verify(user, url),
+        sendVerificationEmail: ({ user, url }) => mail.verify(user, withReturn(url)),
         sendOnSignUp: true,
         sendOnSignIn: true,
         expiresIn: DAY,
@@ -144,6 +144,13 @@ const tables = {
   },
   verification: { fields: { expiresAt: "expires_at", ...times } },
 } as const satisfies Pick<BetterAuthOptions, "user" | "session" | "account" | "verification">;
+
+/** A letter's link leads to where one signs in, whatever it was asked for from. */
+function withReturn(link: string): string {
+  const url = new URL(link);
+  url.searchParams.set("callbackURL", loginPath({ after: "verified" }));
+  return url.href;
+}
 
 function firstRole({ email, emailVerified }: User, settings: Env): Role {
   if (isMaintainer(email, emailVerified, settings)) return "maintainer";
