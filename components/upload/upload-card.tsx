@@ -17,14 +17,17 @@ type Props = {
 
 export function UploadCard({ origin, viewer, hosted }: Props) {
   const hindrance = hindranceOf(viewer, hosted);
+  const [variable, header] = hosted
+    ? ["HUB_TOKEN=dh_… ", " -H 'Authorization: Bearer dh_…'"]
+    : ["", ""];
   const commands = [
     {
       title: "With the trainer",
-      code: `npm run trainer -- upload runs/my-run --to ${origin}`,
+      code: `${variable}npm run trainer -- upload runs/my-run --to ${origin}`,
     },
     {
       title: "With curl",
-      code: `curl -X POST -T bundle.tar '${origin}${uploadsApiPath("bundle.tar")}'`,
+      code: `curl -X POST -T bundle.tar${header} '${origin}${uploadsApiPath("bundle.tar")}'`,
     },
   ];
   return (
