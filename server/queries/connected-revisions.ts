@@ -1,4 +1,5 @@
 import "server-only";
+import { cache } from "react";
 import type { ConnectedDictionary, Viewer } from "@/lib/views.ts";
 import { Prisma } from "@/prisma/client/client";
 import { rowsOf } from "../db.ts";
@@ -25,7 +26,10 @@ type Row = {
  * What a revision was connected from: of each dictionary the newest revision with the weights that were
  * connected, or else its newest.
  */
-export async function sourcesOf(viewer: Viewer, revision_id: number): Promise<ConnectedRevision[]> {
+export const sourcesOf = cache(async function sources(
+  viewer: Viewer,
+  revision_id: number,
+): Promise<ConnectedRevision[]> {
   const rows = await rowsOf<Row>(Prisma.sql`
     SELECT source."from", source.name AS slug, source.hook_name, found.*
     FROM connection_source source
@@ -46,10 +50,13 @@ export async function sourcesOf(viewer: Viewer, revision_id: number): Promise<Co
     WHERE source.revision_id = ${revision_id}
     ORDER BY source."from"`);
   return rows.map(toRevision);
-}
+});
 
 /** The newest revisions of other dictionaries that were connected from this one, by its name. */
-export async function targetsOf(viewer: Viewer, revision_id: number): Promise<ConnectedRevision[]> {
+export const targetsOf = cache(async function targets(
+  viewer: Viewer,
+  revision_id: number,
+): Promise<ConnectedRevision[]> {
   const rows = await rowsOf<Row>(Prisma.sql`
     SELECT source."from", dictionary.slug, revision.manifest->'sae'->>'hook_name' AS hook_name,
       revision.id AS revision_id, revision.manifest_sha256,
@@ -67,7 +74,7 @@ export async function targetsOf(viewer: Viewer, revision_id: number): Promise<Co
       AND ${listed(viewer)}
     ORDER BY dictionary.slug`);
   return rows.map(toRevision);
-}
+});
 
 function toRevision({ revision_id, from, slug, hook_name, ...row }: Row): ConnectedRevision {
   const state = revision_id === null ? "missing" : row.same ? "same" : "other_weights";

@@ -34,10 +34,17 @@ export async function getConnectionGraph(
   const nodes = new Map([[centre.key, centre]]);
   const links = new Map<string, ConnectionGraph["links"][number]>();
 
-  async function expand(node: Node, revision_id: number, direction: -1 | 1): Promise<void> {
+  async function read(node: Node, revision_id: number, direction: -1 | 1) {
     const most = MOST[Math.abs(node.hop)] ?? 0;
     const linked = direction < 0 ? linkedSources : linkedTargets;
-    const next = strongest(await linked(viewer, revision_id, node.index, vocabulary, most), most);
+    return strongest(await linked(viewer, revision_id, node.index, vocabulary, most), most);
+  }
+
+  async function expand(
+    node: Node,
+    next: ReturnType<typeof strongest>,
+    direction: -1 | 1,
+  ): Promise<void> {
     const begun: [Node, number][] = [];
     for (const { of, feature, weight } of next) {
       const other = toNode(of.dictionary, feature, node.hop + direction);
@@ -48,10 +55,15 @@ export async function getConnectionGraph(
       if (of.revision_id !== null && Math.abs(other.hop) < MOST.length)
         begun.push([other, of.revision_id]);
     }
-    for (const [other, id] of begun) await expand(other, id, direction);
+    const further = await Promise.all(begun.map(([other, id]) => read(other, id, direction)));
+    for (const [i, [other]] of begun.entries()) await expand(other, further[i] ?? [], direction);
   }
-  await expand(centre, found.id, -1);
-  await expand(centre, found.id, 1);
+  const [sources, targets] = await Promise.all([
+    read(centre, found.id, -1),
+    read(centre, found.id, 1),
+  ]);
+  await expand(centre, sources, -1);
+  await expand(centre, targets, 1);
   return links.size === 0 ? null : { nodes: [...nodes.values()], links: [...links.values()] };
 }
 
