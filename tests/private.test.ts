@@ -31,6 +31,7 @@ const named: Named = {
   run: run.id,
   sweep: "widths",
   toy: "0".repeat(64),
+  list: "a-list",
 };
 const seers = { nobody: {}, other: {}, owner: {}, keeper: {} } as Record<
   "nobody" | "other" | "owner" | "keeper",
@@ -54,11 +55,18 @@ beforeAll(async () => {
   const upload = { create: { filename: `${slug}.tar`, bytes: 1, sha256: "", user_id: ann.id } };
   const job = await db().job.create({ data: { upload, result: `/tiny/${slug}` } });
   named.id = job.id;
+  const { dictionary_id, weights_from } = await db().revision.findFirstOrThrow();
+  const on = { dictionary_id, weights_from, index: 2 };
+  await db().label.create({ data: { ...on, text: "a veiled thing", author_id: ann.id } });
+  // a list is everybody's, but not what it holds of others' private dictionaries
+  const items = { create: { ...on, position: 1, note: "a veiled note" } };
+  await db().list.create({ data: { id: "a-list", owner_id: ann.id, title: "Some", items } });
 });
 afterAll(closeDb);
 
 /** The names of what is private; a path that was asked for is said again by a 404. */
-const isTold = (text: string) => text.replaceAll(/"nothing at [^"]*"/g, "").includes(slug);
+const isTold = (text: string) =>
+  [slug, "veiled"].some((name) => text.replaceAll(/"nothing at [^"]*"/g, "").includes(name));
 
 const reading = operations.filter((one) => scopeOf(one) === null && one.method !== "head");
 
@@ -78,6 +86,31 @@ test.each(reading.map((one) => [`${one.method} ${one.path}`, one] as const))(
     expect(told.owner).toEqual(told.keeper);
   },
 );
+
+test.each([
+  ["part of its name", "2x", "7x"],
+  ["its name", slug, "res9-9x-topk9"],
+  ["an address of it", `tiny/${slug}/2`, "huge/res9-9x-topk9/2"],
+  ["its model", "tiny", "huge"],
+  ["a label", "veiled", "unknown"],
+  ["a token", "dog", "cat"],
+])("a search for %s says no more than one for what there is not", async (_what, q, other) => {
+  for (const path of ["/search", "/search/suggestions"]) {
+    const told = async (headers: Record<string, string>, asked: string) => {
+      const query = `?${new URLSearchParams({ q: asked })}`;
+      const answer = await callOperation({ method: "get", path }, {}, { headers, query });
+      expect(answer.status).toBe(200);
+      const [encoded, plain] = [encodeURIComponent(asked), await answer.text()];
+      return plain
+        .replace(/"ms":[^,}]*/g, "")
+        .replaceAll(encoded, "…")
+        .replaceAll(asked, "…");
+    };
+    const nothing = await told(seers.nobody, other);
+    expect([await told(seers.nobody, q), await told(seers.other, q)]).toEqual([nothing, nothing]);
+    if (path === "/search") expect(await told(seers.owner, q)).not.toEqual(nothing);
+  }
+});
 
 /** Every page, as the path of its file; a new one is tried as soon as it is there. */
 const pages = readdirSync("app", { recursive: true, withFileTypes: true })
