@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 const root = import.meta.dirname;
@@ -10,14 +11,21 @@ const resolve = {
   ],
 };
 
+// a limit is for what hangs: what is only slow, as on a busy machine, is not a fault
+const expect = { poll: { timeout: 20_000 } };
+
 export default defineConfig({
   test: {
+    maxWorkers: availableParallelism(), // Vitest would leave one core idle, of two
     projects: [
       {
         resolve,
         test: {
           name: "unit",
           include: ["{app,components,lib,scripts,server,trainer}/**/*.test.{ts,tsx}"],
+          testTimeout: 30_000,
+          hookTimeout: 30_000,
+          expect,
         },
       },
       {
@@ -29,6 +37,7 @@ export default defineConfig({
           setupFiles: "tests/setup/fresh-database.ts",
           testTimeout: 60_000,
           hookTimeout: 60_000,
+          expect,
         },
       },
     ],

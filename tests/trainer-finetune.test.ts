@@ -12,14 +12,15 @@ afterAll(() => rmSync(dir, { recursive: true }));
 /** The bundled model on a little of the bundled text. */
 const settings = {
   cache: "cache",
-  max_tokens: 60_000,
+  max_tokens: 30_000,
   held_out_fraction: 0.1,
   architecture: "standard",
-  d_sae: 256,
-  train_tokens: 60_000,
+  d_sae: 128,
+  train_tokens: 30_000,
   train_batch_tokens: 1_024,
-  datapoints: 50,
-  dashboard_tokens: 10_000,
+  eval_tokens: 2_000,
+  datapoints: 20,
+  dashboard_tokens: 2_000,
 };
 const trainer = (...args: string[]) => ended(startTrainer(dir, [...args, "--json"]));
 const read = (run: string, file: string) => readFileSync(join(dir, run, "bundle", file));
@@ -40,7 +41,7 @@ beforeAll(async () => {
 });
 
 test("a finetuned decoder is a revision of its parent, with its encoder and its active features", async () => {
-  expect(await trainer("finetune", "small", "fine", "--tokens", "40000")).toMatchObject({
+  expect(await trainer("finetune", "small", "fine", "--tokens", "20000")).toMatchObject({
     status: 0,
   });
   const { metrics, experiments } = json("fine", "evaluation.json");
@@ -62,7 +63,7 @@ test("a finetuned decoder is a revision of its parent, with its encoder and its 
 
 test("done once, it is not done again; other settings are refused", async () => {
   const sealed = read("fine", "manifest.json");
-  expect(await trainer("finetune", "small", "fine", "--tokens", "40000")).toMatchObject({
+  expect(await trainer("finetune", "small", "fine", "--tokens", "20000")).toMatchObject({
     status: 0,
   });
   expect(await trainer("resume", "fine")).toMatchObject({ status: 0 });
@@ -73,7 +74,7 @@ test("done once, it is not done again; other settings are refused", async () => 
 });
 
 test("killed while it is fitted, it is made anew by resume, with the same bytes", async () => {
-  const call = ["finetune", "small", "killed", "--tokens", "40000", "--json"];
+  const call = ["finetune", "small", "killed", "--tokens", "20000", "--json"];
   await killedAt(dir, call, ({ stage }) => stage === "finetune decoder");
   const stage = await trainer("train", "killed");
   expect(stage.status).toBe(2);
@@ -84,7 +85,7 @@ test("killed while it is fitted, it is made anew by resume, with the same bytes"
 });
 
 test("with a bias the active features stay, and so does L0", async () => {
-  const args = ["--what", "decoder+bias", "--name", "with-bias", "--tokens", "20000"];
+  const args = ["--what", "decoder+bias", "--name", "with-bias", "--tokens", "10000"];
   expect(await trainer("finetune", "small", "bias", ...args)).toMatchObject({ status: 0 });
   expect(tensor("bias", "b_enc").equals(tensor("small", "b_enc"))).toBe(false);
   expect(json("bias", "evaluation.json").metrics.l0).toEqual(

@@ -10,7 +10,7 @@ afterAll(() => rmSync(dir, { recursive: true }));
 
 /** Two layers of the bundled model on a little of the bundled text. */
 const flags =
-  "--layers 1 --layers 4 --max_tokens 60000 --held_out_fraction 0.1 --d_sae 128 --k 8 --train_tokens 40000 --train_batch_tokens 1024 --eval_tokens 2000 --datapoints 20 --dashboard_tokens 2000".split(
+  "--layers 1 --layers 4 --max_tokens 30000 --held_out_fraction 0.1 --d_sae 128 --k 8 --train_tokens 20000 --train_batch_tokens 1024 --eval_tokens 2000 --datapoints 20 --dashboard_tokens 2000".split(
     " ",
   );
 const names = ["mlp1", "res1", "mlp4", "res4"].map((place) => `${place}-1x-topk8`);
@@ -90,7 +90,7 @@ test("every experiment is listed with what it asks, and one is run with what it 
   const list = await ended(startTrainer(dir, ["experiments"]));
   expect(list.stdout).toContain("ce-diff           Where does the dictionary fail");
   const sizes =
-    "--max_tokens 60000 --held_out_fraction 0.1 --d_sae 64 --k 4 --train_tokens 20000 --eval_tokens 2000 --datapoints 20 --dashboard_tokens 1000".split(
+    "--max_tokens 30000 --held_out_fraction 0.1 --d_sae 64 --k 4 --train_tokens 20000 --eval_tokens 2000 --datapoints 20 --dashboard_tokens 1000".split(
       " ",
     );
   const call = ["experiments", "all", "--only", "ce-diff", ...sizes];

@@ -29,16 +29,17 @@ afterAll(async () => {
 /** The bundled model on a little of the bundled text. */
 const settings = {
   cache: "cache",
-  max_tokens: 60_000,
+  max_tokens: 30_000,
   held_out_fraction: 0.1,
-  d_sae: 256,
+  d_sae: 128,
   k: 8,
-  train_tokens: 200_000,
+  train_tokens: 100_000,
   train_batch_tokens: 512,
   log_every_steps: 5,
   checkpoint_every_steps: 20,
-  datapoints: 50,
-  dashboard_tokens: 10_000,
+  eval_tokens: 2_000,
+  datapoints: 20,
+  dashboard_tokens: 2_000,
 };
 const flags = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)]);
 const call = (name: string) => [
@@ -65,7 +66,7 @@ test("a hub gets every line of a run, how it ended, and what it made, but not th
   expect(await stored("whole")).toEqual(logged("whole"));
   const run = await getRun(null, idOf("whole"));
   expect(run).toMatchObject({ state: "finished", name: "whole", k: 8, model: "stories-2m" });
-  expect(run?.config).toMatchObject({ d_sae: 256, model: "embedded" });
+  expect(run?.config).toMatchObject({ d_sae: 128, model: "embedded" });
   for (const file of ["run.json", "config.json", "bundle/manifest.json"])
     expect(readFileSync(join(dir, "whole", file), "utf8")).not.toMatch(/token"|127\.0\.0\.1/);
   expect(JSON.stringify(run)).not.toContain(hub.address);

@@ -12,15 +12,16 @@ afterAll(() => rmSync(dir, { recursive: true }));
 /** The bundled model on a little of the bundled text. */
 const settings = {
   cache: "cache",
-  max_tokens: 60_000,
+  max_tokens: 30_000,
   held_out_fraction: 0.1,
-  d_sae: 256,
+  d_sae: 128,
   k: 8,
-  train_tokens: 120_000,
+  train_tokens: 60_000,
   train_batch_tokens: 1_024,
   checkpoint_every_steps: 10,
-  datapoints: 50,
-  dashboard_tokens: 10_000,
+  eval_tokens: 2_000,
+  datapoints: 20,
+  dashboard_tokens: 2_000,
 };
 const flags = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)]);
 const run = (name: string, ...more: string[]) => ["run", name, ...flags, ...more, "--json"];
@@ -33,7 +34,7 @@ test("a run makes a bundle of the bundled text that verifies, and says where it 
   expect(status).toBe(0);
   const lines = stdout.trimEnd().split("\n");
   const result = JSON.parse(lines.at(-1) as string);
-  expect(result).toMatchObject({ type: "result", model_id: "stories-2m", name: "res3-2x-topk8" });
+  expect(result).toMatchObject({ type: "result", model_id: "stories-2m", name: "res3-1x-topk8" });
   expect(Object.keys(result.metrics).sort()).toEqual(Object.keys(metrics).sort());
   const stages = new Set(lines.map((line) => JSON.parse(line).stage).filter(Boolean));
   expect([...stages]).toEqual(["tokenize", "harvest", "train topk", "evaluate", "dashboard"]);
@@ -41,7 +42,7 @@ test("a run makes a bundle of the bundled text that verifies, and says where it 
   const sealed = await verifyBundle(join(dir, "whole/bundle"));
   expect(sealed.metrics.l0).toBeCloseTo(8, 1);
   expect(sealed.metrics.fvu).toBeLessThan(1);
-  expect(sealed.provenance.config).toMatchObject({ model: "embedded", d_sae: 256, seed: 0 });
+  expect(sealed.provenance.config).toMatchObject({ model: "embedded", d_sae: 128, seed: 0 });
   expect(sealed.provenance.config).not.toHaveProperty("cache");
 });
 
@@ -63,7 +64,7 @@ test("killed while it trains, it goes on and ends with the same bytes", async ()
 test("what is done already is not done again; another configuration is refused", async () => {
   const again = await ended(startTrainer(dir, run("whole")));
   expect(again.stdout.trimEnd().split("\n")).toHaveLength(1);
-  const other = await ended(startTrainer(dir, ["run", "whole", "--d_sae", "128", "--json"]));
+  const other = await ended(startTrainer(dir, ["run", "whole", "--d_sae", "64", "--json"]));
   expect(other.status).toBe(2);
-  expect(other.stderr).toContain("d_sae 256 (now 128)");
+  expect(other.stderr).toContain("d_sae 128 (now 64)");
 });

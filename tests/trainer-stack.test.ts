@@ -10,13 +10,14 @@ afterAll(() => rmSync(dir, { recursive: true }));
 
 /** The bundled model on a little of the bundled text; two stages of 64 and 32 features. */
 const settings = {
-  max_tokens: 60_000,
+  max_tokens: 30_000,
   held_out_fraction: 0.1,
   architecture: "batchtopk",
   train_batch_tokens: 1_024,
   checkpoint_every_steps: 5,
-  datapoints: 50,
-  dashboard_tokens: 10_000,
+  eval_tokens: 2_000,
+  datapoints: 20,
+  dashboard_tokens: 2_000,
   train_tokens: 20_480,
 };
 const stages = ["--d_sae", "64", "--d_sae", "32", "--k", "2", "--k", "6"];

@@ -11,8 +11,8 @@ afterAll(() => rmSync(dir, { recursive: true }));
 
 /** Little of the bundled text, small dictionaries. */
 const shared = {
-  max_tokens: 150_000,
-  train_tokens: 80_000,
+  max_tokens: 120_000,
+  train_tokens: 50_000,
   train_batch_tokens: 1_024,
   buffer_tokens: 8_192,
   checkpoint_every_steps: 7,

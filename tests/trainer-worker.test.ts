@@ -32,16 +32,17 @@ afterAll(async () => {
 
 /** Two hooks and two dictionaries at each, on a little of the bundled text. */
 const grid = {
-  max_tokens: 60_000,
+  max_tokens: 30_000,
   held_out_fraction: 0.1,
-  d_sae: 256,
-  train_tokens: 102_400, // 200 steps, the last of which is logged
+  d_sae: 128,
+  train_tokens: 51_200, // 100 steps, the last of which is logged
   train_batch_tokens: 512,
   log_every_steps: 5,
   fvu_every_steps: 10,
   checkpoint_every_steps: 20,
-  datapoints: 50,
-  dashboard_tokens: 10_000,
+  eval_tokens: 2_000,
+  datapoints: 20,
+  dashboard_tokens: 2_000,
 };
 const hooks = ["blocks.1.hook_resid_post", "blocks.4.hook_resid_post"];
 const small = Object.entries(grid).flatMap(([name, value]) => [`--${name}`, String(value)]);

@@ -13,7 +13,7 @@ beforeEach(() => rmSync(path, { force: true }));
 const text = "once upon a time";
 const starts: number[] = [];
 /** Fetches `text`; `body` gives what comes when it is asked for from `start` on. */
-function fetchText(body: (start: number) => ReadableStream | string, idle_ms = 50) {
+function fetchText(body: (start: number) => ReadableStream | string, idle_ms = 10_000) {
   starts.splice(0);
   const ask = async (start: number) => {
     starts.push(start);
@@ -29,7 +29,7 @@ const bytes = (part: string) => new TextEncoder().encode(part);
 
 test("a connection that falls silent is broken off, and the rest asked for anew", async () => {
   const silent = () => streamOf((c) => c.enqueue(bytes(text.slice(0, 4))));
-  await fetchText((start) => (start === 0 ? silent() : text.slice(start)));
+  await fetchText((start) => (start === 0 ? silent() : text.slice(start)), 500);
   expect(readFileSync(path, "utf8")).toBe(text);
   expect(starts).toEqual([0, 4]);
 });
@@ -38,13 +38,13 @@ test("a slow connection that does not fall silent is kept", async () => {
   const slow = new ReadableStream({
     async start(controller) {
       for (const letter of text) {
-        await sleep(40);
+        await sleep(60); // 960 ms in all
         controller.enqueue(bytes(letter));
       }
       controller.close();
     },
   });
-  await fetchText(() => slow, 400);
+  await fetchText(() => slow, 800);
   expect(starts).toEqual([0]);
 });
 
