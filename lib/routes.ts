@@ -93,6 +93,11 @@ export function oembedPath(url: string, format: "json" | "xml"): string {
   return withQuery("/api/oembed", { url, format });
 }
 
+/** Leads to a feature that fires, another each time. */
+export function randomPath(model: string, dictionary: string, pinned: Pinned = {}): string {
+  return withQuery(`/${model}/${dictionary}/random`, { revision: pinned.revision });
+}
+
 export function jobPath(id: string): string {
   return `/jobs/${id}`;
 }

@@ -147,13 +147,17 @@ export type DictionaryView = DictionarySummary & {
   suggested_feature: number | null;
 };
 
-export const featureSorts = [
-  "index",
+/** The figures of a feature that a table shows, sorts by and bounds, and that a map is coloured by. */
+export const featureFigures = [
   "density",
   "max_activation",
   "nearest_cosine",
   "encoder_decoder_cosine",
+  "decoder_norm",
 ] as const;
+export type FeatureFigure = (typeof featureFigures)[number];
+
+export const featureSorts = ["index", "top_token", ...featureFigures] as const;
 export type FeatureSort = (typeof featureSorts)[number];
 
 export type FeatureQuery = {
@@ -165,16 +169,12 @@ export type FeatureQuery = {
   state: "all" | "alive" | "dead";
   /** a feature index, or text that a top token contains */
   search: string;
-  density_min: number | null;
-  density_max: number | null;
-};
+  /** corners of an outline on the map, as in lib/outline.ts; empty: anywhere */
+  within: string;
+} & { [Bound in `${FeatureFigure}_${"min" | "max"}`]: number | null };
 
-export type FeatureRow = {
+export type FeatureRow = Record<FeatureFigure, number> & {
   index: number;
-  density: number;
-  max_activation: number;
-  nearest_cosine: number;
-  encoder_decoder_cosine: number;
   /** the token on which the top example fires; null for a dead feature */
   top_token: string | null;
   /** tokens whose logits it raises most, best first */

@@ -5,6 +5,7 @@ import pg from "pg";
 import { afterAll, beforeAll, beforeEach, expect, inject, test } from "vitest";
 import { migrate } from "../scripts/migrate.mjs";
 import { prisma } from "../scripts/prisma.mjs";
+import { featureLayout, pack } from "../server/packed.ts";
 import { databaseUrl, query } from "./setup/postgres.ts";
 
 /* A database that begins empty; two migrations of which one may be broken. */
@@ -71,6 +72,34 @@ test("datapoints of a hub that knew no tokens of them get theirs", async () => {
     { token_id: 8, origin: 0, active: null },
   ]);
   expect(await rows("SELECT * FROM context_losses")).toEqual([]);
+});
+
+test("features of a hub that kept their norms and places in the record have them as columns", async () => {
+  await query(url, "DROP SCHEMA public CASCADE; CREATE SCHEMA public");
+  const before = join(temporary, "before-columns");
+  for (const name of readdirSync("prisma/migrations"))
+    if (name < "0013")
+      cpSync(join("prisma/migrations", name), join(before, name), { recursive: true });
+  await migrate(url, before);
+  const packed = pack(featureLayout, [
+    {
+      ...{ index: 5, density: 0.5, n_active: 4, max_activation: 3, mean_activation: 2 },
+      ...{ activation_histogram: [4, 0, 1], top_logit_tokens: [7, 8], top_logit_values: [3, 2] },
+      ...{ bottom_logit_tokens: [9], bottom_logit_values: [-3], logit_histogram: [] },
+      ...{ logit_min: -3, logit_max: 3, decoder_norm: 0.7, encoder_decoder_cosine: 0.6 },
+      ...{ nearest_features: [1, 2], nearest_cosines: [0.5, 0.4], umap_x: -12.3, umap_y: 1e-40 },
+    },
+  ]).toString("hex");
+  await query(
+    url,
+    `ALTER TABLE feature DROP CONSTRAINT feature_revision_id_fkey;
+     CREATE TABLE feature_r7 PARTITION OF feature FOR VALUES IN (7);
+     INSERT INTO feature VALUES (7, 5, 0.5, 3, 0.5, 0.6, 1, '\\x${packed}');`,
+  );
+  await migrate(url);
+  const [row] = await rows("SELECT decoder_norm, umap_x, umap_y FROM feature");
+  const { decoder_norm, umap_x, umap_y } = row as Record<string, number>;
+  expect([decoder_norm, umap_x, umap_y]).toEqual([0.7, -12.3, 1e-40]);
 });
 
 test("Prisma finds nothing left to do", async () => {

@@ -1,4 +1,4 @@
-import { featureStatistics } from "trainer/bundle";
+import { sortTitle } from "@/lib/metrics.ts";
 import { featuresPath } from "@/lib/routes.ts";
 import { type FeatureQuery, featureSorts } from "@/lib/views.ts";
 import { Field } from "../ui/field.tsx";
@@ -38,7 +38,7 @@ export function FeatureFilters({ model, dictionary, query, revision }: Props) {
           <select name="sort" defaultValue={query.sort} className="field">
             {featureSorts.map((sort) => (
               <option key={sort} value={sort}>
-                {sort === "index" ? "Index" : featureStatistics[sort].title}
+                {sortTitle(sort)}
               </option>
             ))}
           </select>

@@ -10,6 +10,7 @@ const row: FeatureRow = {
   max_activation: 3.2,
   nearest_cosine: 0.4,
   encoder_decoder_cosine: 0.7,
+  decoder_norm: 1,
   top_token: " Lily",
   promoted: [" girl", " girl"],
 };

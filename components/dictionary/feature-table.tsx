@@ -2,7 +2,7 @@ import { ArrowDown, ArrowUp } from "lucide-react";
 import Link from "next/link";
 import { featureStatistics } from "trainer/bundle";
 import { shortQuery } from "@/lib/feature-query.ts";
-import { formatStatistic } from "@/lib/metrics.ts";
+import { formatStatistic, sortTitle } from "@/lib/metrics.ts";
 import { featurePath, featuresPath } from "@/lib/routes.ts";
 import type { FeatureQuery, FeatureRow, FeatureSort, FeatureTable } from "@/lib/views.ts";
 import { MetricTerm } from "../ui/metric-term.tsx";
@@ -118,7 +118,8 @@ function SortHeader({ model, dictionary, query, revision, sort }: SortProps) {
     revision,
   });
   const Arrow = (current ? query.order : first) === "asc" ? ArrowUp : ArrowDown;
-  const metric = sort === "index" ? null : featureStatistics[sort];
+  const formula =
+    sort === "index" || sort === "top_token" ? undefined : featureStatistics[sort].formula;
   return (
     <th
       scope="col"
@@ -128,10 +129,10 @@ function SortHeader({ model, dictionary, query, revision, sort }: SortProps) {
       <Link
         href={href}
         prefetch={false}
-        title={metric?.formula}
+        title={formula}
         className="inline-flex items-center gap-1 hover:text-accent"
       >
-        {metric?.title ?? "Index"}
+        {sortTitle(sort)}
         <Arrow aria-hidden="true" size={13} className={current ? "text-accent" : "text-ink-3"} />
       </Link>
     </th>

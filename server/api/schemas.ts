@@ -146,6 +146,7 @@ export const featureTable = z.object({
       max_activation: z.number(),
       nearest_cosine: z.number(),
       encoder_decoder_cosine: z.number(),
+      decoder_norm: z.number(),
       top_token: z.string().nullable(),
       promoted: z.array(z.string()),
     }),

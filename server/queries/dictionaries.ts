@@ -133,6 +133,16 @@ async function findAddress(
   return row ?? null;
 }
 
+/** The dictionary in short, or null if there is no such one. */
+export async function getSummary(
+  viewer: Viewer,
+  model: string,
+  slug: string,
+  revision?: string | null,
+): Promise<DictionarySummary | null> {
+  return (await findRevision(viewer, model, slug, revision))?.summary ?? null;
+}
+
 export type FoundRevision = {
   id: number;
   dictionary_id: number;

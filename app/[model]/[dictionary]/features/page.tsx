@@ -4,8 +4,8 @@ import { FeatureBrowser } from "@/components/dictionary/feature-browser.tsx";
 import { readFeatureQuery } from "@/lib/feature-query.ts";
 import { featuresPath } from "@/lib/routes.ts";
 import { pinnedOf, type SearchParams } from "@/lib/search-params.ts";
-import { getDictionary } from "@/server/queries/dictionaries.ts";
-import { listFeatures } from "@/server/queries/features.ts";
+import { getSummary } from "@/server/queries/dictionaries.ts";
+import { listFeatures } from "@/server/queries/feature-table.ts";
 import { viewer } from "@/server/viewer.ts";
 
 export const dynamic = "force-dynamic";
@@ -29,9 +29,10 @@ export default async function FeaturesPage({ params, searchParams }: Props) {
   const asked = await searchParams;
   const query = readFeatureQuery(asked);
   const pinned = pinnedOf(asked);
+  const asks = await viewer();
   const [dictionary, table] = await Promise.all([
-    getDictionary(await viewer(), model, slug, pinned.revision),
-    listFeatures(await viewer(), model, slug, query, pinned.revision),
+    getSummary(asks, model, slug, pinned.revision),
+    listFeatures(asks, model, slug, query, pinned.revision),
   ]);
   if (!dictionary || !table) notFound();
   return <FeatureBrowser dictionary={dictionary} table={table} query={query} pinned={pinned} />;

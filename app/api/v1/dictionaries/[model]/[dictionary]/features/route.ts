@@ -1,6 +1,6 @@
 import { featuresQuery } from "@/server/api/schemas.ts";
 import { jsonRoute, type Params, queryOf } from "@/server/http.ts";
-import { listFeatures } from "@/server/queries/features.ts";
+import { listFeatures } from "@/server/queries/feature-table.ts";
 import { viewerOf } from "@/server/viewer.ts";
 
 type Named = Params<{ model: string; dictionary: string }>;
