@@ -9,8 +9,18 @@ test("an empty address is the first page of all features in order", () => {
     per_page: 50,
     state: "all",
     search: "",
+    label: "",
+    within: "",
     density_min: null,
     density_max: null,
+    max_activation_min: null,
+    max_activation_max: null,
+    nearest_cosine_min: null,
+    nearest_cosine_max: null,
+    encoder_decoder_cosine_min: null,
+    encoder_decoder_cosine_max: null,
+    decoder_norm_min: null,
+    decoder_norm_max: null,
   });
 });
 

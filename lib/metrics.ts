@@ -18,6 +18,7 @@ export function formatStatistic(name: StatisticName, value: number): string {
 /** What a feature table is sorted by, as its columns are called. */
 export function sortTitle(sort: FeatureSort): string {
   if (sort === "index") return "Index";
+  if (sort === "label") return "Label";
   return sort === "top_token" ? "Top token" : featureStatistics[sort].title;
 }
 

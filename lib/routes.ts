@@ -217,6 +217,38 @@ export function featureTextApiPath(
   return withQuery(`${apiPath}/dictionaries/${model}/${dictionary}/features/${index}/text`, query);
 }
 
+/** One feature at a glance. */
+export function featurePreviewApiPath(
+  model: string,
+  dictionary: string,
+  index: number,
+  pinned: Pinned = {},
+): string {
+  return withQuery(`${apiPath}/dictionaries/${model}/${dictionary}/features/${index}/preview`, {
+    revision: pinned.revision,
+  });
+}
+
+/** A page of the feature table as JSON; sort, filter, page and revision are its query. */
+export function featuresApiPath(
+  model: string,
+  dictionary: string,
+  query: Record<string, string | number | null | undefined> = {},
+): string {
+  return `${apiPath}/dictionaries${featuresPath(model, dictionary, query)}`;
+}
+
+/** Where the features lie and what is drawn of them, as columns (see columns.ts). */
+export function featurePointsApiPath(
+  model: string,
+  dictionary: string,
+  pinned: Pinned = {},
+): string {
+  return withQuery(`${apiPath}/dictionaries/${model}/${dictionary}/feature-points`, {
+    revision: pinned.revision,
+  });
+}
+
 /** One datapoint's text and numbers as JSON. */
 export function datapointApiPath(
   model: string,
@@ -327,7 +359,8 @@ export const reservedDictionarySlugs: readonly string[] = [
   "twitter-image",
 ];
 
-function withQuery(
+/** An address with the parts of its query that say something. */
+export function withQuery(
   path: string,
   query: Record<string, string | number | null | undefined>,
 ): string {

@@ -157,7 +157,7 @@ export const featureFigures = [
 ] as const;
 export type FeatureFigure = (typeof featureFigures)[number];
 
-export const featureSorts = ["index", "top_token", ...featureFigures] as const;
+export const featureSorts = ["index", "label", "top_token", ...featureFigures] as const;
 export type FeatureSort = (typeof featureSorts)[number];
 
 export type FeatureQuery = {
@@ -166,15 +166,19 @@ export type FeatureQuery = {
   /** 1-based */
   page: number;
   per_page: number;
-  state: "all" | "alive" | "dead";
+  state: "all" | "alive" | "dead" | "labelled";
   /** a feature index, or text that a top token contains */
   search: string;
+  /** text that a label contains */
+  label: string;
   /** corners of an outline on the map, as in lib/outline.ts; empty: anywhere */
   within: string;
 } & { [Bound in `${FeatureFigure}_${"min" | "max"}`]: number | null };
 
 export type FeatureRow = Record<FeatureFigure, number> & {
   index: number;
+  /** what most people call it; null: nobody has said */
+  label: string | null;
   /** the token on which the top example fires; null for a dead feature */
   top_token: string | null;
   /** tokens whose logits it raises most, best first */
@@ -182,6 +186,20 @@ export type FeatureRow = Record<FeatureFigure, number> & {
 };
 
 export type FeatureTable = { rows: FeatureRow[]; total: number };
+
+/** A dictionary's features, column by column, in order of the index. */
+export type FeaturePoints = Record<FeatureFigure | "umap_x" | "umap_y", Float32Array> & {
+  index: Int32Array;
+};
+
+/** A feature at a glance: what a card beside a pointer shows. */
+export type FeaturePreview = Pick<
+  FeatureRow,
+  "index" | "density" | "max_activation" | "label" | "top_token" | "promoted"
+> & {
+  /** where its top example fires; null for a dead feature */
+  example: { tokens: string[]; activations: number[] } | null;
+};
 
 export type ExampleView = {
   context: number;

@@ -13,6 +13,7 @@ import type { DictionarySummary } from "@/lib/views.ts";
 import { ShareButton } from "../share/share-button.tsx";
 import { PageHeading } from "../ui/page-heading.tsx";
 import { architectureText, sizeText } from "./describe.ts";
+import { RandomLink } from "./random-link.tsx";
 
 type Props = {
   dictionary: DictionarySummary;
@@ -48,6 +49,7 @@ export function DictionaryHeading({ dictionary, pinned, current }: Props) {
             <Link href={featuresPath(model, slug, pinned)} className="button">
               <List aria-hidden="true" size={14} /> Browse features
             </Link>
+            <RandomLink model={model} dictionary={slug} pinned={pinned} />
             <ShareButton
               what={slug}
               path={dictionaryPath(model, slug, pinned)}

@@ -1,8 +1,10 @@
 import { renderToStaticMarkup } from "react-dom/server";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { readFeatureQuery } from "@/lib/feature-query.ts";
 import type { FeatureRow } from "@/lib/views.ts";
 import { FeatureTableView } from "./feature-table.tsx";
+
+vi.mock("next/navigation", () => ({ useRouter: () => ({}) }));
 
 const row: FeatureRow = {
   index: 7,
@@ -11,6 +13,7 @@ const row: FeatureRow = {
   nearest_cosine: 0.4,
   encoder_decoder_cosine: 0.7,
   decoder_norm: 1,
+  label: null,
   top_token: " Lily",
   promoted: [" girl", " girl"],
 };
@@ -20,6 +23,7 @@ function tableOf(address: Record<string, string>, rows = [row]) {
     <FeatureTableView
       model="m"
       dictionary="d"
+      shown="abc"
       query={readFeatureQuery(address)}
       table={{ rows, total: rows.length }}
       {...(address.revision ? { revision: address.revision } : {})}
@@ -47,4 +51,18 @@ test("a pinned revision stays pinned in every link", () => {
 
 test("a dead feature is called dead", () => {
   expect(tableOf({}, [{ ...row, density: 0, top_token: null }])).toContain("dead");
+});
+
+test("of a later page, the rows say where in the whole they stand", () => {
+  const html = renderToStaticMarkup(
+    <FeatureTableView
+      model="m"
+      dictionary="d"
+      shown="abc"
+      query={readFeatureQuery({ page: "3", per_page: "10" })}
+      table={{ rows: [row], total: 500 }}
+    />,
+  );
+  expect(html).toContain('aria-rowcount="501"');
+  expect(html).toContain('aria-rowindex="22"'); // after the head and 20 rows
 });

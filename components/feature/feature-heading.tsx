@@ -4,6 +4,7 @@ import { formatCount } from "@/lib/format.ts";
 import { dictionaryPath, featureApiPath, modelPath } from "@/lib/routes.ts";
 import type { FeatureView } from "@/lib/views.ts";
 import { architectureText } from "../dictionary/describe.ts";
+import { RandomLink } from "../dictionary/random-link.tsx";
 import { ShareButton } from "../share/share-button.tsx";
 import { type Key, KeyHelp } from "../ui/key-help.tsx";
 import { PageHeading } from "../ui/page-heading.tsx";
@@ -56,6 +57,7 @@ export function FeatureHeading({ feature, pinned, hrefOf, label }: Props) {
         <>
           <Turn href={previous} label="Previous feature" to="previous" />
           <Turn href={next} label="Next feature" to="next" />
+          <RandomLink model={model} dictionary={slug} pinned={pinned} />
           <ShareButton
             what={`feature ${record.index}`}
             path={hrefOf(record.index)}

@@ -1,7 +1,6 @@
-import { pointsWithin } from "./lasso.ts";
 import { PointCanvas } from "./point-canvas.ts";
-import { fade, type Paint } from "./point-colors.ts";
-import { fitPoints, radiusOf } from "./point-fit.ts";
+import { muted, type Paint } from "./point-colors.ts";
+import { type Fit, fitOf, placePoints, placesOf, radiusOf } from "./point-fit.ts";
 import { type Gestures, gesturesOn } from "./point-gestures.ts";
 import { nearestPoint, type PointGrid, pointGrid } from "./point-grid.ts";
 import type { View } from "./point-raster.ts";
@@ -22,8 +21,8 @@ export type MapState = {
   selecting: boolean;
   onHover: (hover: Hover | null) => void;
   onOpen: (point: number) => void;
-  /** the points within a lasso, which may be none */
-  onSelect: (points: number[]) => void;
+  /** a lasso's corners, x and y in turn, in the coordinates of x and y */
+  onSelect: (lasso: number[]) => void;
 };
 
 /** how far from a point the pointer may be, in pixels of the page */
@@ -43,6 +42,7 @@ export class LiveMap {
   #observer: ResizeObserver;
   #frame = 0;
   #view: View = { k: 1, x: 0, y: 0 };
+  #fit: Fit = { scale: 1, left: 0, top: 0 };
   #placed: { x: Float32Array; y: Float32Array } = { x: new Float32Array(), y: new Float32Array() };
   #grid: PointGrid = pointGrid(new Float32Array(), new Float32Array(), 1, 1);
   #drawn = { x: new Float32Array(), y: new Float32Array(), colors: new Uint32Array() };
@@ -108,7 +108,8 @@ export class LiveMap {
     const { clientWidth: width, clientHeight: height } = this.#canvas;
     if (width === 0 || height === 0) return;
     const { x, y } = this.#props.current;
-    this.#placed = fitPoints(x, y, width, height);
+    this.#fit = fitOf(x, y, width, height);
+    this.#placed = placePoints(this.#fit, x, y);
     this.#grid = pointGrid(this.#placed.x, this.#placed.y, width, height);
     this.#painter.resize(width, height);
     this.gestures.resize(width, height);
@@ -118,7 +119,7 @@ export class LiveMap {
   /** The points have other colours, or another order. */
   color(): void {
     const { paint, paper, selected } = this.#props.current;
-    const { colors, order } = selected ? fade(paint, selected, paper.faded) : paint;
+    const { colors, order } = selected ? muted(paint, selected, paper.faded) : paint;
     const { x, y } = this.#placed;
     if (x.length !== order.length) return;
     this.#drawn = {
@@ -183,8 +184,7 @@ export class LiveMap {
   #release(): void {
     const lasso = this.#lasso;
     this.#outlineOf(null);
-    if (lasso && lasso.length >= 6)
-      this.#props.current.onSelect(pointsWithin(this.#placed.x, this.#placed.y, lasso));
+    if (lasso) this.#props.current.onSelect(placesOf(this.#fit, lasso));
   }
 
   #outlineOf(lasso: number[] | null): void {

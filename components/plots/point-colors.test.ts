@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import {
   categoryColor,
   colorScale,
-  fade,
+  muted,
   paintByCategory,
   paintByScale,
   shareOf,
@@ -59,7 +59,7 @@ test("a pixel is the colour's bytes from red on", () => {
 
 test("what a selection leaves out is faint and lies below", () => {
   const paint = { colors: Uint32Array.of(1, 2, 3), order: Uint32Array.of(2, 1, 0) };
-  const { colors, order } = fade(paint, Uint8Array.of(0, 1, 1), 9);
+  const { colors, order } = muted(paint, Uint8Array.of(0, 1, 1), 9);
   expect([...colors]).toEqual([9, 2, 3]);
   expect([...order]).toEqual([0, 2, 1]);
 });

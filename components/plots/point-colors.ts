@@ -83,6 +83,12 @@ export function paperOf(isDark: boolean): { surface: number; faded: number } {
   return { surface: pixelOf(mix(surface, surface, 0)), faded: pixelOf(mix(faded, faded, 0)) };
 }
 
+/** Of points that have no value on the scale. */
+export function greyOf(isDark: boolean): number {
+  const { other } = paletteOf(isDark);
+  return pixelOf(mix(other, other, 0));
+}
+
 /**
  * The scale of these values. Its ends leave out the outermost hundredth, or a few far values would
  * leave all others one colour: of "diverging" by their distance from 0, of the others on either side.
@@ -159,11 +165,11 @@ export function categoryColor(category: number, isDark: boolean): string {
   return toHex(mix(color, color, 0));
 }
 
-/** Unselected points become faint and are drawn first. */
-export function fade({ colors, order }: Paint, selected: Uint8Array, faded: number): Paint {
-  const ranks = Uint8Array.from(order, (i) => selected[i] as number);
+/** Points that are not chosen have this one colour and are drawn first. */
+export function muted({ colors, order }: Paint, chosen: Uint8Array, pixel: number): Paint {
+  const ranks = Uint8Array.from(order, (i) => chosen[i] as number);
   return {
-    colors: colors.map((color, i) => (selected[i] ? color : faded)),
+    colors: colors.map((color, i) => (chosen[i] ? color : pixel)),
     order: countingSort(ranks, 2).items.map((rank) => order[rank] as number),
   };
 }

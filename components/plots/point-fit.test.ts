@@ -1,5 +1,9 @@
 import { expect, test } from "vitest";
-import { fitPoints, radiusOf } from "./point-fit.ts";
+import { fitOf, placePoints, placesOf, radiusOf } from "./point-fit.ts";
+
+function fitPoints(x: Float32Array, y: Float32Array, width: number, height: number) {
+  return placePoints(fitOf(x, y, width, height), x, y);
+}
 
 test("the wider side fills the plot, the other keeps its proportion, and y goes up", () => {
   const { x, y } = fitPoints(Float32Array.of(0, 10), Float32Array.of(0, 5), 228, 428);
@@ -10,6 +14,12 @@ test("the wider side fills the plot, the other keeps its proportion, and y goes 
 test("one point lies in the middle", () => {
   const { x, y } = fitPoints(Float32Array.of(7), Float32Array.of(-3), 100, 60);
   expect([x[0], y[0]]).toEqual([50, 30]);
+});
+
+test("a place in the plot has the coordinates of the point that is put there", () => {
+  const [x, y] = [Float32Array.of(0, 10), Float32Array.of(0, 5)];
+  const fit = fitOf(x, y, 228, 428);
+  expect(placesOf(fit, [14, 264, 214, 164, 114, 214])).toEqual([0, 0, 10, 5, 5, 2.5]);
 });
 
 test("discs are smaller the more there are, and larger from nearby, within bounds", () => {

@@ -26,6 +26,7 @@ import type {
   DictionarySummary,
   DictionaryView,
   ExampleView,
+  FeaturePreview,
   FeatureTable,
   FeatureView,
   JobView,
@@ -40,6 +41,7 @@ import type {
   SweepView,
   ToySummary,
 } from "@/lib/views.ts";
+
 import { visibilities } from "@/lib/views.ts";
 import { MOST_WRITTEN } from "@/lib/written.ts";
 import { markdown } from "./written.ts";
@@ -147,12 +149,26 @@ export const featureTable = z.object({
       nearest_cosine: z.number(),
       encoder_decoder_cosine: z.number(),
       decoder_norm: z.number(),
+      label: z.string().nullable(),
       top_token: z.string().nullable(),
       promoted: z.array(z.string()),
     }),
   ),
   total: z.int(),
 }) satisfies z.ZodType<FeatureTable>;
+
+export const featurePreview = z.object({
+  index: z.int(),
+  density: z.number(),
+  max_activation: z.number(),
+  label: z.string().nullable(),
+  top_token: z.string().nullable(),
+  promoted: z.array(z.string()),
+  example: z
+    .object({ tokens: z.array(z.string()), activations: z.array(z.number()) })
+    .nullable()
+    .describe("around the token on which its top example fires"),
+}) satisfies z.ZodType<FeaturePreview>;
 
 const logitEffects = z.array(z.object({ token: z.string(), value: z.number() }));
 

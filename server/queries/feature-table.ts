@@ -19,6 +19,7 @@ import {
   wordOrder,
 } from "../vocabulary.ts";
 import { type FoundRevision, findRevision } from "./dictionaries.ts";
+import { bestLabels, bestOfEach } from "./labels.ts";
 
 /**
  * One page of a dictionary's features, or null if there is no such dictionary. Which features they are is
@@ -34,12 +35,13 @@ export async function listFeatures(
   const found = await findRevision(viewer, model, slug, revision);
   if (!found) return null;
   const vocabulary = await getVocabulary(found.vocabulary_id);
-  const filters = filtersOf(query, vocabulary);
+  const filters = filtersOf(query, vocabulary, found);
   const where = Prisma.join([Prisma.sql`revision_id = ${found.id}`, ...filters], " AND ");
   const direction = query.order === "desc" ? Prisma.sql`DESC` : Prisma.sql`ASC`;
   const [page, total] = await Promise.all([
     db().$queryRaw<{ index: number }[]>`
-      SELECT index FROM feature WHERE ${where}
+      SELECT index FROM feature ${query.sort === "label" ? withBestLabels(found) : Prisma.empty}
+      WHERE ${where}
       ORDER BY ${sortedBy(query.sort, direction, vocabulary)} index ${direction}
       LIMIT ${query.per_page} OFFSET ${(query.page - 1) * query.per_page}`,
     filters.length === 0 ? found.summary.d_sae : count(where),
@@ -64,6 +66,12 @@ export async function randomFeature(
   return row?.index ?? null;
 }
 
+function withBestLabels(found: FoundRevision): Prisma.Sql {
+  return Prisma.sql`LEFT JOIN (
+    SELECT index AS labelled, text AS best_label FROM (${bestOfEach(found)})
+  ) ON labelled = index`;
+}
+
 async function count(where: Prisma.Sql): Promise<number> {
   const [row] = await db().$queryRaw<{ total: number }[]>`
     SELECT count(*)::int AS total FROM feature WHERE ${where}`;
@@ -73,15 +81,25 @@ async function count(where: Prisma.Sql): Promise<number> {
 /** What comes before the index, which tells apart what is equal. */
 function sortedBy(sort: FeatureSort, direction: Prisma.Sql, vocabulary: Vocabulary): Prisma.Sql {
   if (sort === "index") return Prisma.empty;
+  if (sort === "label") return Prisma.sql`lower(best_label) ${direction} NULLS LAST,`;
   if (sort === "top_token")
     return Prisma.sql`(${wordOrder(vocabulary)}::int[])[top_token_id + 1] ${direction} NULLS LAST,`;
   return Prisma.sql`${Prisma.raw(sort)} ${direction},`;
 }
 
-function filtersOf(query: FeatureQuery, vocabulary: Vocabulary): Prisma.Sql[] {
+function filtersOf(
+  query: FeatureQuery,
+  vocabulary: Vocabulary,
+  { weights_from }: FoundRevision,
+): Prisma.Sql[] {
   const all: Prisma.Sql[] = [];
   if (query.state === "alive") all.push(Prisma.sql`density > 0`);
   if (query.state === "dead") all.push(Prisma.sql`density = 0`);
+  if (query.state === "labelled" || query.label !== "") {
+    const text = `%${query.label.toLowerCase().replace(/[\\%_]/g, "\\$&")}%`;
+    all.push(Prisma.sql`index IN (
+      SELECT index FROM label WHERE weights_from = ${weights_from} AND lower(text) LIKE ${text})`);
+  }
   for (const figure of featureFigures) {
     const column = Prisma.raw(figure);
     const [min, max] = [query[`${figure}_min`], query[`${figure}_max`]];
@@ -110,12 +128,13 @@ function within(outline: Outline): Prisma.Sql {
 
 /** The features of these indices, in their order. */
 async function rowsOf(
-  { id }: FoundRevision,
+  found: FoundRevision,
   indices: number[],
   vocabulary: Vocabulary,
 ): Promise<FeatureRow[]> {
+  const labels = await bestLabels(found, indices);
   const stored = await db().feature.findMany({
-    where: { revision_id: id, index: { in: indices } },
+    where: { revision_id: found.id, index: { in: indices } },
     select: {
       index: true,
       density: true,
@@ -134,6 +153,7 @@ async function rowsOf(
         row.index,
         {
           ...row,
+          label: labels.get(row.index) ?? null,
           top_token: top_token_id === null ? null : tokenText(vocabulary, top_token_id),
           promoted: promoted.map((token) => tokenText(vocabulary, token)),
         },

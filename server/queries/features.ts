@@ -1,9 +1,7 @@
 import "server-only";
 import { shortPath } from "@/lib/routes.ts";
 import type { FeatureView, LogitEffect, Viewer } from "@/lib/views.ts";
-import { db } from "../db.ts";
-import { featureLayout, unpack } from "../packed.ts";
-import { getVocabulary, idsContaining, tokenText, type Vocabulary } from "../vocabulary.ts";
+import { getVocabulary, tokenText } from "../vocabulary.ts";
 import { connectionsOf } from "./connections.ts";
 import { findRevision } from "./dictionaries.ts";
 import { datapointsOf } from "./feature-datapoints.ts";

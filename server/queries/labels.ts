@@ -22,16 +22,22 @@ export async function getLabel(viewer: Viewer, id: number): Promise<LabelView | 
   return (await toViews(viewer, Prisma.sql`label.id = ${id}`))[0] ?? null;
 }
 
-/** The first label of each feature that has one. */
+/** The first label of each feature that has one, of the features that are given. */
 export async function bestLabels(
-  { weights_from }: Weights,
+  weights: Weights,
   indexes: number[],
 ): Promise<Map<number, string>> {
   const rows = await db().$queryRaw<{ index: number; text: string }[]>`
-    SELECT DISTINCT ON (index) index, text FROM (${ranked})
-    WHERE weights_from = ${weights_from} AND index = ANY(${indexes}::int[])
-    ORDER BY index, votes DESC, id DESC`;
+    ${bestOfEach(weights, Prisma.sql`index = ANY(${indexes}::int[])`)}`;
   return new Map(rows.map(({ index, text }) => [index, text]));
+}
+
+/** The same as rows of index and text, for other queries. */
+export function bestOfEach({ weights_from }: Weights, where = Prisma.sql`true`): Prisma.Sql {
+  return Prisma.sql`
+    SELECT DISTINCT ON (index) index, text FROM (${ranked})
+    WHERE weights_from = ${weights_from} AND ${where}
+    ORDER BY index, votes DESC, id DESC`;
 }
 
 /** Every label with the count of who agrees. */

@@ -16,6 +16,7 @@ import { activeLayout, unpack } from "../packed.ts";
 import { getVocabulary, tokenText } from "../vocabulary.ts";
 import { listPoints, snippetAt } from "./datapoints.ts";
 import { type FoundRevision as Found, findRevision } from "./dictionaries.ts";
+import type { MapColumns } from "./feature-map.ts";
 
 /** how many tokens have a colour of their own, features are listed, datapoints are listed */
 const most = { tokens: 8, features: 50, datapoints: 50 };
@@ -31,7 +32,7 @@ export async function mapPoints(
   model: string,
   slug: string,
   revision?: string | null,
-): Promise<{ tag: string; isPublic: boolean; bytes: () => Promise<Uint8Array> } | null> {
+): Promise<MapColumns | null> {
   const found = await findRevision(viewer, model, slug, revision);
   if (!found) return null;
   return {

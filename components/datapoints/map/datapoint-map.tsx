@@ -4,7 +4,7 @@ import { metricsPath } from "@/lib/routes.ts";
 import type { DictionaryView } from "@/lib/views.ts";
 import { Command } from "../../run/command.tsx";
 import { Section } from "../../ui/section.tsx";
-import { MapLoader } from "./map-loader.tsx";
+import { DatapointMapLoader } from "./datapoint-map-loader.tsx";
 
 type Props = { dictionary: DictionaryView; pinned: { revision?: string } };
 
@@ -30,7 +30,7 @@ export function DatapointMap({ dictionary, pinned }: Props) {
       </p>
       {section ? (
         <>
-          <MapLoader
+          <DatapointMapLoader
             model={model}
             dictionary={slug}
             revision={revision}

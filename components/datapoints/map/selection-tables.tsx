@@ -2,12 +2,12 @@ import Link from "next/link";
 import { formatCount, formatNumber, formatShort } from "@/lib/format.ts";
 import { datapointPath, featurePath } from "@/lib/routes.ts";
 import type { SelectionView } from "@/lib/views.ts";
+import type { Of } from "../../map/of.ts";
 import { ScrollTable } from "../../ui/section.tsx";
 import { TokenChip } from "../../ui/token.tsx";
 import { shadeRange } from "../shade.ts";
 import { Snippet } from "../snippet.tsx";
 import { colorings } from "./colorings.ts";
-import type { Of } from "./map-loader.tsx";
 
 type Props = { view: SelectionView; of: Of };
 

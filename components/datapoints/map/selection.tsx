@@ -2,7 +2,7 @@ import { useEffect, useState } from "react";
 import { formatCount } from "@/lib/format.ts";
 import { selectionApiPath } from "@/lib/routes.ts";
 import type { SelectionView } from "@/lib/views.ts";
-import type { Of } from "./map-loader.tsx";
+import type { Of } from "../../map/of.ts";
 import type { MapPoints } from "./points.ts";
 import { SelectedDatapoints, SelectedFeatures, SelectionFigures } from "./selection-tables.tsx";
 

@@ -1,23 +1,21 @@
 import { type FormEvent, useId } from "react";
 import { formatShort } from "@/lib/format.ts";
-import { type Coloring, type ColoringName, colorings, rowsBetween } from "./colorings.ts";
-import type { MapPoints } from "./points.ts";
+import type { Colored, Coloring, Noun } from "./colorings.ts";
 
 type Props = {
-  name: ColoringName;
   coloring: Coloring;
-  points: MapPoints;
-  onSelect: (rows: number[]) => void;
+  colored: Colored;
+  noun: Noun;
+  onRange: (from: number, to: number) => void;
 };
 
 /** Selects by the coloured value, for those who draw no lasso. A side that is left empty has no bound. */
-export function RangeForm({ name, coloring, points, onSelect }: Props) {
+export function RangeForm({ coloring: { title, unit }, colored, noun, onRange }: Props) {
   const id = useId();
-  const { title, unit } = colorings[name];
-  if (coloring.categories)
+  if (colored.categories)
     return (
       <p className="border-t border-line px-4 py-2.5 text-xs text-ink-2">
-        A token above selects its datapoints.
+        A {title} above selects its {noun.many}.
       </p>
     );
   function submit(event: FormEvent<HTMLFormElement>) {
@@ -27,10 +25,9 @@ export function RangeForm({ name, coloring, points, onSelect }: Props) {
       const text = String(form.get(field) ?? "");
       return text === "" ? open : Number(text);
     };
-    const from = bound("from", Number.NEGATIVE_INFINITY);
-    onSelect(rowsBetween(points, name, from, bound("to", Number.POSITIVE_INFINITY)));
+    onRange(bound("from", Number.NEGATIVE_INFINITY), bound("to", Number.POSITIVE_INFINITY));
   }
-  const { low, high } = coloring.scale;
+  const { low, high } = colored.scale;
   return (
     <form
       onSubmit={submit}
