@@ -4,6 +4,7 @@ import type { SignInWays } from "@/lib/views.ts";
 import { ApiForm } from "../ui/api-form.tsx";
 import { Field } from "../ui/field.tsx";
 import { AccountForm } from "./account-form.tsx";
+import { EmailField } from "./email-field.tsx";
 
 type Props = { ways: SignInWays; next: string; after: SignInStep | null; failed: boolean };
 
@@ -18,15 +19,7 @@ export function LoginCard({ ways, next, after, failed }: Props) {
         leave={next}
         className="panel grid gap-4 p-5 noscript:hidden"
       >
-        <Field label="E-mail">
-          <input
-            name="email"
-            type="email"
-            required
-            autoComplete="username"
-            className="field w-full"
-          />
-        </Field>
+        <EmailField />
         <Field label="Password">
           <input
             name="password"

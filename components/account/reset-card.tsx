@@ -1,8 +1,8 @@
 import { authApiPath, loginPath } from "@/lib/routes.ts";
 import type { SignInWays } from "@/lib/views.ts";
 import { ApiForm } from "../ui/api-form.tsx";
-import { Field } from "../ui/field.tsx";
 import { AccountForm } from "./account-form.tsx";
+import { EmailField } from "./email-field.tsx";
 import { PasswordField } from "./password-field.tsx";
 
 /** With what a link says one chooses a new password; without, one asks for such a link. */
@@ -42,15 +42,7 @@ export function ResetCard({ ways, token }: { ways: SignInWays; token: string | n
         leave={loginPath({ after: "forgotten" })}
         className="panel grid gap-4 p-5 noscript:hidden"
       >
-        <Field label="E-mail">
-          <input
-            name="email"
-            type="email"
-            required
-            autoComplete="username"
-            className="field w-full"
-          />
-        </Field>
+        <EmailField />
         <button type="submit" className="button button-main justify-self-start">
           Send the link
         </button>

@@ -4,6 +4,7 @@ import type { SignInWays } from "@/lib/views.ts";
 import { ApiForm } from "../ui/api-form.tsx";
 import { Field } from "../ui/field.tsx";
 import { AccountForm } from "./account-form.tsx";
+import { EmailField } from "./email-field.tsx";
 import { GitHubButton } from "./login-card.tsx";
 import { PasswordField } from "./password-field.tsx";
 
@@ -25,15 +26,7 @@ export function SignUpCard({ ways, next }: { ways: SignInWays; next: string }) {
         <Field label="Name, shown beside what you write">
           <input name="name" required maxLength={80} autoComplete="name" className="field w-full" />
         </Field>
-        <Field label="E-mail, shown to maintainers alone">
-          <input
-            name="email"
-            type="email"
-            required
-            autoComplete="username"
-            className="field w-full"
-          />
-        </Field>
+        <EmailField label="E-mail, shown to maintainers alone" />
         <PasswordField name="password" length={ways.password} />
         <button type="submit" className="button button-main justify-self-start">
           Make the account
