@@ -12,7 +12,7 @@ import { Supervisor } from "../scripts/supervisor.mjs";
 import { closeDb, db } from "../server/db.ts";
 import { fill, model, nameOf } from "./hub-fill.ts";
 import { type Load, type Reading, read } from "./hub-load.ts";
-import { familyOf, peakOf } from "./hub-memory.ts";
+import { heldBy, peakOf, processorOf } from "./hub-processes.ts";
 
 /*
  * The hub as its readers find it: a Postgres that is filled by ingesting bundles, the built web server,
@@ -80,17 +80,23 @@ async function measure(address: string, features: number): Promise<string> {
   const before = loadavg()[0] as number;
   await read(address, { ...thinking(feature), pause: [0, 0], seconds: 10 }); // the JIT, and the cache
   const rows: string[] = [];
-  for (const [name, load] of pages) rows.push(rowOf(name, load, await read(address, load)));
+  for (const [name, load] of pages) {
+    const begun = processors();
+    const reading = await read(address, load);
+    const each = processors().map((ms, i) => (ms - (begun[i] ?? 0)) / reading.whole.length);
+    rows.push(rowOf(name, load, reading, each));
+  }
   return `${features.toLocaleString("en")} features in ${dictionaries} dictionaries; ${cpus().length} cores of \
 ${cpus()[0]?.model}, load before ${before.toFixed(1)}; Node ${process.versions.node}; the readers are on the same machine.
 Milliseconds, median / 95th percentile / most: "server" is Server-Timing's total, from the request to the head of the
-answer, which is sent when the page is drawn; "query" of that its reads; "reader" to the last byte, gzipped.
+answer, which is sent when the page is drawn; "query" of that its reads; "reader" to the last byte, gzipped; "processor" is the time
+that the web server and Postgres had of the processors for each page.
 
-| page | readers | pages/s | server | query | reader | errors | kB each |
-|---|---|---|---|---|---|---|---|
+| page | readers | pages/s | server | query | reader | processor | errors | kB each |
+|---|---|---|---|---|---|---|---|---|
 ${rows.join("\n")}
 
-Memory: web server ${Math.round(peakOf(web))} MiB at most, Postgres ${Math.round(familyOf(postgres.pid))} MiB in the end.`;
+Memory: web server ${Math.round(peakOf(web))} MiB at most, Postgres ${Math.round(heldBy(postgres.pid))} MiB in the end.`;
 }
 
 function thinking(path: () => string): Load {
@@ -101,10 +107,16 @@ function alone(path: () => string): Load {
   return { readers: 1, seconds: Math.min(seconds, 15), pause: [0, 0], path };
 }
 
-function rowOf(name: string, { readers }: Load, reading: Reading): string {
+/** Of the web server and of Postgres, in ms. */
+function processors(): number[] {
+  return [processorOf(web), processorOf(postgres.pid)];
+}
+
+function rowOf(name: string, { readers }: Load, reading: Reading, processor: number[]): string {
   const { whole, server, query, errors, bytes, perSecond } = reading;
+  const each = processor.map((ms) => ms.toFixed(1)).join(" + ");
   const kilobytes = Math.round(bytes / 1000 / Math.max(1, whole.length));
-  return `| ${name} | ${readers} | ${perSecond.toFixed(1)} | ${spread(server)} | ${spread(query)} | ${spread(whole)} | ${errors} | ${kilobytes} |`;
+  return `| ${name} | ${readers} | ${perSecond.toFixed(1)} | ${spread(server)} | ${spread(query)} | ${spread(whole)} | ${each} | ${errors} | ${kilobytes} |`;
 }
 
 /** median / 95th percentile / most */

@@ -6,12 +6,24 @@ export function peakOf(pid: number): number {
 }
 
 /** What a process and its children hold now, in MiB; what they share is counted once. */
-export function familyOf(pid: number): number {
+export function heldBy(pid: number): number {
+  return familyOf(pid).reduce((sum, one) => sum + mebibytes(read(one, "smaps_rollup"), "Pss"), 0);
+}
+
+/** Processor time that a process and its children have had, in ms. */
+export function processorOf(pid: number): number {
+  return familyOf(pid).reduce((sum, one) => {
+    const [user = 0, system = 0] =
+      read(one, "stat").split(") ")[1]?.split(" ").slice(11).map(Number) ?? [];
+    return sum + 10 * (user + system); // counted in hundredths of a second
+  }, 0);
+}
+
+function familyOf(pid: number): number[] {
   const pids = readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))
     .map(Number);
-  const family = pids.filter((one) => one === pid || parentOf(one) === pid);
-  return family.reduce((sum, one) => sum + mebibytes(read(one, "smaps_rollup"), "Pss"), 0);
+  return pids.filter((one) => one === pid || parentOf(one) === pid);
 }
 
 function parentOf(pid: number): number {
