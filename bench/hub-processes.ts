@@ -10,12 +10,12 @@ export function heldBy(pid: number): number {
   return familyOf(pid).reduce((sum, one) => sum + mebibytes(read(one, "smaps_rollup"), "Pss"), 0);
 }
 
-/** Processor time that a process and its children have had, in ms. */
+/** Processor time that a process and its children have had, those that have ended among them, in ms. */
 export function processorOf(pid: number): number {
   return familyOf(pid).reduce((sum, one) => {
-    const [user = 0, system = 0] =
-      read(one, "stat").split(") ")[1]?.split(" ").slice(11).map(Number) ?? [];
-    return sum + 10 * (user + system); // counted in hundredths of a second
+    // its own in user and system mode, and that of children it has seen end, in hundredths of a second
+    const times = read(one, "stat").split(") ")[1]?.split(" ").slice(11, 15) ?? [];
+    return sum + times.reduce((ticks, text) => ticks + 10 * Number(text), 0);
   }, 0);
 }
 
