@@ -47,7 +47,12 @@ export async function writeLargeBundle(dir: string, d_sae: number, name = "large
   await sealBundle(dir, { model_id, name, provenance });
 }
 
-function* features(random: Random, d_sae: number, d_vocab: number): Generator<FeatureRecord> {
+/** Records as large as real ones. */
+export function* features(
+  random: Random,
+  d_sae: number,
+  d_vocab: number,
+): Generator<FeatureRecord> {
   const many = <T>(n: number, one: () => T) => Array.from({ length: n }, one);
   const falling = (n: number) => many(n, () => random.next()).sort((a, b) => b - a);
   for (let index = 0; index < d_sae; index++) {

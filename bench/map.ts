@@ -7,11 +7,12 @@ import { Random } from "../trainer/src/tensor/random.ts";
 import { renderers } from "./map-renderers.ts";
 
 /*
- * The map of datapoints while it is panned and zoomed, with invented points in the place of the hub's:
+ * The map of datapoints or of features while it is panned and zoomed, with invented points in the place of the hub's:
  * milliseconds from frame to frame, and of scripts in each (median / 95th percentile); how many were
  * drawn, and processor time of the page for each, which does not count what else the machine does. Then
  * how long other ways to draw the same would take.
  * Run: npx tsx bench/map.ts http://127.0.0.1:3000/MODEL/DICTIONARY/datapoints [--points 20000,100000]
+ *   or: npx tsx bench/map.ts http://127.0.0.1:3000/MODEL/DICTIONARY/features --points 131072
  */
 
 const { values, positionals } = parseArgs({
@@ -40,7 +41,7 @@ for (const deviceScaleFactor of [1, 2]) {
   for (const points of values.points.split(",").map(Number)) {
     const page = await open();
     await page.addInitScript(watchFrames);
-    await page.route("**/points?*", (route) =>
+    await page.route("**/*points?*", (route) =>
       route.fulfill({ body: Buffer.from(inventedPoints(points)) }),
     );
     await page.goto(address);
@@ -137,6 +138,11 @@ function inventedPoints(n: number): Uint8Array {
     ce_diff: floats(() => random.normal()),
     squared_error: floats(() => Math.exp(random.normal())),
     norm_x: floats(() => 10 + random.normal()),
+    density: floats(() => Math.exp(random.normal() - 6)),
+    max_activation: floats(() => random.next()),
+    nearest_cosine: floats(() => random.next()),
+    encoder_decoder_cosine: floats(() => random.next()),
+    decoder_norm: floats(() => 1),
     umap_x: floats((i) => (clouds[i % 30]?.[0] ?? 0) + random.normal()),
     umap_y: floats((i) => (clouds[i % 30]?.[1] ?? 0) + random.normal()),
   };

@@ -27,15 +27,15 @@ export function FeatureCells({ row, href, figures, tabIndex }: Props) {
           {row.index}
         </Link>
       </th>
-      <td className="truncate" title={row.label ?? undefined}>
-        {row.label}
-      </td>
       <td className="truncate">
         {row.top_token === null ? (
           <span className="text-ink-2">dead</span>
         ) : (
           <TokenChip token={row.top_token} />
         )}
+      </td>
+      <td className="truncate" title={row.label ?? undefined}>
+        {row.label}
       </td>
       {figures.map(({ name, digits }) => (
         <td key={name} className={`figure ${isDead ? "text-ink-2" : ""}`}>

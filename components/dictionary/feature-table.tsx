@@ -37,8 +37,8 @@ export function FeatureTableView(props: Props) {
       columns={
         <colgroup>
           <col className="w-22" />
-          <col className="w-36" />
           <col className="w-32" />
+          <col className="w-36" />
           <col className="w-42" />
           <col className="w-34" />
           <col className="w-36" />
@@ -51,8 +51,8 @@ export function FeatureTableView(props: Props) {
         <thead>
           <tr aria-rowindex={1}>
             <SortHeader {...props} sort="index" />
-            <SortHeader {...props} sort="label" />
             <SortHeader {...props} sort="top_token" />
+            <SortHeader {...props} sort="label" />
             {figureColumns.map(({ name, formula }) => (
               <SortHeader key={name} {...props} sort={name} formula={formula} />
             ))}

@@ -130,10 +130,12 @@ export function FeatureList(props: Props) {
   }
 
   const drawn = isLive ? items.map(({ index }) => index) : table.rows.map((_, i) => first + i);
+  const columns = figures.length + 4; // index, top token, label, and what it promotes
   const rows: ReactNode[] = [];
   let end = isLive ? 0 : first;
   for (const place of drawn) {
-    if (place > end) rows.push(<Gap key={`before ${place}`} rows={place - end} />);
+    if (place > end)
+      rows.push(<Gap key={`before ${place}`} rows={place - end} columns={columns} />);
     const row = rowAt(place);
     rows.push(
       <tr
@@ -152,13 +154,13 @@ export function FeatureList(props: Props) {
             {...(isLive && { tabIndex: -1 })}
           />
         ) : (
-          <Waiting columns={figures.length + 4} />
+          <Waiting columns={columns} />
         )}
       </tr>,
     );
     end = place + 1;
   }
-  if (isLive && end < total) rows.push(<Gap key="after" rows={total - end} />);
+  if (isLive && end < total) rows.push(<Gap key="after" rows={total - end} columns={columns} />);
   const inSight = { from: range.startIndex + 1, to: Math.min(total, range.endIndex + 1) };
 
   return (
@@ -218,11 +220,11 @@ function startOffset(per_page: number, first: number): number {
 }
 
 /** Room for rows that are not drawn. */
-function Gap({ rows }: { rows: number }) {
+function Gap({ rows, columns }: { rows: number; columns: number }) {
   return (
     // biome-ignore lint/a11y/noAriaHiddenOnFocusable: it takes no focus
     <tr aria-hidden="true" className="pointer-events-none">
-      <td colSpan={99} className="border-0! p-0!" style={{ height: rows * rowHeight }} />
+      <td colSpan={columns} className="border-0! p-0!" style={{ height: rows * rowHeight }} />
     </tr>
   );
 }

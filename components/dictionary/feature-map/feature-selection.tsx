@@ -85,8 +85,8 @@ function SelectedTable({ of, address, selected, figures }: TableProps) {
               <th scope="col" className="sticky left-0 bg-surface">
                 Index
               </th>
-              <th scope="col">Label</th>
               <th scope="col">Top token</th>
+              <th scope="col">Label</th>
               {figures.map(({ name, title, formula }) => (
                 <th key={name} scope="col" className="figure" title={formula}>
                   {title}
