@@ -145,6 +145,62 @@ export function authApiPath(what: string): string {
   return `/api/auth/${what}`;
 }
 
+/** Where people talk about features, the newest first. */
+export const discussionsPath = "/discussions";
+
+/** Where one is begun; the text to begin with may be given, as an address. */
+export function newDiscussionPath(about?: string): string {
+  return withQuery(`${discussionsPath}/new`, { about });
+}
+
+export function discussionPath({ id, title }: { id: number; title: string }): string {
+  return `${discussionsPath}/${id}${slugOf(title)}`;
+}
+
+/** A comment where it stands. */
+export function commentPath(discussion: { id: number; title: string }, comment: number): string {
+  return `${discussionPath(discussion)}#comment-${comment}`;
+}
+
+export function discussionsApiPath(): string {
+  return `${apiPath}/discussions`;
+}
+
+export function discussionApiPath(id: number): string {
+  return `${apiPath}/discussions/${id}`;
+}
+
+/** Where answers are sent. */
+export function commentsApiPath(discussion: number): string {
+  return `${discussionApiPath(discussion)}/comments`;
+}
+
+export function commentApiPath(id: number): string {
+  return `${apiPath}/comments/${id}`;
+}
+
+/** What the addresses in a text lead to. */
+export const mentionsApiPath = "/api/v1/mentions";
+
+/** Atom: what is said on the hub, or with its address of a dictionary or a feature. */
+export function feedPath(of: string = discussionsPath): string {
+  return `${of}/feed.xml`;
+}
+
+/** "What is this?" → "-what-is-this": the readable end of an address. */
+function slugOf(title: string): string {
+  const words =
+    title
+      .normalize("NFKD")
+      .toLowerCase()
+      .match(/[a-z0-9]+/g) ?? [];
+  return words
+    .slice(0, 8)
+    .map((word) => `-${word}`)
+    .join("")
+    .slice(0, 60);
+}
+
 export const apiPath = "/api/v1";
 /** One's own account, as JSON, and where it is changed. */
 export const accountApiPath = `${apiPath}/account`;
@@ -194,6 +250,18 @@ export function labelsApiPath(
   pinned: Pinned = {},
 ): string {
   return withQuery(`${apiPath}/dictionaries/${model}/${dictionary}/features/${index}/labels`, {
+    revision: pinned.revision,
+  });
+}
+
+/** What is shown of it where it is named. */
+export function cardApiPath(
+  model: string,
+  dictionary: string,
+  index: number,
+  pinned: Pinned = {},
+): string {
+  return withQuery(`${apiPath}/dictionaries/${model}/${dictionary}/features/${index}/card`, {
     revision: pinned.revision,
   });
 }

@@ -403,11 +403,83 @@ export type LabelView = {
   is_own: boolean;
 };
 
+/** A feature, or without index a dictionary, that somebody names elsewhere. */
+export type FeatureLink = {
+  model: string;
+  dictionary: string;
+  index: number | null;
+  /** the revision that was meant, where the newest one has other weights */
+  revision: string | null;
+  hook_name: string;
+  /** what most agree to call it */
+  label: string | null;
+  /** null for a dead feature */
+  top_token: string | null;
+};
+
+/** Links of a text by their addresses. */
+export type FeatureLinks = Record<string, FeatureLink>;
+
+/** What is shown of a feature where it is named. */
+export type HoverCardView = FeatureLink & {
+  density: number;
+  max_activation: number;
+  /** its strongest examples */
+  examples: ExampleView[];
+};
+
+export type CommentView = {
+  id: number;
+  /** the comment that it answers, if not the discussion's first */
+  parent_id: number | null;
+  /** null when the account is gone */
+  author: string | null;
+  /** Markdown; empty when it was deleted */
+  body: string;
+  links: FeatureLinks;
+  version: number;
+  created_at: string;
+  edited_at: string | null;
+  deleted: boolean;
+  is_own: boolean;
+};
+
+export type DiscussionSummary = {
+  id: number;
+  title: string;
+  address: string;
+  author: string | null;
+  created_at: string;
+  /** time of its newest comment */
+  active_at: string;
+  comments: number;
+};
+
+export type DiscussionView = DiscussionSummary & {
+  is_own: boolean;
+  /** as they were written, the one that opens it first */
+  contents: CommentView[];
+};
+
+/** A comment or a label, as feeds tell of it. */
+export type NewsItem = {
+  id: string;
+  address: string;
+  title: string;
+  text: string;
+  author: string | null;
+  created_at: string;
+  updated_at: string;
+};
+
 /** What people say of a feature. */
 export type SaidOfFeature = {
   labels: LabelView[];
   /** where labels are sent; null: the viewer may not give any */
   add_label: string | null;
+  discussions: { discussion: DiscussionSummary; comment: number }[];
+  /** where one about it is begun */
+  discuss: string | null;
 };
 
 /** A feature and what is connected with it, up to two steps each way. */

@@ -15,3 +15,8 @@ export function originOf(head: Headers): string {
   const origin = `${protocol}://${host}`;
   return URL.canParse(origin) ? new URL(origin).origin : "http://localhost";
 }
+
+/** The host of the hub's own addresses, as whoever asks knows it. */
+export function hostOf({ headers }: { headers: Headers }): string {
+  return new URL(originOf(headers)).host;
+}

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
 import type { DatapointTable } from "../lib/views.ts";
 import { openapiDocument } from "../server/api/openapi.ts";
+import { openDiscussion } from "../server/changes/discussions.ts";
 import { closeDb, db } from "../server/db.ts";
 import { announceRun, storeLines } from "../server/runs/record.ts";
 import { submitSweep } from "../server/sweeps/queue.ts";
@@ -20,12 +21,16 @@ const named = {
   id: "",
   run: run.id,
   sweep: "widths",
+  discussion: "",
 };
 
 beforeAll(async () => {
   await ingest(await tinyBundle());
   const upload = { create: { filename: "tiny.tar", bytes: 1, sha256: "" } };
   named.id = (await db().job.create({ data: { upload } })).id;
+  const local = { id: "local", name: "local owner", role: "maintainer" } as const;
+  const said = { title: "What is this?", body: "See /tiny/res1-2x-topk2/2" };
+  named.discussion = String((await openDiscussion(local, said, "hub")).id);
   await announceRun(run);
   const group = { name: "blocks.1.hook_resid_post", dictionaries: 2, config: { k: [2, 4] } };
   await submitSweep({ name: "widths", groups: [group] });
@@ -162,6 +167,8 @@ test.each([
   ["/api/v1/dictionaries/{model}/{dictionary}/datapoints/{context}/{position}", { context: "6" }],
   ["/api/v1/dictionaries/{model}/{dictionary}/datapoints/{context}/{position}", { position: "15" }],
   ["/api/v1/dictionaries/{model}/{dictionary}/datapoints/{context}/{position}", { position: "x" }],
+  ["/api/v1/discussions/{discussion}", { discussion: "999" }],
+  ["/api/v1/dictionaries/{model}/{dictionary}/features/{index}/card", { index: "8" }],
   ["/api/v1/jobs/{id}", { id: "x" }],
   ["/api/v1/sweeps/{sweep}", { sweep: "nowhere" }],
   ["/api/v1/runs/{run}", { run: "x" }],

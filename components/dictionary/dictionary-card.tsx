@@ -2,7 +2,8 @@ import Link from "next/link";
 import { formatCount } from "@/lib/format.ts";
 import { dictionaryPath, featurePath, featuresPath } from "@/lib/routes.ts";
 import { snippetsOf } from "@/lib/snippets.ts";
-import type { DictionaryView } from "@/lib/views.ts";
+import type { DictionaryView, SaidOfFeature } from "@/lib/views.ts";
+import { Discussed } from "../community/said.tsx";
 import { Section } from "../ui/section.tsx";
 import { About } from "./about.tsx";
 import { Configuration } from "./configuration.tsx";
@@ -25,9 +26,9 @@ type Props = {
   origin: string;
   /** whether people sign in to this hub */
   hasAccounts: boolean;
-};
+} & Pick<SaidOfFeature, "discussions" | "discuss">;
 
-export function DictionaryCard({ dictionary, pinned, origin, hasAccounts }: Props) {
+export function DictionaryCard({ dictionary, pinned, origin, hasAccounts, ...said }: Props) {
   const { model, slug, manifest, evaluation, training, metrics, d_sae } = dictionary;
   return (
     <>
@@ -78,6 +79,7 @@ export function DictionaryCard({ dictionary, pinned, origin, hasAccounts }: Prop
             <Configuration config={manifest.provenance.config} />
           </Section>
         </div>
+        <Discussed {...said} />
         <Section id="revisions" title="Revisions">
           <RevisionList dictionary={dictionary} />
         </Section>

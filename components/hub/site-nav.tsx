@@ -3,9 +3,10 @@
 import { Menu } from "lucide-react";
 import Link from "next/link";
 import { usePathname } from "next/navigation";
-import { runsPath, uploadPath } from "@/lib/routes.ts";
+import { discussionsPath, runsPath, uploadPath } from "@/lib/routes.ts";
 
 const places = [
+  { href: discussionsPath, text: "Discussions" },
   { href: runsPath, text: "Runs" },
   { href: uploadPath, text: "Upload" },
 ];

@@ -49,3 +49,13 @@ describe("what could do harm does none:", () => {
     expect(html(`before\n\n${text}`)).toContain("before");
   });
 });
+
+test("who draws links is told which stood in the text", () => {
+  const link = (href: string, _: unknown, pasted: boolean) => <b title={href}>{String(pasted)}</b>;
+  const drawn = renderToStaticMarkup(
+    <Markdown text="m/d/1 and [x](/m/d/1) and http://hub.example/m/d/1" id="one" link={link} />,
+  );
+  expect(drawn).toContain(
+    '<b title="/m/d/1">true</b> and <b title="/m/d/1">false</b> and <b title="http://hub.example/m/d/1">true</b>',
+  );
+});

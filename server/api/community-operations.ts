@@ -1,4 +1,5 @@
 import "server-only";
+import { discussionOperations } from "./discussion-operations.ts";
 import { labelList, labelText, labelView, removed } from "./label-schemas.ts";
 import type { Operation } from "./operations.ts";
 import { revisionQuery } from "./schemas.ts";
@@ -53,4 +54,5 @@ export const communityOperations: Operation[] = [
     status: 200,
     answer: labelView,
   },
+  ...discussionOperations,
 ];

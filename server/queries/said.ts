@@ -1,8 +1,9 @@
 import "server-only";
 import { mayWrite } from "@/lib/may-write.ts";
-import { labelsApiPath } from "@/lib/routes.ts";
+import { featurePath, labelsApiPath, newDiscussionPath } from "@/lib/routes.ts";
 import type { FeatureView, SaidOfFeature, Viewer } from "@/lib/views.ts";
 import { findRevision } from "./dictionaries.ts";
+import { discussionsOf } from "./discussions.ts";
 import { labelsOf } from "./labels.ts";
 
 /** What people say of a feature that the viewer sees. */
@@ -13,8 +14,17 @@ export async function getSaid(
 ): Promise<SaidOfFeature> {
   const found = await findRevision(viewer, model, slug, revision);
   const pinned = revision === undefined ? {} : { revision };
+  const [labels, discussions] = found
+    ? await Promise.all([
+        labelsOf(viewer, found, index),
+        discussionsOf({ weights_from: found.weights_from, index }),
+      ])
+    : [[], []];
+  const may = mayWrite(viewer);
   return {
-    labels: found ? await labelsOf(viewer, found, index) : [],
-    add_label: mayWrite(viewer) ? labelsApiPath(model, slug, index, pinned) : null,
+    labels,
+    add_label: may ? labelsApiPath(model, slug, index, pinned) : null,
+    discussions,
+    discuss: may ? newDiscussionPath(featurePath(model, slug, index, pinned)) : null,
   };
 }

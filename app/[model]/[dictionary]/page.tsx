@@ -2,11 +2,13 @@ import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { DictionaryCard } from "@/components/dictionary/dictionary-card.tsx";
 import { oembedTypes } from "@/lib/discovery.ts";
-import { dictionaryPath } from "@/lib/routes.ts";
+import { mayWrite } from "@/lib/may-write.ts";
+import { dictionaryPath, feedPath, newDiscussionPath } from "@/lib/routes.ts";
 import { pinnedOf, type SearchParams } from "@/lib/search-params.ts";
 import { signInWays } from "@/server/accounts/ways.ts";
 import { requestOrigin } from "@/server/origin.ts";
 import { getDictionary } from "@/server/queries/dictionaries.ts";
+import { discussionsOfDictionary } from "@/server/queries/discussions.ts";
 import { viewer } from "@/server/viewer.ts";
 
 export const dynamic = "force-dynamic";
@@ -22,7 +24,13 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
   return {
     title: `${dictionary} of ${model}`,
     description: `Metrics, training curves, files and features of the dictionary ${dictionary} of ${model}.`,
-    alternates: { canonical, types: oembedTypes(canonical, await requestOrigin()) },
+    alternates: {
+      canonical,
+      types: {
+        ...oembedTypes(canonical, await requestOrigin()),
+        "application/atom+xml": feedPath(canonical),
+      },
+    },
   };
 }
 
@@ -31,12 +39,15 @@ export default async function DictionaryPage({ params, searchParams }: Props) {
   const pinned = pinnedOf(await searchParams);
   const dictionary = await getDictionary(await viewer(), model, slug, pinned.revision);
   if (!dictionary) notFound();
+  const asked = await viewer();
   return (
     <DictionaryCard
       dictionary={dictionary}
       pinned={pinned}
       origin={await requestOrigin()}
       hasAccounts={signInWays() !== null}
+      discussions={await discussionsOfDictionary(asked, model, slug)}
+      discuss={mayWrite(asked) ? newDiscussionPath(dictionaryPath(model, slug, pinned)) : null}
     />
   );
 }

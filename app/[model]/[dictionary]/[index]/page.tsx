@@ -7,7 +7,7 @@ import { Elsewhere } from "@/components/feature/elsewhere.tsx";
 import { FeatureCard } from "@/components/feature/feature-card.tsx";
 import { oembedTypes } from "@/lib/discovery.ts";
 import { windowQuery } from "@/lib/example-window.ts";
-import { featurePath } from "@/lib/routes.ts";
+import { featurePath, feedPath } from "@/lib/routes.ts";
 import { firstOf, pinnedOf, readQuery, type SearchParams } from "@/lib/search-params.ts";
 import type { FeatureView } from "@/lib/views.ts";
 import { requestOrigin } from "@/server/origin.ts";
@@ -33,7 +33,13 @@ export async function generateMetadata(props: Props): Promise<Metadata> {
   return {
     title: `Feature ${feature.record.index} of ${dictionary}`,
     description: describeFeature(feature),
-    alternates: { canonical, types: oembedTypes(canonical, await requestOrigin()) },
+    alternates: {
+      canonical,
+      types: {
+        ...oembedTypes(canonical, await requestOrigin()),
+        "application/atom+xml": feedPath(canonical),
+      },
+    },
   };
 }
 
