@@ -1,10 +1,11 @@
 import Link from "next/link";
-import type { ReactNode } from "react";
 import { formatCount } from "@/lib/format.ts";
 import { type HomeQuery, homeQuery } from "@/lib/home-query.ts";
 import { filtered } from "@/lib/pareto-query.ts";
+import { discussionsPath } from "@/lib/routes.ts";
 import { saidQuery } from "@/lib/search-params.ts";
-import type { DictionarySummary, ModelSummary } from "@/lib/views.ts";
+import type { DictionarySummary, DiscussionSummary, ModelSummary } from "@/lib/views.ts";
+import { DiscussionList } from "../community/discussion-list.tsx";
 import { DictionaryTable } from "../dictionary/dictionary-table.tsx";
 import { ParetoBoard } from "../dictionary/pareto-board.tsx";
 import { Section } from "../ui/section.tsx";
@@ -19,8 +20,8 @@ type Props = {
   models: ModelSummary[];
   dictionaries: DictionarySummary[];
   query: HomeQuery;
-  /** the newest discussions, if there are any */
-  discussions?: ReactNode;
+  /** those that somebody wrote in last */
+  discussions: DiscussionSummary[];
 };
 
 export function Hub({ models, dictionaries, query, discussions }: Props) {
@@ -45,7 +46,23 @@ export function Hub({ models, dictionaries, query, discussions }: Props) {
           <Section title="Newest uploads">
             <NewestUploads dictionaries={dictionaries} />
           </Section>
-          {discussions}
+          {discussions.length > 0 && (
+            <Section
+              title="Newest discussions"
+              aside={
+                <Link href={discussionsPath} className="link">
+                  All
+                </Link>
+              }
+            >
+              <DiscussionList
+                discussions={discussions.map((discussion) => ({
+                  discussion,
+                  href: discussion.address,
+                }))}
+              />
+            </Section>
+          )}
         </div>
       </div>
       <Section
