@@ -3,7 +3,7 @@ import type { DictionaryView } from "@/lib/views.ts";
 import { ApiForm } from "../ui/api-form.tsx";
 import { Field } from "../ui/field.tsx";
 import { VisibilityChoice } from "../ui/visibility-choice.tsx";
-import { DeleteDictionary } from "./delete-dictionary.tsx";
+import { DeleteDictionaryButton } from "./delete-button.tsx";
 
 type Props = {
   dictionary: DictionaryView;
@@ -46,7 +46,7 @@ export function OwnerSettings({ dictionary, hasAccounts }: Props) {
         </ApiForm>
       )}
       <div className="p-4">
-        <DeleteDictionary
+        <DeleteDictionaryButton
           model={model}
           slug={slug}
           revisions={revisions.length}

@@ -2,7 +2,7 @@ import { LogIn } from "lucide-react";
 import Link from "next/link";
 import { loginPath } from "@/lib/routes.ts";
 import type { Viewer } from "@/lib/views.ts";
-import { AccountMenu } from "../account/account-menu.tsx";
+import { AccountButton } from "../account/account-button.tsx";
 import { SearchBox } from "../search/search-box.tsx";
 import { Mark } from "./mark.tsx";
 import { SiteNav } from "./site-nav.tsx";
@@ -25,7 +25,7 @@ export function Header({ user }: { user: Viewer | undefined }) {
         </div>
         <SiteNav />
         <ThemeToggle />
-        {user && <AccountMenu {...user} />}
+        {user && <AccountButton {...user} />}
         {user === null && (
           <Link href={loginPath()} className="button max-sm:w-8 max-sm:px-0">
             <LogIn aria-hidden="true" size={14} />

@@ -90,7 +90,7 @@ function hindranceOf(viewer: Viewer, hosted: boolean): ReactNode {
       </>
     );
   if (viewer === null)
-    return "Nobody can sign in to this hub, so it takes bundles from its own machine alone: open it there as localhost.";
+    return "Nobody can sign in to this hub, so it takes bundles from its owner on its own machine, and from elsewhere with its RUN_TOKEN.";
   if (viewer.role === "reader")
     return (
       <>
