@@ -9,6 +9,12 @@ type Pinned = { revision?: string | null };
 
 export const uploadPath = "/upload";
 export const searchPath = "/search";
+
+/** Two dictionaries side by side; which, and what of them, is its query (lib/compare-query.ts). */
+export function comparePath(query: Record<string, string>): string {
+  return withQuery("/compare", query);
+}
+
 /** Whether the hub is well. */
 export const statusPath = "/status";
 
@@ -223,6 +229,11 @@ export function jobApiPath(id: string): string {
 /** The dictionary as JSON, and where its owner changes it. */
 export function dictionaryApiPath(model: string, dictionary: string): string {
   return `${apiPath}/dictionaries/${model}/${dictionary}`;
+}
+
+/** How far a comparison is, and what it found; it is asked for by POST. */
+export function comparisonsApiPath(query: Record<string, string> = {}): string {
+  return withQuery(`${apiPath}/comparisons`, query);
 }
 
 /** What a reader may have begun to type. */

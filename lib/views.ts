@@ -696,7 +696,7 @@ export type TokenHit = {
   share: number;
   /** what people call it; null when nobody has said */
   label: string | null;
-  /** its example with most of the words, cut to `token` at its place; null if it has gone */
+  /** the example in which it does, with `token` at its place; null if it has gone */
   example: ExampleView | null;
 };
 
@@ -758,4 +758,56 @@ export type Suggestion = {
   text: string;
   detail: string;
   href: string;
+};
+
+/** One of the two dictionaries of a comparison. */
+export type ComparedDictionary = DictionarySummary & { config: Record<string, unknown> };
+
+export type ComparedFeature = {
+  index: number;
+  top_token: string | null;
+  density: number;
+};
+
+export const compareShows = ["matches", "only_a", "only_b"] as const;
+
+export type CompareQuery = {
+  /** model/dictionary, and perhaps the sha256 of a revision */
+  a: string;
+  b: string;
+  a_revision: string;
+  b_revision: string;
+  /** a feature whose largest cosine is below it has nothing like it on the other side */
+  threshold: number;
+  show: (typeof compareShows)[number];
+  page: number;
+};
+
+/** What of the two decoders is the same, by the cosines of their rows. */
+export type Matching = {
+  /** mean over one's features of the largest cosine with any of the other's */
+  mmcs_a: number;
+  mmcs_b: number;
+  /** features with nothing like them on the other side */
+  only_a: number;
+  only_b: number;
+  /** pairs, one to one, and those at or above the threshold */
+  pairs: number;
+  alike: number;
+  /** features by their largest cosine, in equal bins over [−1, 1] */
+  bins_a: number[];
+  bins_b: number[];
+  /** the page's rows, of so many; `cosine` is that of the pair, or the largest of what is alone */
+  rows: { a: ComparedFeature | null; b: ComparedFeature | null; cosine: number }[];
+  total: number;
+};
+
+export type Comparison = {
+  a: ComparedDictionary;
+  b: ComparedDictionary;
+  /** why the two cannot be compared by their directions */
+  refusal: string | null;
+  /** null: nobody has asked for it yet */
+  job: { state: JobView["state"]; done: number; total: number; error: string | null } | null;
+  matching: Matching | null;
 };

@@ -22,10 +22,14 @@ const doors = ["trainer/bundle", "trainer/bundle/files"];
 const mayImport: Record<string, string[]> = {
   lib: ["trainer/bundle"],
   components: ["lib", "trainer/bundle"],
-  server: ["lib", "prisma", ...doors],
+  server: ["lib", "prisma", "trainer/match", ...doors],
   app: ["lib", "server", "components", "trainer/bundle"],
   pages: ["lib", "server", "components", "trainer/bundle"],
-  tests: ["app", "lib", "prisma", "scripts", "server"].concat(doors, "trainer/fixtures"),
+  tests: ["app", "lib", "prisma", "scripts", "server"].concat(
+    doors,
+    "trainer/match",
+    "trainer/fixtures",
+  ),
   e2e: ["lib", "scripts", "tests", ...doors],
   scripts: [],
   ...Object.fromEntries(stages.map((stage, i) => [stage, stages.slice(0, i)])),

@@ -1,8 +1,9 @@
-import { Download, List } from "lucide-react";
+import { Columns2, Download, List } from "lucide-react";
 import Link from "next/link";
 import { dictionaryParts } from "@/lib/embed.ts";
 import {
   bundlePath,
+  comparePath,
   datapointsPath,
   dictionaryPath,
   experimentsPath,
@@ -50,6 +51,15 @@ export function DictionaryHeading({ dictionary, pinned, current }: Props) {
               <List aria-hidden="true" size={14} /> Browse features
             </Link>
             <RandomLink model={model} dictionary={slug} pinned={pinned} />
+            <Link
+              href={comparePath({
+                a: `${model}/${slug}`,
+                ...(pinned.revision && { a_revision: pinned.revision }),
+              })}
+              className="button"
+            >
+              <Columns2 aria-hidden="true" size={14} /> Compare with…
+            </Link>
             <ShareButton
               what={slug}
               path={dictionaryPath(model, slug, pinned)}

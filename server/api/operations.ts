@@ -11,10 +11,13 @@ import {
   toy,
 } from "trainer/bundle";
 import { z } from "zod";
+import { compareQuery, compareRequest } from "@/lib/compare-query.ts";
 import { searchQuery } from "@/lib/search-query.ts";
+
 import type { Role, Scope } from "@/lib/views.ts";
 import { accountOperations } from "./account-operations.ts";
 import { communityOperations } from "./community-operations.ts";
+import { comparison, requestedComparison } from "./compare-schemas.ts";
 import {
   datapointsQuery,
   datapointTable,
@@ -200,6 +203,20 @@ export const operations: Operation[] = [
   get("/status", "Whether the hub is well; 503 when its database does not answer", statusView),
   get("/search", "Features by token, names, and addresses", searchView, searchQuery),
   get("/search/suggestions", "What one may have begun to type", suggestionList, suggestionsQuery),
+  get(
+    "/comparisons",
+    "Two dictionaries side by side: features paired by decoder cosine",
+    comparison,
+    compareQuery,
+  ),
+  {
+    method: "post",
+    path: "/comparisons",
+    summary: "Have two dictionaries compared",
+    body: compareRequest,
+    status: 200,
+    answer: requestedComparison,
+  },
   get("/openapi.json", "This document", z.looseObject({ openapi: z.string() })),
 ];
 

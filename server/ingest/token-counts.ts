@@ -2,8 +2,9 @@ import "server-only";
 import { tokenIndexBounds } from "@/lib/token-index.ts";
 import type { TokenEntries } from "../token-entries.ts";
 
-/** A feature's largest activation on each token. */
-export type Peaks = Map<number, number>;
+type Peak = { activation: number; context: number; position: number };
+/** A feature's largest activation on each token, and where that is. */
+export type Peaks = Map<number, Peak>;
 
 /** Turns what each feature fires on into what fires on each token. */
 export class TokenCounts {
@@ -11,13 +12,17 @@ export class TokenCounts {
   #features = new Column(Int32Array);
   #activations = new Column(Float32Array);
   #shares = new Column(Float32Array);
+  #contexts = new Column(Int32Array);
+  #positions = new Column(Int32Array);
 
   add(feature: number, peaks: Peaks, max_activation: number): void {
-    for (const [token, activation] of strongest(peaks)) {
+    for (const [token, { activation, context, position }] of strongest(peaks)) {
       this.#tokens.push(token);
       this.#features.push(feature);
       this.#activations.push(activation);
       this.#shares.push(max_activation > 0 ? activation / max_activation : 0);
+      this.#contexts.push(context);
+      this.#positions.push(position);
     }
   }
 
@@ -26,6 +31,7 @@ export class TokenCounts {
     const tokens = this.#tokens.values();
     const [features, activations] = [this.#features.values(), this.#activations.values()];
     const shares = this.#shares.values();
+    const [contexts, positions] = [this.#contexts.values(), this.#positions.values()];
     const order = new Uint32Array(tokens.length).map((_, i) => i);
     const at = (values: { [i: number]: number }, i: number) => values[i] as number;
     order.sort(
@@ -46,16 +52,18 @@ export class TokenCounts {
         features: Int32Array.from(rows, (row) => at(features, row)),
         activations: Float32Array.from(rows, (row) => at(activations, row)),
         shares: Float32Array.from(rows, (row) => at(shares, row)),
+        contexts: Int32Array.from(rows, (row) => at(contexts, row)),
+        positions: Int32Array.from(rows, (row) => at(positions, row)),
       };
       yield { token_id, features: end - start, kept };
     }
   }
 }
 
-function strongest(peaks: Peaks): Iterable<[number, number]> {
+function strongest(peaks: Peaks): Iterable<[number, Peak]> {
   if (peaks.size <= tokenIndexBounds.tokens_of_a_feature) return peaks;
   return [...peaks]
-    .sort(([a, x], [b, y]) => y - x || a - b)
+    .sort(([a, x], [b, y]) => y.activation - x.activation || a - b)
     .slice(0, tokenIndexBounds.tokens_of_a_feature);
 }
 

@@ -59,8 +59,8 @@ function peaksOf(packed: Uint8Array, contexts: Map<number, Int32Array>): Peaks {
     if (!tokens) continue;
     for (const [i, activation] of activations.entries()) {
       const token = tokens[window_start + i];
-      if (activation > 0 && token !== undefined && activation > (peaks.get(token) ?? 0))
-        peaks.set(token, activation);
+      if (activation > 0 && token !== undefined && activation > (peaks.get(token)?.activation ?? 0))
+        peaks.set(token, { activation, context, position: window_start + i });
     }
   }
   return peaks;

@@ -1,5 +1,7 @@
 import "server-only";
+import { Prisma } from "@/prisma/client/client";
 import { db, pool } from "../db.ts";
+import type { Kind } from "./queue.ts";
 
 /** The first half of the advisory locks' keys; the second is the hash of the job's id. */
 const JOBS = 20317;
@@ -22,9 +24,9 @@ export async function whileHolding(job: string, work: () => Promise<void>): Prom
 }
 
 /** Jobs that are not finished and that no process holds: new ones, and those of a killed worker. */
-export async function listUnheld(): Promise<string[]> {
+export async function listUnheld(kind: Kind = "ingest"): Promise<string[]> {
   const rows = await db().$queryRaw<{ id: string }[]>`
-    SELECT id::text FROM job
+    SELECT id::text FROM ${tables[kind]} job
     WHERE state IN ('waiting', 'running') AND NOT EXISTS (
       SELECT FROM pg_locks
       WHERE locktype = 'advisory' AND classid = ${JOBS}::int::oid
@@ -34,3 +36,8 @@ export async function listUnheld(): Promise<string[]> {
     ORDER BY created_at`;
   return rows.map((row) => row.id);
 }
+
+const tables: Record<Kind, Prisma.Sql> = {
+  ingest: Prisma.sql`job`,
+  compare: Prisma.sql`comparison`,
+};

@@ -2,13 +2,14 @@ import "server-only";
 import PgBoss from "pg-boss";
 import { pool } from "../db.ts";
 
-const INGEST = "ingest";
+const kinds = ["ingest", "compare"] as const;
+export type Kind = (typeof kinds)[number];
 
 const shared = globalThis as typeof globalThis & { hubQueue?: Promise<PgBoss> };
 
 /**
  * The queue on Postgres. Its messages only wake a worker: what is to be done, and how far it is,
- * stands in the table `job`, so that a message that is lost or comes twice does no harm.
+ * stands in the tables `job` and `comparison`, so that a message that is lost or comes twice does no harm.
  */
 function queue(): Promise<PgBoss> {
   if (!shared.hubQueue) {
@@ -28,21 +29,22 @@ async function openQueue(): Promise<PgBoss> {
   });
   boss.on("error", (error) => console.error("the queue:", error.message));
   await boss.start();
-  await boss.createQueue(INGEST, { name: INGEST, policy: "short", retryLimit: 0 });
+  for (const kind of kinds)
+    await boss.createQueue(kind, { name: kind, policy: "short", retryLimit: 0 });
   return boss;
 }
 
 /** Wakes a worker for the job; a job that is queued already is not queued twice. */
-export async function enqueue(job: string): Promise<void> {
+export async function enqueue(job: string, kind: Kind = "ingest"): Promise<void> {
   const boss = await queue();
-  await boss.send(INGEST, { job }, { singletonKey: job });
+  await boss.send(kind, { job }, { singletonKey: job });
 }
 
 /** The next job that waits in the queue, or null. What it answers is taken off the queue. */
-export async function dequeue(): Promise<string | null> {
+export async function dequeue(kind: Kind = "ingest"): Promise<string | null> {
   const boss = await queue();
-  const [message] = await boss.fetch<{ job: string }>(INGEST);
+  const [message] = await boss.fetch<{ job: string }>(kind);
   if (!message) return null;
-  await boss.deleteJob(INGEST, message.id);
+  await boss.deleteJob(kind, message.id);
   return message.data.job;
 }

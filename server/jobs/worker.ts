@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { closeDb } from "../db.ts";
 import { env } from "../env.ts";
 import { followRuns } from "../runs/follow.ts";
+import { runCompareJob } from "./compare-job.ts";
 import { indexRevision, listUnindexed } from "./index-job.ts";
 import { runIngestJob } from "./ingest-job.ts";
 import { listUnheld } from "./lock.ts";
@@ -25,7 +26,7 @@ const stop = new AbortController();
 for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => stop.abort());
 
 env(); // a setting that cannot be used ends the process here
-await Promise.all([work(stop.signal), followRuns(stop.signal)]);
+await Promise.all([work(stop.signal), compare(stop.signal), followRuns(stop.signal)]);
 await closeDb();
 
 async function work(signal: AbortSignal): Promise<void> {
@@ -40,6 +41,21 @@ async function work(signal: AbortSignal): Promise<void> {
       if (tick % TICKS_TO_RECOVER === 0) await indexOne(signal);
     } catch (error) {
       console.error(`the worker: ${error}`); // e.g. the database is restarting: the next tick tries again
+    }
+    await sleep(TICK_MS, undefined, { signal }).catch(() => {});
+  }
+}
+
+/** Comparisons beside the other work: an ingest does not wait for them. */
+async function compare(signal: AbortSignal): Promise<void> {
+  for (let tick = 0; !signal.aborted; tick++) {
+    try {
+      if (tick % TICKS_TO_RECOVER === 0)
+        for (const job of await listUnheld("compare")) await enqueue(job, "compare");
+      for (let job = await dequeue("compare"); job; job = await dequeue("compare"))
+        await runCompareJob(job, signal);
+    } catch (error) {
+      console.error(`the worker: ${error}`);
     }
     await sleep(TICK_MS, undefined, { signal }).catch(() => {});
   }

@@ -4,7 +4,7 @@ import { type Form, formsOf, wordsBeginningWith, wordsOf } from "../token-forms.
 import { getVocabulary, type Vocabulary } from "../vocabulary.ts";
 import { bestLabels } from "./labels.ts";
 import { listSearchable, type Searchable } from "./searchable.ts";
-import { examplesWith } from "./token-examples.ts";
+import { examplesOf } from "./token-examples.ts";
 import { type Hits, hitsOf } from "./token-hits.ts";
 
 /** What is shown on a page: of many dictionaries the first features, or of one its features. */
@@ -13,7 +13,7 @@ const HITS = 5;
 const HITS_OF_ONE = 50;
 const MOST_NEAR = 12;
 
-type Found = { of: Searchable; vocabulary: Vocabulary; words: Form[][]; hits: Hits };
+type Found = { of: Searchable; vocabulary: Vocabulary; hits: Hits };
 
 /** The features that fire on every word in their examples, dictionary by dictionary. */
 export async function searchTokens(viewer: Viewer, query: SearchQuery): Promise<TokenSearch> {
@@ -72,24 +72,23 @@ async function findIn(
   }
   return searchable.flatMap((of) => {
     const hits = found.get(of.id);
-    const words = formsIn.get(of.vocabulary_id) ?? [];
-    return hits ? [{ of, vocabulary: vocabularies.get(of.vocabulary_id) ?? [], words, hits }] : [];
+    return hits ? [{ of, vocabulary: vocabularies.get(of.vocabulary_id) ?? [], hits }] : [];
   });
 }
 
 async function toGroup(found: Found, first: number, count: number): Promise<TokenGroup> {
-  const { of, vocabulary, words, hits } = found;
-  const shown = hits.hits.slice(first, first + count);
+  const { of, vocabulary, hits } = found;
+  const shown = hits.slice(first, first + count);
   const indexes = shown.map((hit) => hit.feature);
   const [examples, labels] = await Promise.all([
-    examplesWith(of.id, shown, words, vocabulary),
+    examplesOf(of.id, shown, vocabulary),
     bestLabels(of, indexes),
   ]);
   return {
     model: of.model,
     dictionary: of.slug,
     hook_name: of.hook_name,
-    features: hits.hits.length,
+    features: hits.count,
     cut: hits.cut,
     hits: shown.map(({ feature, form, activation, share }) => ({
       index: feature,

@@ -1,12 +1,21 @@
 import "server-only";
 import { tokenIndexBounds } from "@/lib/token-index.ts";
 import { pool } from "../db.ts";
-import { unpackEntries } from "../token-entries.ts";
+import { type TokenEntries, unpackEntries } from "../token-entries.ts";
 import type { Form } from "../token-forms.ts";
 
 /** A feature that fires on every word, with what it has on the word it fires on least. */
-export type Hit = { feature: number; form: Form; activation: number; share: number };
-export type Hits = { hits: Hit[]; cut: boolean };
+export type Hit = {
+  feature: number;
+  form: Form;
+  activation: number;
+  share: number;
+  context: number;
+  position: number;
+};
+
+/** How many features there are, whether the index left weaker ones out, and some of them, best first. */
+export type Hits = { count: number; cut: boolean; slice(first: number, end: number): Hit[] };
 
 /**
  * For each revision the features that fire on every word, best first: by the share of their maximum,
@@ -20,43 +29,78 @@ export async function hitsOf(revisions: number[], words: Form[][]): Promise<Map<
      WHERE revision_id = ANY($1::int[]) AND token_id = ANY($2::int[])`,
     [revisions, words.flatMap((forms) => forms.map((form) => form.id))],
   );
-  for (const revision_id of revisions) {
-    const stored = rows.filter((row) => row.revision_id === revision_id);
-    const of = new Map(stored.map((row) => [row.token_id, row]));
-    const hits = words.map((forms) => bestForms(forms, of)).reduce(both);
-    if (hits.size === 0) continue;
-    const cut = stored.some((row) => row.features > tokenIndexBounds.features_of_a_token);
-    found.set(revision_id, { hits: [...hits.values()].sort(byStrength), cut });
+  const storedOf = new Map<number, Map<number, Stored>>(revisions.map((id) => [id, new Map()]));
+  for (const row of rows) storedOf.get(row.revision_id)?.set(row.token_id, row);
+  for (const [revision_id, stored] of storedOf) {
+    const cut = [...stored.values()].some(
+      (row) => row.features > tokenIndexBounds.features_of_a_token,
+    );
+    const of = words.map((forms) => forms.flatMap((form) => entriesOf(form, stored)));
+    const [first = []] = of;
+    const hits = of.length === 1 && first.length === 1 ? asStored(first) : sorted(of);
+    if (hits.count > 0) found.set(revision_id, { ...hits, cut });
   }
   return found;
 }
 
 type Stored = { revision_id: number; token_id: number; features: number; entries: Uint8Array };
+type Entries = TokenEntries & { form: Form };
+type Ranked = Pick<Hits, "count" | "slice">;
 
-/** Of each feature that fires on any of the tokens the one on which it fires most. */
-function bestForms(forms: Form[], stored: Map<number, Stored>): Map<number, Hit> {
-  const best = new Map<number, Hit>();
-  for (const form of forms) {
-    const row = stored.get(form.id);
-    if (!row) continue;
-    const { features, activations, shares } = unpackEntries(row.entries);
-    for (const [i, feature] of features.entries()) {
-      const share = shares[i] as number;
-      const known = best.get(feature);
-      if (!known || share > known.share)
-        best.set(feature, { feature, form, activation: activations[i] as number, share });
-    }
+function entriesOf(form: Form, stored: Map<number, Stored>): Entries[] {
+  const row = stored.get(form.id);
+  return row ? [{ form, ...unpackEntries(row.entries) }] : [];
+}
+
+/** The features of one token lie in their order. */
+function asStored([entries]: Entries[]): Ranked {
+  const count = entries?.features.length ?? 0;
+  const slice = (first: number, end: number) =>
+    Array.from({ length: Math.min(end, count) - Math.min(first, count) }, (_, i) =>
+      hitAt(entries as Entries, first + i),
+    );
+  return { count, slice };
+}
+
+function sorted(words: Entries[][]): Ranked {
+  const best = words.map(bestOf);
+  const [first, ...others] = best as [Best, ...Best[]];
+  const hits: Hit[] = [];
+  for (const [feature, place] of first) {
+    const places = [place, ...others.flatMap((other) => other.get(feature) ?? [])];
+    if (places.length < words.length) continue;
+    const [weakest] = places
+      .map(({ entries, i }) => hitAt(entries, i))
+      .sort((x, y) => x.share - y.share);
+    hits.push(weakest as Hit);
   }
+  hits.sort(byStrength);
+  return { count: hits.length, slice: (from, end) => hits.slice(from, end) };
+}
+
+type Best = Map<number, { entries: Entries; i: number }>;
+
+/** Of each feature that fires on any of a word's tokens, where it fires most. */
+function bestOf(tokens: Entries[]): Best {
+  const best: Best = new Map();
+  for (const entries of tokens)
+    for (const [i, feature] of entries.features.entries()) {
+      const known = best.get(feature);
+      if (!known || (entries.shares[i] as number) > (known.entries.shares[known.i] as number))
+        best.set(feature, { entries, i });
+    }
   return best;
 }
 
-function both(some: Map<number, Hit>, others: Map<number, Hit>): Map<number, Hit> {
-  const common = new Map<number, Hit>();
-  for (const [feature, hit] of some) {
-    const other = others.get(feature);
-    if (other) common.set(feature, other.share < hit.share ? other : hit);
-  }
-  return common;
+function hitAt({ form, ...entries }: Entries, i: number): Hit {
+  return {
+    form,
+    feature: entries.features[i] as number,
+    activation: entries.activations[i] as number,
+    share: entries.shares[i] as number,
+    context: entries.contexts[i] as number,
+    position: entries.positions[i] as number,
+  };
 }
 
 function byStrength(a: Hit, b: Hit): number {
