@@ -1,6 +1,5 @@
 "use client";
 
-import { defaultRangeExtractor, useVirtualizer } from "@tanstack/react-virtual";
 import { useRouter } from "next/navigation";
 import {
   type CSSProperties,
@@ -18,7 +17,9 @@ import type { FeatureTable } from "@/lib/views.ts";
 import { FeatureCells } from "../feature-cells.tsx";
 import type { FigureColumn } from "../feature-figures.ts";
 import { placeAfterKey } from "./known-rows.ts";
+import { drawnRows, offsetFor } from "./sight.ts";
 import { useFeatureRows } from "./use-feature-rows.ts";
+import { useSight } from "./use-sight.ts";
 
 type Props = {
   model: string;
@@ -68,22 +69,9 @@ export function FeatureList(props: Props) {
   const pagePath = (page: number) =>
     featuresPath(model, dictionary, { ...query, page: page > 1 ? page : null, ...pinned });
 
-  const list = useVirtualizer({
-    count: total,
-    enabled: isLive,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => rowHeight,
-    scrollMargin: headHeight,
-    scrollPaddingStart: headHeight,
-    overscan: 10,
-    initialOffset: () => startOffset(per_page, first),
-    rangeExtractor: (range) =>
-      [...new Set([...defaultRangeExtractor(range), Math.min(active, total - 1)])].sort(
-        (a, b) => a - b,
-      ),
-  });
-  const items = list.getVirtualItems();
-  const range = list.range ?? { startIndex: first, endIndex: first };
+  const box = { total, rowHeight, headHeight };
+  const sight = useSight(scroller, isLive, box, () => startOffset(per_page, first));
+  const { first: from, last: to } = sight ?? { first, last: first };
 
   useLayoutEffect(() => {
     const place = left.get(location.pathname + location.search);
@@ -91,15 +79,15 @@ export function FeatureList(props: Props) {
     setLive(true);
   }, []);
   useEffect(() => {
-    if (isLive) see(range.startIndex, range.endIndex);
-  }, [isLive, see, range.startIndex, range.endIndex]);
+    if (sight) see(sight.first, sight.last);
+  }, [sight, see]);
   useEffect(() => {
-    if (!isLive) return;
+    if (!sight) return;
     // the address says where the list stands, so that it can be shared and come back to
     const timer = setTimeout(() => {
-      const at = Math.floor(range.startIndex / per_page) + 1;
+      const at = Math.floor(sight.first / per_page) + 1;
       const address = pagePath(at);
-      left.set(address, { offset: list.scrollOffset ?? 0, active });
+      left.set(address, { offset: scroller.current?.scrollTop ?? 0, active });
       if (address !== location.pathname + location.search) history.replaceState(null, "", address);
     }, 150);
     return () => clearTimeout(timer);
@@ -119,17 +107,17 @@ export function FeatureList(props: Props) {
     const row = rowAt(active);
     if (event.key === "Enter" && row)
       router.push(featurePath(model, dictionary, row.index, pinned));
-    const inSight = Math.floor(((list.scrollRect?.height ?? 0) - headHeight) / rowHeight);
-    const to = placeAfterKey(event.key, active, { total, page: Math.max(1, inSight - 1) });
-    if (to === null) return;
+    const place = placeAfterKey(event.key, active, { total, page: Math.max(1, to - from - 1) });
+    if (place === null || !scroller.current) return;
     event.preventDefault();
     event.stopPropagation();
     focusNext.current = true;
-    setActive(to);
-    list.scrollToIndex(to);
+    setActive(place);
+    const { scrollTop, clientHeight } = scroller.current;
+    scroller.current.scrollTop = offsetFor(box, place, scrollTop, clientHeight);
   }
 
-  const drawn = isLive ? items.map(({ index }) => index) : table.rows.map((_, i) => first + i);
+  const drawn = sight ? drawnRows(sight, total, active) : table.rows.map((_, i) => first + i);
   const columns = figures.length + 4; // index, top token, label, and what it promotes
   const rows: ReactNode[] = [];
   let end = isLive ? 0 : first;
@@ -161,8 +149,6 @@ export function FeatureList(props: Props) {
     end = place + 1;
   }
   if (isLive && end < total) rows.push(<Gap key="after" rows={total - end} columns={columns} />);
-  const inSight = { from: range.startIndex + 1, to: Math.min(total, range.endIndex + 1) };
-
   return (
     <>
       <section
@@ -186,8 +172,8 @@ export function FeatureList(props: Props) {
       </section>
       <p className="flex flex-wrap justify-between gap-x-4 text-xs text-ink-2 tabular-nums noscript:hidden">
         <span>
-          {isLive && list.range
-            ? `${formatCount(inSight.from)}–${formatCount(inSight.to)} of ${formatCount(total)}`
+          {sight
+            ? `${formatCount(from + 1)}–${formatCount(to + 1)} of ${formatCount(total)}`
             : `${formatCount(total)} features`}
         </span>
         <span className="max-sm:hidden">
@@ -197,11 +183,7 @@ export function FeatureList(props: Props) {
       {error !== null && (
         <p role="alert" className="text-danger">
           Some rows could not be read: {error}.{" "}
-          <button
-            type="button"
-            className="link"
-            onClick={() => see(range.startIndex, range.endIndex)}
-          >
+          <button type="button" className="link" onClick={() => see(from, to)}>
             Try again
           </button>
         </p>
