@@ -57,6 +57,21 @@ test("the same bundle, dropped as a zip, is known already", async ({ page }) => 
   await expect(revisions).toHaveCount(1);
 });
 
+test("the two dictionaries of the hub are compared, and a pair leads to its feature", async ({
+  page,
+}) => {
+  const { model, dictionary: other } = given.uploaded;
+  await page.goto(`/${model}/${other}`);
+  await page.getByRole("link", { name: "Compare with…" }).click();
+  await page.getByLabel("B", { exact: true }).selectOption(`${model}/${dictionary}`);
+  await page.getByRole("button", { name: "Compare", exact: true }).click();
+  await page.getByRole("button", { name: "Compare their features" }).click();
+  await expect(page.getByText("MMCS, A in B")).toBeVisible({ timeout: 30_000 });
+  const row = page.getByRole("region", { name: "Features of both" }).getByRole("row").nth(1);
+  await row.getByRole("link").first().click();
+  await expect(page).toHaveURL(new RegExp(`/${model}/${other}/\\d+$`));
+});
+
 function sha256(bytes: Buffer): string {
   return createHash("sha256").update(bytes).digest("hex");
 }

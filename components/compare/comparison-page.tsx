@@ -30,6 +30,14 @@ export function ComparisonPage({ comparison, query, dictionaries }: Props) {
         <PairForm query={query} dictionaries={dictionaries} />
       </div>
       <div className="space-y-12">
+        <div className="grid gap-x-10 gap-y-12 lg:grid-cols-2">
+          <Section title="Metrics">
+            <ComparedMetrics a={a} b={b} />
+          </Section>
+          <Section title="Settings that differ">
+            <ComparedSettings a={a.config} b={b.config} />
+          </Section>
+        </div>
         <Section id="features" title="Features">
           {places && refusal === null && (
             <p className="mb-4 max-w-3xl text-ink-2">
@@ -40,7 +48,7 @@ export function ComparisonPage({ comparison, query, dictionaries }: Props) {
           )}
           {refusal !== null ? (
             <p role="note" className="panel px-4 py-3">
-              {refusal} Metrics and settings are below.
+              {refusal} Metrics and settings are above.
             </p>
           ) : matching ? (
             <MatchingView matching={matching} comparison={comparison} query={query} />
@@ -48,14 +56,6 @@ export function ComparisonPage({ comparison, query, dictionaries }: Props) {
             <ComparisonProgress job={job} query={query} />
           )}
         </Section>
-        <div className="grid gap-x-10 gap-y-12 lg:grid-cols-2">
-          <Section title="Metrics">
-            <ComparedMetrics a={a} b={b} />
-          </Section>
-          <Section title="Settings that differ">
-            <ComparedSettings a={a.config} b={b.config} />
-          </Section>
-        </div>
       </div>
     </>
   );

@@ -72,7 +72,7 @@ export function SearchBox({ text = "", hotkey = false, large = false }: Props) {
           aria-autocomplete="list"
           aria-activedescendant={isShown && at >= 0 ? `${id}${at}` : undefined}
           placeholder={
-            large ? "a token, a name, or model/dictionary/index" : "token, name or address"
+            large ? "A token, a label, a name, model/dictionary/index" : "token, label or address"
           }
           autoComplete="off"
           autoCapitalize="none"
