@@ -23,6 +23,7 @@ test("what anybody may send changes nothing", () => {
   const open = operations.filter((one) => one.method !== "get" && scopeOf(one) === null);
   expect(open.filter(({ method }) => method !== "head").map(nameOf)).toEqual([
     "post /dictionaries/{model}/{dictionary}/selection",
+    "post /mentions",
   ]);
 });
 

@@ -68,12 +68,18 @@ afterAll(closeDb);
 const isTold = (text: string) =>
   [slug, "veiled"].some((name) => text.replaceAll(/"nothing at [^"]*"/g, "").includes(name));
 
+/** What is asked by those that take a body. */
+const bodies: Record<string, object> = {
+  "/dictionaries/{model}/{dictionary}/selection": { datapoints: [0] },
+  "/mentions": { text: `see https://hub.example/tiny/${slug}/2` },
+};
+
 const reading = operations.filter((one) => scopeOf(one) === null && one.method !== "head");
 
 test.each(reading.map((one) => [`${one.method} ${one.path}`, one] as const))(
   "%s",
   async (_name, operation) => {
-    const body = operation.body ? JSON.stringify({ datapoints: [0] }) : undefined;
+    const body = bodies[operation.path] && JSON.stringify(bodies[operation.path]);
     const told: Record<string, [number, boolean]> = {};
     for (const [who, headers] of Object.entries(seers)) {
       const response = await callOperation(operation, named, { headers, body });
@@ -140,9 +146,10 @@ test.each(others)("%s", async (file) => {
   const { GET } = await import(join(process.cwd(), file));
   const address = `https://hub.example/?${new URLSearchParams({ url: `https://hub.example/tiny/${slug}/2` })}`;
   const ask = async (headers: Record<string, string>) => {
-    const response: Response = await GET(new Request(address, { headers }), {
-      params: Promise.resolve(named),
-    });
+    const context = { params: Promise.resolve(named) };
+    const response = await (
+      GET(new Request(address, { headers }), context) as Promise<Response>
+    ).catch((error) => new Response(isMissing(error) ? "404" : String(error)));
     return `${response.headers.get("location")} ${await response.text()}`;
   };
   const [unknown, other] = [await ask(seers.nobody), await ask(seers.other)];
@@ -164,8 +171,13 @@ async function draw(file: string): Promise<string> {
     return JSON.stringify([metadata, drawn instanceof Response ? "image" : drawn]);
   } catch (error) {
     const { digest = "" } = error as { digest?: string };
-    if (digest.endsWith(";404")) return "404";
+    if (isMissing(error)) return "404";
     if (digest.startsWith("NEXT_REDIRECT")) return "redirect";
     throw error;
   }
+}
+
+/** What Next's notFound throws. */
+function isMissing(error: unknown): boolean {
+  return String((error as { digest?: string }).digest).endsWith(";404");
 }
