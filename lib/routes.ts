@@ -185,6 +185,33 @@ export function commentApiPath(id: number): string {
   return `${apiPath}/comments/${id}`;
 }
 
+/** Collections of features that people made. */
+export const listsPath = "/lists";
+
+/** Where one is made; it may begin with a feature, as an address. */
+export function newListPath(feature?: string): string {
+  return withQuery(`${listsPath}/new`, { feature });
+}
+
+export function listPath({ id, title }: { id: string; title: string }): string {
+  return `${listsPath}/${id}${slugOf(title)}`;
+}
+
+export const listsApiPath = "/api/v1/lists";
+
+export function listApiPath(id: string): string {
+  return `${listsApiPath}/${id}`;
+}
+
+/** Where features are put into it. */
+export function listItemsApiPath(list: string): string {
+  return `${listApiPath(list)}/items`;
+}
+
+export function listItemApiPath(list: string, item: number): string {
+  return `${listItemsApiPath(list)}/${item}`;
+}
+
 /** What the addresses in a text lead to. */
 export const mentionsApiPath = "/api/v1/mentions";
 
@@ -404,6 +431,7 @@ export const reservedModelSlugs: readonly string[] = [
   "icon.png",
   "icon.svg",
   "jobs",
+  "lists",
   "login",
   "logout",
   "manifest.json",

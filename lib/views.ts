@@ -461,6 +461,36 @@ export type DiscussionView = DiscussionSummary & {
   contents: CommentView[];
 };
 
+export type ListSummary = {
+  id: string;
+  title: string;
+  address: string;
+  visibility: Visibility;
+  owner: string;
+  is_own: boolean;
+  updated_at: string;
+  /** features in it, those that the viewer may not see among them */
+  items: number;
+};
+
+export type ListItemView = {
+  id: number;
+  link: FeatureLink & { index: number };
+  /** where it fires most; null for a dead feature */
+  example: ExampleView | null;
+  max_activation: number;
+  note: string;
+};
+
+export type ListView = ListSummary & {
+  /** Markdown */
+  description: string;
+  links: FeatureLinks;
+  /** in its order; features that the viewer may not see are left out, and counted in `hidden` */
+  contents: ListItemView[];
+  hidden: number;
+};
+
 /** A comment or a label, as feeds tell of it. */
 export type NewsItem = {
   id: string;
@@ -480,6 +510,15 @@ export type SaidOfFeature = {
   discussions: { discussion: DiscussionSummary; comment: number }[];
   /** where one about it is begun */
   discuss: string | null;
+  /** the feature as lists take it; null: the viewer may not make any */
+  listed_as: ListedFeature | null;
+};
+
+export type ListedFeature = {
+  model: string;
+  dictionary: string;
+  index: number;
+  revision?: string | undefined;
 };
 
 /** A feature and what is connected with it, up to two steps each way. */

@@ -5,6 +5,7 @@ import { z } from "zod";
 import type { DatapointTable } from "../lib/views.ts";
 import { openapiDocument } from "../server/api/openapi.ts";
 import { openDiscussion } from "../server/changes/discussions.ts";
+import { createList } from "../server/changes/lists.ts";
 import { closeDb, db } from "../server/db.ts";
 import { announceRun, storeLines } from "../server/runs/record.ts";
 import { submitSweep } from "../server/sweeps/queue.ts";
@@ -22,6 +23,7 @@ const named = {
   run: run.id,
   sweep: "widths",
   discussion: "",
+  list: "",
 };
 
 beforeAll(async () => {
@@ -31,6 +33,9 @@ beforeAll(async () => {
   const local = { id: "local", name: "local owner", role: "maintainer" } as const;
   const said = { title: "What is this?", body: "See /tiny/res1-2x-topk2/2" };
   named.discussion = String((await openDiscussion(local, said, "hub")).id);
+  const listed = { model: named.model, dictionary: named.dictionary, index: 2 };
+  const list = { title: "All", description: "", visibility: "public", feature: listed } as const;
+  named.list = (await createList(local, list))?.id ?? "";
   await announceRun(run);
   const group = { name: "blocks.1.hook_resid_post", dictionaries: 2, config: { k: [2, 4] } };
   await submitSweep({ name: "widths", groups: [group] });
@@ -173,6 +178,7 @@ test.each([
   ["/api/v1/dictionaries/{model}/{dictionary}/datapoints/{context}/{position}", { position: "15" }],
   ["/api/v1/dictionaries/{model}/{dictionary}/datapoints/{context}/{position}", { position: "x" }],
   ["/api/v1/discussions/{discussion}", { discussion: "999" }],
+  ["/api/v1/lists/{list}", { list: "nowhere" }],
   ["/api/v1/dictionaries/{model}/{dictionary}/features/{index}/card", { index: "8" }],
   ["/api/v1/jobs/{id}", { id: "x" }],
   ["/api/v1/sweeps/{sweep}", { sweep: "nowhere" }],

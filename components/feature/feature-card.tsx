@@ -53,6 +53,7 @@ export function FeatureCard({ feature, graph, said, pinned, window, others }: Pr
         pinned={pinned}
         hrefOf={hrefOf}
         label={said.labels[0]?.text}
+        listed={said.listed_as}
       />
       <CopyLinks />
       <SoftLinks />

@@ -2,7 +2,8 @@ import { Braces } from "lucide-react";
 import { featureParts } from "@/lib/embed.ts";
 import { formatCount } from "@/lib/format.ts";
 import { dictionaryPath, featureApiPath, modelPath } from "@/lib/routes.ts";
-import type { FeatureView } from "@/lib/views.ts";
+import type { FeatureView, ListedFeature } from "@/lib/views.ts";
+import { AddToList } from "../community/add-to-list.tsx";
 import { architectureText } from "../dictionary/describe.ts";
 import { RandomLink } from "../dictionary/random-link.tsx";
 import { ShareButton } from "../share/share-button.tsx";
@@ -17,6 +18,8 @@ type Props = {
   hrefOf: (index: number) => string;
   /** what people call it */
   label: string | undefined;
+  /** how lists take it; null: the viewer may not make any */
+  listed: ListedFeature | null;
 };
 
 const keys: Key[] = [
@@ -28,7 +31,7 @@ const keys: Key[] = [
 ];
 
 /** Which feature this is, and the ways on from here. */
-export function FeatureHeading({ feature, pinned, hrefOf, label }: Props) {
+export function FeatureHeading({ feature, pinned, hrefOf, label, listed }: Props) {
   const { dictionary, record } = feature;
   const { model, slug } = dictionary;
   const previous = feature.previous === null ? null : hrefOf(feature.previous);
@@ -58,6 +61,7 @@ export function FeatureHeading({ feature, pinned, hrefOf, label }: Props) {
           <Turn href={previous} label="Previous feature" to="previous" />
           <Turn href={next} label="Next feature" to="next" />
           <RandomLink model={model} dictionary={slug} pinned={pinned} />
+          {listed && <AddToList feature={listed} />}
           <ShareButton
             what={`feature ${record.index}`}
             path={hrefOf(record.index)}

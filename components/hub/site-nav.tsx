@@ -3,10 +3,11 @@
 import { Menu } from "lucide-react";
 import Link from "next/link";
 import { usePathname } from "next/navigation";
-import { discussionsPath, runsPath, uploadPath } from "@/lib/routes.ts";
+import { discussionsPath, listsPath, runsPath, uploadPath } from "@/lib/routes.ts";
 
 const places = [
   { href: discussionsPath, text: "Discussions" },
+  { href: listsPath, text: "Lists" },
   { href: runsPath, text: "Runs" },
   { href: uploadPath, text: "Upload" },
 ];

@@ -1,6 +1,7 @@
 import "server-only";
 import { discussionOperations } from "./discussion-operations.ts";
 import { labelList, labelText, labelView, removed } from "./label-schemas.ts";
+import { listOperations } from "./list-operations.ts";
 import type { Operation } from "./operations.ts";
 import { revisionQuery } from "./schemas.ts";
 
@@ -55,4 +56,5 @@ export const communityOperations: Operation[] = [
     answer: labelView,
   },
   ...discussionOperations,
+  ...listOperations,
 ];

@@ -34,7 +34,7 @@ export const commentChange = z.strictObject({
 });
 export const mentionsText = z.strictObject({ text: markdown(MOST_WRITTEN) });
 
-const featureLink = z.object({
+export const featureLink = z.object({
   model: z.string(),
   dictionary: z.string(),
   index: z.int().nullable().describe("null: the dictionary as a whole"),
@@ -44,21 +44,21 @@ const featureLink = z.object({
   top_token: z.string().nullable(),
 }) satisfies z.ZodType<FeatureLink>;
 
-const links = z.record(z.string(), featureLink);
+export const links = z.record(z.string(), featureLink);
 export const mentionsView = z.object({ links });
+
+export const example = z.object({
+  context: z.int(),
+  position: z.int(),
+  window_start: z.int(),
+  tokens: z.array(z.string()),
+  activations: z.array(z.number()),
+});
 
 export const hoverCardView = featureLink.extend({
   density: z.number(),
   max_activation: z.number(),
-  examples: z.array(
-    z.object({
-      context: z.int(),
-      position: z.int(),
-      window_start: z.int(),
-      tokens: z.array(z.string()),
-      activations: z.array(z.number()),
-    }),
-  ),
+  examples: z.array(example),
 }) satisfies z.ZodType<HoverCardView>;
 
 const commentView = z.object({

@@ -25,6 +25,7 @@ export async function getSaid(
     labels,
     add_label: may ? labelsApiPath(model, slug, index, pinned) : null,
     discussions,
+    listed_as: may ? { model, dictionary: slug, index, ...pinned } : null,
     discuss: may ? newDiscussionPath(featurePath(model, slug, index, pinned)) : null,
   };
 }
