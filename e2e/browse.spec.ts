@@ -102,10 +102,9 @@ test("a word typed into the box leads to the features that fire on it", async ({
   const box = page.getByRole("banner").getByRole("combobox");
   await expect(box).toBeFocused();
   await box.pressSequentially("dog");
-  await expect(page.getByRole("option", { name: /^dog, token/ })).toBeVisible();
-  await box.press("ArrowUp"); // from the text to the last suggestion, and on to the one of the word itself
-  while (!/^dog, token/.test(await page.getByRole("option", { selected: true }).innerText()))
-    await box.press("ArrowUp");
+  await expect(page.getByRole("option", { name: /^dog .*token/ })).toBeVisible();
+  await box.press("ArrowDown");
+  await expect(page.getByRole("option", { selected: true })).toContainText("dog");
   await box.press("Enter");
   await expect(page).toHaveURL(/\/search\?q=dog&in=tokens/);
   const first = page.getByRole("region", { name: `${model}/${dictionary}` }).getByRole("listitem");

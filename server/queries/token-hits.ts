@@ -62,32 +62,40 @@ function asStored([entries]: Entries[]): Ranked {
   return { count, slice };
 }
 
+/** Ranked only when some are asked for: most dictionaries of a search are counted and not shown. */
 function sorted(words: Entries[][]): Ranked {
   const best = words.map(bestOf);
-  const [first, ...others] = best as [Best, ...Best[]];
-  const hits: Hit[] = [];
-  for (const [feature, place] of first) {
-    const places = [place, ...others.flatMap((other) => other.get(feature) ?? [])];
-    if (places.length < words.length) continue;
-    const [weakest] = places
+  const common = (best[0]?.features ?? []).filter((feature) =>
+    best.every(({ placeOf }) => (placeOf[feature] ?? 0) > 0),
+  );
+  const hitOf = (feature: number) =>
+    best
+      .map(({ placeOf, places }) => places[(placeOf[feature] as number) - 1] as Place)
       .map(({ entries, i }) => hitAt(entries, i))
-      .sort((x, y) => x.share - y.share);
-    hits.push(weakest as Hit);
-  }
-  hits.sort(byStrength);
-  return { count: hits.length, slice: (from, end) => hits.slice(from, end) };
+      .reduce((x, y) => (y.share < x.share ? y : x));
+  const slice = (first: number, end: number) =>
+    common.map(hitOf).sort(byStrength).slice(first, end);
+  return { count: common.length, slice };
 }
 
-type Best = Map<number, { entries: Entries; i: number }>;
+type Place = { entries: Entries; i: number };
+type Best = { features: number[]; placeOf: Uint32Array; places: Place[] };
 
-/** Of each feature that fires on any of a word's tokens, where it fires most. */
+/** Of each feature that fires on any of a word's tokens, where it fires most; `placeOf` counts from 1. */
 function bestOf(tokens: Entries[]): Best {
-  const best: Best = new Map();
+  const largest = tokens.reduce(
+    (most, { features }) => features.reduce((x, y) => (x > y ? x : y), most),
+    0,
+  );
+  const best: Best = { features: [], placeOf: new Uint32Array(largest + 1), places: [] };
   for (const entries of tokens)
-    for (const [i, feature] of entries.features.entries()) {
-      const known = best.get(feature);
-      if (!known || (entries.shares[i] as number) > (known.entries.shares[known.i] as number))
-        best.set(feature, { entries, i });
+    for (let i = 0; i < entries.features.length; i++) {
+      const feature = entries.features[i] as number;
+      const known = best.places[(best.placeOf[feature] as number) - 1];
+      if (known && (entries.shares[i] as number) <= (known.entries.shares[known.i] as number))
+        continue;
+      if (!known) best.features.push(feature);
+      best.placeOf[feature] = best.places.push({ entries, i });
     }
   return best;
 }
