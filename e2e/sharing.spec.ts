@@ -12,13 +12,17 @@ test("a feature is shared by its short link, as Markdown, and in a frame of chos
   await page.getByRole("button", { name: "Share" }).click();
   const dialog = page.getByRole("dialog", { name: "Share feature 1" });
   await expect(dialog.getByLabel("Link", { exact: true })).toHaveValue(`${baseURL}${feature}`);
-  await expect(dialog.getByLabel("Markdown", { exact: true })).toHaveValue(`[feature 1](${baseURL}${feature})`);
+  await expect(dialog.getByLabel("Markdown", { exact: true })).toHaveValue(
+    `[feature 1](${baseURL}${feature})`,
+  );
   const frame = page.frameLocator('iframe[title="How feature 1 looks in a frame"]');
   await expect(frame.getByRole("heading", { name: "Top activations" })).toBeVisible();
   await expect(frame.getByRole("banner")).toHaveCount(0);
   await dialog.getByLabel("logits").check();
   await expect(frame.getByRole("heading", { name: "Logit effects" })).toBeVisible();
-  await expect(dialog.getByLabel("Frame", { exact: true })).toHaveValue(/embed.*show=examples%2Clogits/);
+  await expect(dialog.getByLabel("Frame", { exact: true })).toHaveValue(
+    /embed.*show=examples%2Clogits/,
+  );
   const short = await dialog.getByLabel("Short link, for good", { exact: true }).inputValue();
   await page.keyboard.press("Escape");
   await expect(dialog).toHaveCount(0);
