@@ -8,8 +8,6 @@ import { discussionsPath, listsPath, runsPath, uploadPath } from "@/lib/routes.t
 const places = [
   { href: discussionsPath, text: "Discussions" },
   { href: listsPath, text: "Lists" },
-  { href: discussionsPath, text: "Discussions" },
-  { href: listsPath, text: "Lists" },
   { href: runsPath, text: "Runs" },
   { href: uploadPath, text: "Upload" },
 ];
