@@ -25,7 +25,7 @@ import { features } from "./large-bundle.ts";
  */
 
 const { values } = parseArgs({ options: { dist: { type: "string", default: ".next" } } });
-const ROUNDS = 40;
+const ROUNDS = 20;
 const sizes = [16_384, 131_072];
 const model = "tiny";
 
