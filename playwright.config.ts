@@ -8,7 +8,7 @@ export default defineConfig({
   globalSetup: "./e2e/archives.ts",
   workers: 1, // they share one hub
   timeout: 60_000,
-  globalTimeout: 300_000,
+  globalTimeout: 600_000,
   reporter: [["list"], ["json", { outputFile: E2E_REPORT }]],
   use: {
     baseURL: E2E_ADDRESS,

@@ -1,50 +1,37 @@
-import { type APIRequestContext, expect, test } from "@playwright/test";
+import { expect, test } from "@playwright/test";
+import { pages, whatToShow } from "../scripts/pages.mjs";
 import { given } from "./given.ts";
+import { barriers, excess, measure } from "./measure.ts";
 
 const { model, dictionary } = given.uploaded;
 const home = `/${model}/${dictionary}`;
-const worst = "its worst datapoint"; // which one that is, the hub says
-const pages = [
-  "/",
-  `/${model}`,
-  home,
-  `${home}/features`,
-  `${home}/1`,
-  `${home}/datapoints`,
-  worst,
-  `${home}/experiments`,
-  "/upload",
-  "/metrics",
-  "/runs",
-  "/toys",
-  "/status",
-];
 
-for (const path of pages) {
-  test(`${path} fits a phone, asks no other host, and reports no error`, async ({
+/** In bytes, milliseconds, and shares of the window: docs/architecture.md. */
+const budget = { script: 200_000, lcp: 2500, cls: 0.02 };
+
+for (const { name, path } of pages) {
+  test(`${name} is light, fits every window, can be read by all, and reports no error`, async ({
     page,
     baseURL,
   }) => {
-    const faults: string[] = [];
-    page.on("pageerror", (error) => faults.push(error.message));
-    page.on("console", (message) => message.type() === "error" && faults.push(message.text()));
-    page.on("request", (request) => {
-      if (!request.url().startsWith(`${baseURL}/`)) faults.push(request.url());
-    });
+    const hub = baseURL as string;
+    const measured = await measure(page, hub);
+    await page.emulateMedia({ colorScheme: "light" });
     await page.setViewportSize({ width: 360, height: 740 });
-    await page.goto(path === worst ? await worstDatapoint(page.request) : path, {
-      waitUntil: "networkidle",
-    });
-    const wider = await page.evaluate(() => document.body.scrollWidth - document.body.clientWidth);
-    expect(wider).toBe(0);
-    expect(faults).toEqual([]);
+    const shown = await whatToShow(hub, given.uploaded);
+    await page.goto(path(shown), { waitUntil: "networkidle" });
+    const { script, lcp, cls } = await measured();
+    expect.soft(script).toBeLessThanOrEqual(budget.script);
+    expect.soft(lcp).toBeLessThanOrEqual(budget.lcp);
+    expect.soft(cls).toBeLessThanOrEqual(budget.cls);
+    expect.soft(await excess(page)).toBe(0);
+    expect.soft(await barriers(page)).toEqual([]);
+    await page.setViewportSize({ width: 2560, height: 1200 });
+    expect.soft(await excess(page)).toBe(0);
+    await page.emulateMedia({ colorScheme: "dark" });
+    expect.soft(await barriers(page, ["color-contrast"])).toEqual([]);
+    expect((await measured()).faults).toEqual([]);
   });
-}
-
-async function worstDatapoint(request: APIRequestContext): Promise<string> {
-  const response = await request.get(`/api/v1/dictionaries${home}/datapoints?per_page=1`);
-  const { context, position } = (await response.json()).rows[0];
-  return `${home}/datapoints/${context}/${position}`;
 }
 
 test.describe("without JavaScript", () => {

@@ -73,14 +73,14 @@ export function DictionaryHeading({ dictionary, pinned, current }: Props) {
       />
       <nav
         aria-label="Dictionary"
-        className="mt-5 flex flex-wrap gap-x-4 border-b border-line sm:gap-x-6"
+        className="mt-5 flex gap-x-4 overflow-x-auto overflow-y-hidden border-b border-line sm:gap-x-6"
       >
         {tabs.map(({ key, text, href }) => (
           <Link
             key={key}
             href={href}
             aria-current={key === current ? "page" : undefined}
-            className="-mb-px border-b-2 border-transparent py-2 text-ink-2 hover:text-ink aria-[current=page]:border-accent aria-[current=page]:text-ink"
+            className="-mb-px shrink-0 border-b-2 border-transparent py-2 text-ink-2 hover:text-ink aria-[current=page]:border-accent aria-[current=page]:text-ink"
           >
             {text}
           </Link>

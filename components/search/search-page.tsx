@@ -30,14 +30,14 @@ export function SearchPage({ found, models }: { found: SearchView; models: strin
       </div>
       <nav
         aria-label="Where to look"
-        className="mt-5 mb-8 flex flex-wrap gap-x-4 border-b border-line sm:gap-x-6"
+        className="mt-5 mb-8 flex gap-x-4 overflow-x-auto overflow-y-hidden border-b border-line sm:gap-x-6"
       >
         {Object.entries(places).map(([place, text]) => (
           <Link
             key={place}
             href={searchFor(shortSearch({ ...query, in: place as SearchPlace, page: 1 }))}
             aria-current={place === query.in ? "page" : undefined}
-            className="-mb-px border-b-2 border-transparent py-2 text-ink-2 hover:text-ink aria-[current=page]:border-accent aria-[current=page]:text-ink"
+            className="-mb-px shrink-0 border-b-2 border-transparent py-2 text-ink-2 hover:text-ink aria-[current=page]:border-accent aria-[current=page]:text-ink"
           >
             {text}
           </Link>
