@@ -65,11 +65,14 @@ export function Comment({ comment, discussion, mayWrite }: Props) {
           <Link2 aria-hidden="true" size={13} /> #{id}
         </a>
         {mayWrite && (
-          <details className="min-w-0 open:basis-full noscript:hidden">
+          <details
+            key={discussion.contents.length}
+            className="min-w-0 open:basis-full noscript:hidden"
+          >
             <summary className="inline-flex h-7 items-center gap-1 hover:text-accent">
               <Reply aria-hidden="true" size={13} /> Reply
             </summary>
-            <ApiForm action={commentsApiPath(discussion.id)} className="mt-2 text-sm text-ink">
+            <ApiForm action={commentsApiPath(discussion.id)} stay className="mt-2 text-sm text-ink">
               <input type="hidden" name="parent_id" value={id} />
               <TextField label="Your reply" rows={4} defaultValue={quoteOf(body)} />
               <button type="submit" className="button mt-2">

@@ -50,7 +50,12 @@ export function DiscussionCard({ discussion, mayWrite }: Props) {
         ))}
       </section>
       {mayWrite ? (
-        <ApiForm action={commentsApiPath(id)} className="mt-6 noscript:hidden">
+        <ApiForm
+          key={contents.length}
+          action={commentsApiPath(id)}
+          stay
+          className="mt-6 noscript:hidden"
+        >
           <TextField label="Add a comment" />
           <button type="submit" className="button mt-2">
             Send comment
