@@ -2,8 +2,8 @@ import { shortCompare } from "@/lib/compare-query.ts";
 import { formatPercent } from "@/lib/format.ts";
 import { comparisonsApiPath } from "@/lib/routes.ts";
 import type { CompareQuery, Comparison } from "@/lib/views.ts";
-import { Refresh } from "../run/refresh.tsx";
 import { ApiForm } from "../ui/api-form.tsx";
+import { AwaitComparison } from "./await-comparison.tsx";
 
 type Props = { job: Comparison["job"]; query: CompareQuery };
 
@@ -29,7 +29,7 @@ export function ComparisonProgress({ job, query }: Props) {
       <p className="mt-4 text-xs text-ink-2">
         This page shows the result as soon as it is there, and from then on at once.
       </p>
-      <Refresh watch={comparisonsApiPath(shortCompare(query))} every={1000} />
+      <AwaitComparison watch={comparisonsApiPath(shortCompare(query))} shown={job} />
     </div>
   );
 }
