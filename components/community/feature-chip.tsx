@@ -2,15 +2,17 @@
 
 import Link from "next/link";
 import { HoverCard } from "radix-ui";
-import { useState } from "react";
-import { formatOneIn } from "@/lib/format.ts";
-import { formatStatistic } from "@/lib/metrics.ts";
+import { lazy, Suspense, useState } from "react";
 import { cardApiPath, featurePath } from "@/lib/routes.ts";
 import type { FeatureLink, HoverCardView } from "@/lib/views.ts";
-import { ConcordanceText } from "../feature/concordance-line.tsx";
 import { FeatureName } from "./feature-name.tsx";
 
 type Props = { link: FeatureLink & { index: number }; text?: React.ReactNode };
+
+/** What draws examples comes when a card is opened. */
+const CardExamples = lazy(async () => ({
+  default: (await import("./card-examples.tsx")).CardExamples,
+}));
 
 /** A link to a feature; on hover and on keyboard focus, a card with where it fires. */
 export function FeatureChip({ link, text }: Props) {
@@ -50,31 +52,12 @@ export function FeatureChip({ link, text }: Props) {
             {revision !== null && ", an earlier revision"}
           </p>
           <div className="mt-3 min-h-32">
-            <Shown preview={preview} />
+            <Suspense fallback={<p className="text-ink-2">Loading its top activations…</p>}>
+              <CardExamples preview={preview} />
+            </Suspense>
           </div>
         </HoverCard.Content>
       </HoverCard.Portal>
     </HoverCard.Root>
-  );
-}
-
-function Shown({ preview }: { preview: HoverCardView | "failed" | null }) {
-  if (preview === null) return <p className="text-ink-2">Loading its top activations…</p>;
-  if (preview === "failed") return <p className="text-ink-2">The hub could not show it.</p>;
-  const { examples, max_activation, density } = preview;
-  if (examples.length === 0) return <p className="text-ink-2">Dead: it fires on no token.</p>;
-  return (
-    <>
-      <ol aria-label="Top activations" className="space-y-1 font-mono text-xs">
-        {examples.map((example) => (
-          <li key={`${example.context} ${example.position}`}>
-            <ConcordanceText example={example} max={max_activation} />
-          </li>
-        ))}
-      </ol>
-      <p className="mt-2 text-xs text-ink-2">
-        {formatOneIn(density)}; at most {formatStatistic("max_activation", max_activation)}
-      </p>
-    </>
   );
 }
