@@ -234,6 +234,16 @@ function slugOf(title: string): string {
     .slice(0, 60);
 }
 
+/** A text against dictionaries of a model: `d` is `name` or `name@revision`. */
+export function tryPath(
+  query: { model?: string; d?: string[]; text?: string; feature?: number | null } = {},
+): string {
+  const { d = [], ...rest } = query;
+  const path = withQuery("/try", rest);
+  const params = new URLSearchParams(d.map((name) => ["d", name])).toString();
+  return params === "" ? path : `${path}${path.includes("?") ? "&" : "?"}${params}`;
+}
+
 export const apiPath = "/api/v1";
 /** One's own account, as JSON, and where it is changed. */
 export const accountApiPath = `${apiPath}/account`;
@@ -276,6 +286,32 @@ export function featureApiPath(
   pinned: Pinned = {},
 ): string {
   return withQuery(`${apiPath}/dictionaries/${model}/${dictionary}/features/${index}`, {
+    revision: pinned.revision,
+  });
+}
+
+export const tryApiPath = `${apiPath}/try`;
+
+/** Takes a text, and answers what the feature does along it. */
+export function featureTryApiPath(
+  model: string,
+  dictionary: string,
+  index: number,
+  pinned: Pinned = {},
+): string {
+  return withQuery(`${apiPath}/dictionaries/${model}/${dictionary}/features/${index}/try`, {
+    revision: pinned.revision,
+  });
+}
+
+/** How the loss changes without the feature. */
+export function ablationApiPath(
+  model: string,
+  dictionary: string,
+  index: number,
+  pinned: Pinned = {},
+): string {
+  return withQuery(`${apiPath}/dictionaries/${model}/${dictionary}/features/${index}/ablation`, {
     revision: pinned.revision,
   });
 }
@@ -451,6 +487,7 @@ export const reservedModelSlugs: readonly string[] = [
   "status",
   "toys",
   "train",
+  "try",
   "twitter-image",
   "upload",
   "uploads",

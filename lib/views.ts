@@ -1,8 +1,10 @@
 import type {
+  AblatedContext,
   Architecture,
   DatapointOrigin,
   Evaluation,
   FeatureRecord,
+  LiveDictionary,
   Manifest,
   Metrics,
   ReportedLine,
@@ -849,4 +851,43 @@ export type Comparison = {
   /** null: nobody has asked for it yet */
   job: { state: JobView["state"]; done: number; total: number; error: string | null } | null;
   matching: Matching | null;
+};
+
+/** A feature along a text that was tried. */
+export type TriedFeature = LiveDictionary["features"][number] & {
+  /** over the dashboard's tokens, as its page has them */
+  density: number;
+  max_activation: number;
+  top_token: string | null;
+};
+
+/** What dictionaries of one model say of a text; its first token is the one that opens documents. */
+export type TryView = {
+  model: string;
+  tokens: string[];
+  dictionaries: (Omit<LiveDictionary, "features"> & {
+    dictionary: DictionarySummary;
+    features: TriedFeature[];
+  })[];
+};
+
+/** One feature along a text. */
+export type FeatureTryView = {
+  tokens: string[];
+  /** whether the token policy keeps each, and the feature's activation there */
+  counted: boolean[];
+  activations: number[];
+  /** the largest over the dashboard's tokens: where the colour's scale ends */
+  max_activation: number;
+};
+
+/** What the loss becomes along the contexts of a feature's top examples when it is removed. */
+export type AblationView = {
+  formula_version: number;
+  contexts: (AblatedContext & {
+    context: number;
+    /** of the token that the example was chosen for */
+    position: number;
+    tokens: string[];
+  })[];
 };

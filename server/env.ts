@@ -75,6 +75,20 @@ const environment = z.object({
     .optional(),
   /** folders in which runs are looked for, separated as in PATH; by default ./runs and DATA_DIR/runs */
   RUNS_DIR: z.string().optional(),
+  /** models that are on no model hub, each in a folder named by its id; by default DATA_DIR/models */
+  MODELS_DIR: z
+    .string()
+    .min(1)
+    .transform((path) => resolve(path))
+    .optional(),
+  /** memory for the models and dictionaries that readers' texts are tried on */
+  INFERENCE_BYTES: z.coerce
+    .number("expected a number of bytes")
+    .int()
+    .positive()
+    .default(4 * GIB),
+  /** how long such a text may take */
+  INFERENCE_SECONDS: z.coerce.number("expected a number of seconds").positive().default(30),
 });
 export type Env = Omit<z.infer<typeof environment>, "RUNS_DIR"> & { RUNS_DIR: string[] };
 

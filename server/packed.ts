@@ -1,5 +1,6 @@
 import "server-only";
 import type {
+  AblatedContext,
   DatapointFeaturesRecord,
   ExampleRecord,
   FeatureRecord,
@@ -90,6 +91,16 @@ export const lossesLayout = {
   ce_clean: "floats",
   ce_sae: "floats",
 } as const satisfies Record<Exclude<keyof LossesRecord, "context">, Kind>;
+
+/** What the loss becomes along the contexts of one feature's examples without it; `from` is −1 for none. */
+export const ablationLayout = {
+  context: "int",
+  position: "int",
+  from: "int",
+  activations: "sparse",
+  ce_sae: "floats",
+  ce_without: "floats",
+} as const satisfies Record<keyof AblatedContext | "context" | "position", Kind>;
 
 export function pack<L extends Layout>(layout: L, rows: Row<L>[]): Buffer {
   const ints = new Int32Array(mostWords(layout, rows));

@@ -7,6 +7,7 @@ import { openapiDocument } from "../server/api/openapi.ts";
 import { openDiscussion } from "../server/changes/discussions.ts";
 import { createList } from "../server/changes/lists.ts";
 import { closeDb, db } from "../server/db.ts";
+import { storeAblation } from "../server/queries/ablation.ts";
 import { announceRun, storeLines } from "../server/runs/record.ts";
 import { submitSweep } from "../server/sweeps/queue.ts";
 import { ingest, tinyBundle } from "./hub.ts";
@@ -28,6 +29,9 @@ const named = {
 
 beforeAll(async () => {
   await ingest(await tinyBundle());
+  const { id: revision_id } = await db().revision.findFirstOrThrow();
+  const losses = { activations: [0, 0, 1], ce_sae: [1, 2], ce_without: [1, 2.5] };
+  await storeAblation(revision_id, 2, [{ context: 0, position: 2, from: 2, ...losses }]);
   const upload = { create: { filename: "tiny.tar", bytes: 1, sha256: "" } };
   named.id = (await db().job.create({ data: { upload } })).id;
   const local = { id: "local", name: "local owner", role: "maintainer" } as const;
@@ -173,6 +177,8 @@ test.each([
   ["/api/v1/dictionaries/{model}/{dictionary}/features", { dictionary: "other" }],
   ["/api/v1/dictionaries/{model}/{dictionary}/features/{index}", { index: "8" }],
   ["/api/v1/dictionaries/{model}/{dictionary}/features/{index}", { index: "2.5" }],
+  ["/api/v1/dictionaries/{model}/{dictionary}/features/{index}/ablation", { index: "8" }],
+  ["/api/v1/dictionaries/{model}/{dictionary}/features/{index}/ablation", { index: "2.5" }],
   ["/api/v1/dictionaries/{model}/{dictionary}/datapoints", { dictionary: "other" }],
   ["/api/v1/dictionaries/{model}/{dictionary}/datapoints/{context}/{position}", { context: "6" }],
   ["/api/v1/dictionaries/{model}/{dictionary}/datapoints/{context}/{position}", { position: "15" }],

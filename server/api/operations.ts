@@ -18,6 +18,7 @@ import type { Role, Scope } from "@/lib/views.ts";
 import { accountOperations } from "./account-operations.ts";
 import { communityOperations } from "./community-operations.ts";
 import { comparison, requestedComparison } from "./compare-schemas.ts";
+import { ablationView, featureTryBody, featureTryView, tryBody, tryView } from "./live-schemas.ts";
 import {
   datapointsQuery,
   datapointTable,
@@ -136,6 +137,22 @@ export const operations: Operation[] = [
     query: revisionQuery,
     status: 200,
   },
+  {
+    method: "post",
+    path: `${dictionary}/features/{index}/try`,
+    summary: "What it does along a text, computed now",
+    query: revisionQuery,
+    body: featureTryBody,
+    open: true,
+    status: 200,
+    answer: featureTryView,
+  },
+  get(
+    `${dictionary}/features/{index}/ablation`,
+    "How the loss changes along its top examples without it; computed when first asked for",
+    ablationView,
+    revisionQuery,
+  ),
   get(`${dictionary}/datapoints`, "A page of its datapoints", datapointTable, datapointsQuery),
   get(
     `${dictionary}/datapoints/{context}/{position}`,
@@ -165,6 +182,15 @@ export const operations: Operation[] = [
     open: true,
     status: 200,
     answer: selectionView,
+  },
+  {
+    method: "post",
+    path: "/try",
+    summary: "What dictionaries of a model say of a text, computed now",
+    body: tryBody,
+    open: true,
+    status: 200,
+    answer: tryView,
   },
   { method: "get", summary: "The whole bundle as one tar", ...bundle },
   { method: "head", summary: "Length and hash of that tar", ...bundle },

@@ -12,6 +12,7 @@ export * from "./experiments/layers.ts";
 export * from "./experiments/section.ts";
 export * from "./experiments/table.ts";
 export * from "./live-run.ts";
+export * from "./live-text.ts";
 export * from "./manifest.ts";
 export * from "./metrics.ts";
 export * from "./progress.ts";

@@ -1,9 +1,9 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
+import { describedModel } from "../model/described-model.ts";
 import { readSafetensors } from "../tensor/safetensors.ts";
 import { modelFiles } from "../text/model-files.ts";
 import { openModelSource } from "../text/model-source.ts";
-import { describedModel } from "./described-model.ts";
 import { modelOutcome } from "./model-outcome.ts";
 import type { Verb } from "./verb.ts";
 

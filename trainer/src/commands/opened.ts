@@ -1,13 +1,13 @@
 import { toTokenPolicy } from "../activations/policy.ts";
-import { type TokenPolicy, UsageError } from "../bundle/index.ts";
-import { hookWidth } from "../model/hook-names.ts";
+import type { TokenPolicy } from "../bundle/index.ts";
 import type { Model } from "../model/model.ts";
 import { createEncoder, type Encoder } from "../sae/encoder.ts";
 import { loadSae } from "../sae/files.ts";
+import { refuseMisfit } from "../sae/refuse-misfit.ts";
 import type { Sae } from "../sae/sae.ts";
 import type { ModelSource } from "../text/model-source.ts";
 import { openTokens, type TokenFile } from "../text/token-file.ts";
-import { type RunConfig, threadsOf } from "./config.ts";
+import { threadsOf } from "./config.ts";
 import { loadedModel } from "./loaded-model.ts";
 import { folders, type TrainerRun } from "./stage-verb.ts";
 import type { Context } from "./verb.ts";
@@ -84,23 +84,4 @@ export async function withSaes(
 ): Promise<void> {
   if (!first) return work([]);
   await withSae(first, shared, (own) => withSaes(rest, shared, (others) => work([own, ...others])));
-}
-
-/** A bundle may hold an autoencoder of other widths than those of the hooks. */
-export function refuseMisfit(
-  { config: sae }: Pick<Sae, "config">,
-  { hook_name, hook_name_out }: Pick<RunConfig, "hook_name" | "hook_name_out">,
-  { config }: Pick<Model, "config">,
-): void {
-  const widths = [
-    { what: "d_in", found: sae.d_in, hook: hook_name },
-    { what: "d_out", found: sae.transcoder?.d_out ?? sae.d_in, hook: hook_name_out ?? hook_name },
-  ];
-  for (const { what, found, hook } of widths) {
-    const width = hookWidth(hook, config);
-    if (found !== width)
-      throw new UsageError(
-        `the autoencoder's ${what} is ${found}, but ${hook} of ${config.id} has ${width} numbers: take the hook that it was trained at`,
-      );
-  }
 }

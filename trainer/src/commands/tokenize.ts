@@ -1,8 +1,8 @@
 import { UsageError } from "../bundle/index.ts";
+import type { DescribedModel } from "../model/described-model.ts";
 import { corpusId, modelId } from "../text/config.ts";
 import { openTokens } from "../text/token-file.ts";
 import { groups } from "./config.ts";
-import type { DescribedModel } from "./described-model.ts";
 import { folders, type StageWork, stageVerb, type TrainerRun } from "./stage-verb.ts";
 import type { Context } from "./verb.ts";
 
@@ -46,7 +46,7 @@ export const tokenize = stageVerb(
 
 /** The run's model, as far as its text needs it; what it can't take is refused before weights or text are fetched. */
 async function modelFor(run: TrainerRun, context: Context): Promise<DescribedModel> {
-  const { describedModel } = await import("./described-model.ts");
+  const { describedModel } = await import("../model/described-model.ts");
   const { modelOf } = await import("./run-model.ts");
   const { context_size } = run.config;
   const describe = async (dir: string) => {

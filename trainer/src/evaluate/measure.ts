@@ -152,7 +152,8 @@ export async function activationsAt(
     hook_name,
     hook_name_out,
     tokens: { context_size },
-  }: Pick<MeasureInput, "hook_name" | "hook_name_out" | "tokens"> & {
+  }: Pick<MeasureInput, "hook_name" | "hook_name_out"> & {
+    tokens: Pick<TokenFile, "context_size">;
     model: Pick<Model, "activations" | "hooks">;
   },
   ids: Int32Array,

@@ -32,11 +32,15 @@ export async function saveSae(dir: string, sae: Sae, metadata: SaeMetadata): Pro
 
 /** A damaged or foreign file is a BundleError that names the tensor or key, what was found and what was expected. */
 export async function loadSae(dir: string): Promise<Sae> {
-  const cfg = await readJson(join(dir, CFG), saelensCfg);
-  checkTensors(join(dir, WEIGHTS), tensorShapes(cfg));
+  return readSae(await readJson(join(dir, CFG), saelensCfg), join(dir, WEIGHTS));
+}
+
+/** The SAE that a cfg.json describes, out of the file of its weights. */
+export function readSae(cfg: SaelensCfg, path: string): Sae {
+  checkTensors(path, tensorShapes(cfg));
   const { rule, transcoder, ...sizes } = readCfg(cfg);
   const config = { architecture: rule, ...sizes, ...(transcoder && { transcoder }) };
-  const file = readSafetensors(join(dir, WEIGHTS));
+  const file = readSafetensors(path);
   const read = (name: WeightName): Tensor => file.tensor(stored({ config }, name));
   const weights = makeWeights(config, (name) =>
     name === "W_skip" ? transposed(read(name)) : read(name),

@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { BundleError } from "../bundle/index.ts";
-import { type ModelConfig, parseModelConfig } from "../model/config.ts";
 import { loadTokenizer, type Tokenizer } from "../text/tokenizer.ts";
+import { type ModelConfig, parseModelConfig } from "./config.ts";
 
 export type DescribedModel = { config: ModelConfig; tokenizer: Tokenizer };
 

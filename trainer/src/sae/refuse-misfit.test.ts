@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { fakeOrigin } from "../activations/fake-origin.ts";
-import { refuseMisfit } from "./opened.ts";
+import { refuseMisfit } from "./refuse-misfit.ts";
 
 const { model } = fakeOrigin(4, 10); // d_model 3, d_mlp 5
 const sae = { architecture: "topk", d_in: 3, d_sae: 8, k: 2 } as const;

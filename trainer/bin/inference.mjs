@@ -1,0 +1,5 @@
+if (!process.features.typescript) {
+  const { register } = await import("tsx/esm/api");
+  register();
+}
+await import("../src/inference/process.ts");
