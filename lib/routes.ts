@@ -290,8 +290,6 @@ export function featureApiPath(
   });
 }
 
-export const tryApiPath = `${apiPath}/try`;
-
 /** Takes a text, and answers what the feature does along it. */
 export function featureTryApiPath(
   model: string,

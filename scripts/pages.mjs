@@ -36,6 +36,11 @@ export const pages = [
   { name: "search", path: () => "/search" },
   { name: "search-token", path: () => "/search?q=once" },
   { name: "compare", path: ({ model, dictionary }) => `/compare?a=${model}/${dictionary}` },
+  {
+    name: "try",
+    path: ({ model, dictionary }) =>
+      `/try?model=${model}&d=${dictionary}&text=Once+upon+a+time+there+was+a+dog.`,
+  },
   { name: "lists", path: () => "/lists" },
   { name: "discussions", path: () => "/discussions" },
   { name: "embed", path: (shown) => `/embed${feature(shown)}` },

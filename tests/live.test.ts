@@ -79,7 +79,7 @@ async function topOf(context: number) {
   return top as NonNullable<typeof top>;
 }
 
-const getAblationOf = (index: number, before = () => {}) =>
+const getAblationOf = (index: number, before = async () => {}) =>
   getAblation(null, { model, slug: name, index }, before);
 
 describe("a text that was measured", () => {
@@ -138,7 +138,7 @@ describe("an ablation", () => {
     const change = here?.ce_without.map((ce, at) => Math.abs(ce - (here.ce_sae[at] as number)));
     expect(Math.max(...(change ?? []))).toBeGreaterThan(0.01);
 
-    const again = await getAblationOf(feature, () => {
+    const again = await getAblationOf(feature, async () => {
       throw new Error("computed again");
     });
     expect(again).toEqual(view);
@@ -147,7 +147,7 @@ describe("an ablation", () => {
 
   test("of no feature is none", async () => {
     expect(await getAblationOf(64)).toBeNull();
-    expect(await getAblation(null, { model, slug: "other", index: 0 }, () => {})).toBeNull();
+    expect(await getAblation(null, { model, slug: "other", index: 0 }, async () => {})).toBeNull();
   });
 });
 

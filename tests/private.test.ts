@@ -70,6 +70,7 @@ const isTold = (text: string) =>
 
 /** What is asked by those that take a body. */
 const bodies: Record<string, object> = {
+  "/dictionaries/{model}/{dictionary}/features/{index}/try": { text: "a" },
   "/dictionaries/{model}/{dictionary}/selection": { datapoints: [0] },
   "/mentions": { text: `see https://hub.example/tiny/${slug}/2` },
 };

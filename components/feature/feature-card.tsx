@@ -2,10 +2,16 @@ import type { ReactNode } from "react";
 import type { ExampleWindow } from "@/lib/example-window.ts";
 import { formatCount } from "@/lib/format.ts";
 import { datapointPath, featurePath, featureTextApiPath } from "@/lib/routes.ts";
-import type { FeatureView, ConnectionGraph as Graph, SaidOfFeature } from "@/lib/views.ts";
+import type {
+  AblationView,
+  FeatureView,
+  ConnectionGraph as Graph,
+  SaidOfFeature,
+} from "@/lib/views.ts";
 import { Said } from "../community/said.tsx";
 import { CopyLinks } from "../ui/copy-links.tsx";
 import { SoftLinks } from "../ui/soft-links.tsx";
+import { Ablation } from "./ablation.tsx";
 import { ActivationHistogram } from "./activation-histogram.tsx";
 import { ConnectionGraph } from "./connection-graph.tsx";
 import { BuiltFromLists, FeedsLists } from "./connections.tsx";
@@ -16,11 +22,14 @@ import { LogitEffects } from "./logit-effects.tsx";
 import { NearestFeatures } from "./nearest-features.tsx";
 import { Statistics } from "./statistics.tsx";
 import { Summary } from "./summary.tsx";
+import { TrySentence } from "./try-sentence.tsx";
 
 type Props = {
   feature: FeatureView;
   graph: Graph | null;
   said: SaidOfFeature;
+  /** what removing it does, if somebody has asked before */
+  ablation: AblationView | null;
   pinned: { revision?: string };
   window: ExampleWindow;
   /** the nearest features of other dictionaries, if they were asked for */
@@ -28,7 +37,7 @@ type Props = {
 };
 
 /** A feature's page: each of its parts is a component of its own. */
-export function FeatureCard({ feature, graph, said, pinned, window, others }: Props) {
+export function FeatureCard({ feature, graph, said, ablation, pinned, window, others }: Props) {
   const { dictionary, record, intervals, top_logits, bottom_logits, nearest } = feature;
   const { model, slug } = dictionary;
   const { built_from, feeds } = feature.connections;
@@ -46,6 +55,7 @@ export function FeatureCard({ feature, graph, said, pinned, window, others }: Pr
       ...shown,
     });
   const dead = record.n_active === 0;
+  const of = { model, slug, index: record.index, pinned };
   return (
     <>
       <FeatureHeading
@@ -63,7 +73,7 @@ export function FeatureCard({ feature, graph, said, pinned, window, others }: Pr
       </div>
       <div className="mt-9 grid gap-x-10 gap-y-10 xl:grid-cols-[minmax(0,1fr)_25rem]">
         <div className="min-w-0 space-y-9">
-          {/* above the examples: a text of one's own */}
+          <TrySentence {...of} />
           {dead ? (
             <DeadFeature tokens={feature.dashboard_tokens} />
           ) : (
@@ -75,7 +85,7 @@ export function FeatureCard({ feature, graph, said, pinned, window, others }: Pr
               textHrefOf={textHrefOf}
             />
           )}
-          {/* below them: what removing it does */}
+          {!dead && <Ablation {...of} view={ablation} />}
           {!dead && feature.datapoints && (
             <FeatureDatapoints
               datapoints={feature.datapoints}

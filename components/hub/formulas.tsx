@@ -1,4 +1,5 @@
 import {
+  ablation,
   datapointFigures,
   experiments,
   featureStatistics,
@@ -22,7 +23,7 @@ export function Formulas() {
         <FormulaList table={metrics} />
       </Section>
       <Section title="Of a feature">
-        <FormulaList table={featureStatistics} />
+        <FormulaList table={{ ...featureStatistics, ablation }} />
       </Section>
       <Section title="Of a datapoint">
         <FormulaList table={datapointFigures} prefix="datapoint-" />

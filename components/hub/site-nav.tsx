@@ -3,9 +3,10 @@
 import { Menu } from "lucide-react";
 import Link from "next/link";
 import { usePathname } from "next/navigation";
-import { discussionsPath, listsPath, runsPath, uploadPath } from "@/lib/routes.ts";
+import { discussionsPath, listsPath, runsPath, tryPath, uploadPath } from "@/lib/routes.ts";
 
 const places = [
+  { href: tryPath(), text: "Try a text" },
   { href: discussionsPath, text: "Discussions" },
   { href: listsPath, text: "Lists" },
   { href: runsPath, text: "Runs" },

@@ -1,16 +1,13 @@
 import "server-only";
 import { sha256Hex, slug } from "trainer/bundle";
 import { z } from "zod";
+import { MOST_CHARACTERS, MOST_DICTIONARIES } from "@/lib/try-query.ts";
 import type { AblationView, FeatureTryView, TryView } from "@/lib/views.ts";
 import { dictionarySummary } from "./schemas.ts";
 
 /*
  * What the API takes and answers of what models and dictionaries compute while the reader waits.
  */
-
-/** More characters than the tokens that a text may have. */
-export const MOST_CHARACTERS = 20_000;
-export const MOST_DICTIONARIES = 8;
 
 const text = z.string().min(1).max(MOST_CHARACTERS);
 

@@ -55,7 +55,7 @@ export class LiveProcess {
       throw new HttpError(
         429,
         `${this.#waiting.length + 1} texts are being computed or wait for it already; try again in ${seconds} s`,
-        seconds,
+        { "Retry-After": String(seconds) },
       );
     }
     return new Promise((resolve, reject) => {

@@ -30,14 +30,14 @@ export async function storedAblation(
 export async function getAblation(
   viewer: Viewer,
   { model, slug, index, revision }: Named,
-  beforeComputing: () => void,
+  beforeComputing: () => Promise<void>,
   signal?: AbortSignal,
 ): Promise<AblationView | null> {
   const found = await findRevision(viewer, model, slug, revision);
   if (!found || index >= found.summary.d_sae) return null;
   const stored = await readStored(found, index);
   if (stored) return toView(found, stored);
-  beforeComputing();
+  await beforeComputing();
   const contexts = await compute(found, index, signal);
   await storeAblation(found.id, index, contexts);
   return toView(found, contexts);

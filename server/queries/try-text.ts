@@ -3,8 +3,9 @@ import type { ModelPin } from "trainer/bundle";
 import type { FeatureTryView, TriedFeature, TryView, Viewer } from "@/lib/views.ts";
 import type { TryBody } from "../api/live-schemas.ts";
 import { db } from "../db.ts";
-import { HttpError } from "../http.ts";
+import { errorBody, HttpError } from "../http.ts";
 import { askLive } from "../inference/live.ts";
+import { takeTextTurn } from "../inference/turn.ts";
 import { dictionaryPin } from "../inference/weights.ts";
 import { getVocabulary, tokenText } from "../vocabulary.ts";
 import { type FoundRevision, findRevision } from "./dictionaries.ts";
@@ -49,6 +50,20 @@ export async function tryText(
       }),
     ),
   };
+}
+
+/** The same for a page, which shows what was wrong in its place. */
+export async function triedOrWhyNot(
+  viewer: Viewer,
+  headers: Headers,
+  body: TryBody,
+): Promise<TryView | string> {
+  try {
+    await takeTextTurn(headers);
+    return await tryText(viewer, body);
+  } catch (error) {
+    return errorBody(error).error.message;
+  }
 }
 
 /** What one feature does along a text, or null if there is no such feature. */

@@ -51,7 +51,7 @@ async function answerAblation(
 }
 
 /** The text's ids, the model's first token before them, as it stands before every document it was trained on. */
-export function idsOf(
+function idsOf(
   text: string,
   { config, tokenizer }: Pick<LiveModel, "config" | "tokenizer">,
 ): Int32Array {

@@ -11,6 +11,7 @@ import { featurePath, feedPath } from "@/lib/routes.ts";
 import { firstOf, pinnedOf, readQuery, type SearchParams } from "@/lib/search-params.ts";
 import type { FeatureView } from "@/lib/views.ts";
 import { requestOrigin } from "@/server/origin.ts";
+import { storedAblation } from "@/server/queries/ablation.ts";
 import { getConnectionGraph } from "@/server/queries/connection-graph.ts";
 import { getElsewhere } from "@/server/queries/elsewhere.ts";
 import { getFeature } from "@/server/queries/features.ts";
@@ -50,13 +51,14 @@ export default async function FeaturePage(props: Props) {
   const feature = await readFeature(props);
   if (!feature) notFound();
   const asked = await viewer();
-  const [graph, said] = await timed(
+  const [graph, said, ablation] = await timed(
     "query",
     Promise.all([
       isConnected(feature)
         ? getConnectionGraph(asked, model, dictionary, Number(index), pinned.revision)
         : null,
       getSaid(asked, feature, pinned.revision),
+      storedAblation(asked, { model, slug: dictionary, index: Number(index), ...pinned }),
     ]),
   );
   return (
@@ -71,6 +73,7 @@ export default async function FeaturePage(props: Props) {
         feature={feature}
         graph={graph}
         said={said}
+        ablation={ablation}
         pinned={pinned}
         window={readQuery(windowQuery, searchParams).window}
         others={

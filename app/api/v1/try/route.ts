@@ -1,7 +1,7 @@
 import { checkOrigin } from "@/server/access.ts";
 import { tryBody } from "@/server/api/live-schemas.ts";
 import { jsonOf, jsonRoute } from "@/server/http.ts";
-import { takeTurn } from "@/server/inference/limit.ts";
+import { takeTextTurn } from "@/server/inference/turn.ts";
 import { tryText } from "@/server/queries/try-text.ts";
 import { viewerOf } from "@/server/viewer.ts";
 
@@ -11,6 +11,6 @@ const limit = 128 * 1024;
 export const POST = jsonRoute(async (request) => {
   const body = await jsonOf(request, tryBody, limit);
   checkOrigin(request.headers);
-  takeTurn(request.headers);
+  await takeTextTurn(request.headers);
   return tryText(await viewerOf(request), body, request.signal);
 });

@@ -1,6 +1,6 @@
 import { revisionQuery } from "@/server/api/schemas.ts";
 import { jsonRoute, type Params, queryOf } from "@/server/http.ts";
-import { takeTurn } from "@/server/inference/limit.ts";
+import { takeTextTurn } from "@/server/inference/turn.ts";
 import { getAblation } from "@/server/queries/ablation.ts";
 import { viewerOf } from "@/server/viewer.ts";
 
@@ -12,5 +12,5 @@ export const GET = jsonRoute(async (request, { params }: Named) => {
   if (!/^\d{1,9}$/.test(index)) return null;
   const named = { model, slug, index: Number(index), revision };
   const viewer = await viewerOf(request);
-  return getAblation(viewer, named, () => takeTurn(request.headers), request.signal);
+  return getAblation(viewer, named, () => takeTextTurn(request.headers), request.signal);
 });

@@ -2,7 +2,7 @@ import { checkOrigin } from "@/server/access.ts";
 import { featureTryBody } from "@/server/api/live-schemas.ts";
 import { revisionQuery } from "@/server/api/schemas.ts";
 import { jsonOf, jsonRoute, type Params, queryOf } from "@/server/http.ts";
-import { takeTurn } from "@/server/inference/limit.ts";
+import { takeTextTurn } from "@/server/inference/turn.ts";
 import { tryFeature } from "@/server/queries/try-text.ts";
 import { viewerOf } from "@/server/viewer.ts";
 
@@ -17,7 +17,7 @@ export const POST = jsonRoute(async (request, { params }: Named) => {
   const { text } = await jsonOf(request, featureTryBody, limit);
   if (!/^\d{1,9}$/.test(index)) return null;
   checkOrigin(request.headers);
-  takeTurn(request.headers);
+  await takeTextTurn(request.headers);
   const named = { model, slug, index: Number(index), revision };
   return tryFeature(await viewerOf(request), named, text, request.signal);
 });
