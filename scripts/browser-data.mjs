@@ -1,4 +1,5 @@
 import { dirname, join } from "node:path";
+import { Failure } from "./failure.mjs";
 import { trainer } from "./trainer.mjs";
 
 // real training, but little of it: seconds
@@ -22,7 +23,31 @@ export async function prepareBrowserData(supervisor, folder, address) {
   const uploaded = await train(supervisor, folder, "topk");
   await trainer(supervisor, ["umap", dirname(uploaded)]);
   await trainer(supervisor, ["upload", uploaded, "--to", address]);
+  await talk(address);
   return { E2E_BUNDLE: await train(supervisor, folder, "standard") };
+}
+
+/**
+ * A discussion and a list of what is there.
+ * @param {string} address
+ */
+async function talk(address) {
+  const of = { model: "stories-2m", dictionary: "small-topk" };
+  const feature = { ...of, index: 1 };
+  const body = `What is ${address}/${of.model}/${of.dictionary}/1 about?\n\n- **first** guess\n- second`;
+  await post(`${address}/api/v1/discussions`, { title: "What is this?", body });
+  const description = "Features to *look at* again.";
+  await post(`${address}/api/v1/lists`, { title: "To look at", description, feature });
+}
+
+/**
+ * @param {string} url
+ * @param {object} body
+ */
+async function post(url, body) {
+  const response = await fetch(url, { method: "POST", body: JSON.stringify(body) });
+  if (!response.ok)
+    throw new Failure(`${url} answers ${response.status}: ${await response.text()}`);
 }
 
 /**

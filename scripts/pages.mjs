@@ -9,6 +9,8 @@ import { Failure } from "./failure.mjs";
  * @property {number} feature
  * @property {{ context: number, position: number }} datapoint its worst
  * @property {string} run
+ * @property {string} thread the address of a discussion
+ * @property {string} list and of a list
  */
 
 /** @type {(shown: Shown) => string} */
@@ -42,7 +44,9 @@ export const pages = [
       `/try?model=${model}&d=${dictionary}&text=Once+upon+a+time+there+was+a+dog.`,
   },
   { name: "lists", path: () => "/lists" },
+  { name: "list", path: ({ list }) => list },
   { name: "discussions", path: () => "/discussions" },
+  { name: "thread", path: ({ thread }) => thread },
   { name: "embed", path: (shown) => `/embed${feature(shown)}` },
   { name: "upload", path: () => "/upload" },
   { name: "runs", path: () => "/runs" },
@@ -67,9 +71,12 @@ export async function whatToShow(address, wanted) {
   const { suggested_feature } = await getJson(about);
   const { rows } = await getJson(`${about}/datapoints?per_page=1`);
   const { context, position } = rows[0];
+  const { discussions } = await getJson(`${api}/discussions`);
+  const { lists } = await getJson(`${api}/lists`);
   return {
     ...{ model, dictionary, feature: suggested_feature ?? 0 },
     ...{ datapoint: { context, position }, run: await firstRun(api) },
+    ...{ thread: discussions[0]?.address ?? "/discussions", list: lists[0]?.address ?? "/lists" },
   };
 }
 

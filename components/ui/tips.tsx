@@ -39,7 +39,7 @@ function attach(tip: HTMLElement): () => void {
     found.removeAttribute("title"); // or the browser would show it as well
     found.setAttribute("aria-describedby", tip.id);
     tip.hidden = false;
-    place(tip, found.getClientRects()[0] ?? found.getBoundingClientRect());
+    place(tip, boxOf(found));
   }
 
   function hide() {
@@ -49,6 +49,12 @@ function attach(tip: HTMLElement): () => void {
     owner.removeAttribute("aria-describedby");
     owner = null;
     tip.hidden = true;
+  }
+
+  /** What has the focus keeps its tip, since to be focused it may just have been scrolled to. */
+  function follow() {
+    if (owner?.contains(document.activeElement)) place(tip, boxOf(owner));
+    else hide();
   }
 
   function leave() {
@@ -69,11 +75,16 @@ function attach(tip: HTMLElement): () => void {
   document.addEventListener("focusin", (event) => show(event.target), options);
   document.addEventListener("focusout", hide, options);
   document.addEventListener("keydown", (event) => event.key === "Escape" && hide(), options);
-  document.addEventListener("scroll", hide, { ...options, capture: true, passive: true });
+  document.addEventListener("scroll", follow, { ...options, capture: true, passive: true });
   return () => {
     hide();
     end.abort();
   };
+}
+
+/** The first line of what may go over several. */
+function boxOf(element: Element): DOMRect {
+  return element.getClientRects()[0] ?? element.getBoundingClientRect();
 }
 
 /** Above the thing it speaks of, within the window; below it when there is no room. */

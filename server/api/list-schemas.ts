@@ -16,7 +16,7 @@ export const listedFeature = z.strictObject({
   revision: sha256Hex.optional().describe("the newest by default"),
 });
 export const listsQuery = z.object({
-  own: z.coerce.boolean().default(false).describe("only one's own"),
+  own: z.stringbool().default(false).describe("only one's own"),
 });
 export const newList = z.strictObject({
   title,
