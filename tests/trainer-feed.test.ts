@@ -42,6 +42,12 @@ const checkpointsOf = (name: string) => readdirSync(join(dir, name, "checkpoints
 
 const isTraining = ({ stage }: Line) => stage === "train topk";
 
+/** R: it runs, S: it waits, T: it was stopped (proc(5)) */
+function stateOf(pid: number): string | undefined {
+  const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+  return stat.slice(stat.lastIndexOf(")") + 2)[0];
+}
+
 function expectAsApart(name: string) {
   for (const file of ["bundle/sae_weights.safetensors", "bundle/training.jsonl"]) {
     const [found, expected] = [name, "apart"].map((run) => readFileSync(join(dir, run, file)));
@@ -77,7 +83,7 @@ test("with a limit to the cache it ends with the same bytes", async () => {
   expectAsApart("limited");
 });
 
-test.runIf(existsSync("/dev/full"))(
+test.runIf(existsSync("/dev/full") && existsSync("/proc/self/stat"))(
   "a disk that fills up stops it at a checkpoint, in one sentence; then it goes on",
   async () => {
     const moment = { when: isTraining, act: "SIGSTOP" } as const;
@@ -85,6 +91,8 @@ test.runIf(existsSync("/dev/full"))(
     const end = ended(stopped);
     for await (const line of createInterface({ input: stopped.stdout }))
       if (isTraining(JSON.parse(line))) break;
+    // the line comes before the signal: one that goes on too early would never stop standing still
+    await expect.poll(() => stateOf(stopped.pid as number)).toBe("T");
     symlinkSync(
       "/dev/full",
       join(activations("full"), `shard-0000${shardsOf("full") + 2}.bf16.tmp`),

@@ -51,9 +51,10 @@ function attach(tip: HTMLElement): () => void {
     tip.hidden = true;
   }
 
-  /** What has the focus keeps its tip, since to be focused it may just have been scrolled to. */
+  /** What has the focus or the pointer keeps its tip: it may just have been scrolled to. */
   function follow() {
-    if (owner?.contains(document.activeElement)) place(tip, boxOf(owner));
+    if (owner?.matches(":hover") || owner?.contains(document.activeElement))
+      place(tip, boxOf(owner));
     else hide();
   }
 
