@@ -1,8 +1,8 @@
 import { shortCompare } from "@/lib/compare-query.ts";
-import { formatPercent } from "@/lib/format.ts";
 import { comparisonsApiPath } from "@/lib/routes.ts";
 import type { CompareQuery, Comparison } from "@/lib/views.ts";
 import { ApiForm } from "../ui/api-form.tsx";
+import { WorkProgress } from "../ui/work-progress.tsx";
 import { AwaitComparison } from "./await-comparison.tsx";
 
 type Props = { job: Comparison["job"]; query: CompareQuery };
@@ -10,22 +10,9 @@ type Props = { job: Comparison["job"]; query: CompareQuery };
 /** Before there is a result: who may asks for it, and then all wait for it. */
 export function ComparisonProgress({ job, query }: Props) {
   if (job === null || job.state === "failed") return <Ask job={job} query={query} />;
-  const share = job.total > 0 ? job.done / job.total : 0;
   return (
     <div className="panel p-6">
-      <p role="status" className="flex justify-between gap-4">
-        <span>
-          {job.state === "waiting" ? "Waiting for a worker" : "Comparing every pair of features"}
-        </span>
-        <span className="font-mono text-ink-2 tabular-nums">
-          {job.total > 0 ? formatPercent(share) : ""}
-        </span>
-      </p>
-      <progress
-        {...(job.total > 0 ? { value: share } : {})}
-        aria-label="progress"
-        className="progress mt-4"
-      />
+      <WorkProgress job={job} step="Comparing every pair of features" />
       <p className="mt-4 text-xs text-ink-2">
         This page shows the result as soon as it is there, and from then on at once.
       </p>

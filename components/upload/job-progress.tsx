@@ -3,9 +3,9 @@
 import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { useEffect, useState } from "react";
-import { formatPercent } from "@/lib/format.ts";
 import { jobApiPath, uploadPath } from "@/lib/routes.ts";
 import type { JobView } from "@/lib/views.ts";
+import { WorkProgress } from "../ui/work-progress.tsx";
 
 const every = 700; // ms between two looks
 
@@ -32,20 +32,9 @@ export function JobProgress({ job: first }: { job: JobView }) {
 
   if (job.state === "failed") return <Failed reason={job.error} />;
   if (job.state === "done") return <Done result={job.result} />;
-  const share = job.total > 0 ? job.done / job.total : 0;
   return (
     <div className="panel p-6">
-      <p role="status" className="flex justify-between gap-4">
-        <span>{job.state === "waiting" ? "Waiting for a worker" : job.step}</span>
-        <span className="font-mono text-ink-2 tabular-nums">
-          {job.total > 0 ? formatPercent(share) : ""}
-        </span>
-      </p>
-      <progress
-        {...(job.total > 0 ? { value: share } : {})}
-        aria-label="progress"
-        className="progress mt-4"
-      />
+      <WorkProgress job={job} step={job.step} />
     </div>
   );
 }

@@ -1,5 +1,6 @@
 import { useEffect, useState } from "react";
 import { formatCount } from "@/lib/format.ts";
+import { refusal } from "@/lib/refusal.ts";
 import { selectionApiPath } from "@/lib/routes.ts";
 import type { SelectionView } from "@/lib/views.ts";
 import type { Of } from "../../map/of.ts";
@@ -62,7 +63,6 @@ async function compare(
 ): Promise<SelectionView> {
   const body = JSON.stringify({ datapoints });
   const response = await fetch(address, { method: "POST", body, signal });
-  const answer = await response.json();
-  if (!response.ok) throw new Error(answer.error.message);
-  return answer;
+  if (!response.ok) throw new Error(await refusal(response));
+  return response.json();
 }
