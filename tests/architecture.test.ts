@@ -13,7 +13,7 @@ const stages = [
   "train",
   "evaluate",
 ]
-  .concat("dashboard", "experiments", "inference", "commands", "cli.ts")
+  .concat("dashboard", "experiments", "inference", "importers", "commands", "cli.ts")
   .map((stage) => `trainer/src/${stage}`);
 
 const doors = ["trainer/bundle", "trainer/bundle/files"];

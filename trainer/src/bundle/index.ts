@@ -11,11 +11,13 @@ export {
 export * from "./experiments/layers.ts";
 export * from "./experiments/section.ts";
 export * from "./experiments/table.ts";
+export * from "./foreign.ts";
 export * from "./live-run.ts";
 export * from "./live-text.ts";
 export * from "./manifest.ts";
 export * from "./metrics.ts";
 export * from "./progress.ts";
+export * from "./sha256.ts";
 export * from "./sweep-queue.ts";
 export * from "./tables.ts";
 export * from "./token-strings.ts";

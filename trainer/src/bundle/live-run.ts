@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { architectures } from "./cfg.ts";
-import { sha256Hex, slug } from "./manifest.ts";
+import { slug } from "./manifest.ts";
+import { sha256Hex } from "./sha256.ts";
 import { trainingLine } from "./training.ts";
 
 /*

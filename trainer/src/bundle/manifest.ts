@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { architectures } from "./cfg.ts";
+import { importProvenance } from "./foreign.ts";
 import { perMetric } from "./metrics.ts";
+import { sha256Hex } from "./sha256.ts";
 
 export const BUNDLE_VERSION = 1;
-
-export const sha256Hex = z.string().regex(/^[0-9a-f]{64}$/, "expected 64 hexadecimal digits");
 
 /** A name that can stand in an address: lower-case letters, digits, dots, dashes and underscores. */
 export const slug = z
@@ -100,6 +100,8 @@ export const manifest = z.object({
     /** counted tokens behind features.parquet and examples.parquet */
     dashboard_tokens: z.int().positive(),
     parent: sha256Hex.nullable(),
+    /** of a dictionary that was made elsewhere */
+    import: importProvenance.nullable().default(null),
   }),
   /** the metric values of evaluation.json, to be had without opening it */
   metrics: perMetric(z.number()),

@@ -78,6 +78,7 @@ export async function describeSae(
         corpus,
         tokenizer_sha256: tokens.header.tokenizer_sha256,
         parent: derived?.parent ?? null,
+        import: null,
       },
     },
     report,

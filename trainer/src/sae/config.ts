@@ -94,8 +94,13 @@ export type SaeConfig = {
   k: number | null;
   /** matryoshka_batchtopk: features in each consecutive group; dictionary g is the groups up to g */
   group_sizes?: number[];
-  /** maps one hook's activations to another's, of width d_out, and subtracts no b_dec before encoding */
+  /**
+   * maps one hook's activations to another's, of width d_out, and subtracts no b_dec before encoding; so does an
+   * SAE that reads x as it is, whose d_out is d_in
+   */
   transcoder?: { d_out: number; skip: boolean };
+  /** rows are normalised before they are encoded, and x̂ is brought back to their mean and scale; see normalize.ts */
+  input_norm?: "layer_norm" | "constant_norm_rescale";
 };
 
 /** How many features are active is a setting of these. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { sha256Hex } from "../manifest.ts";
+import { sha256Hex } from "../sha256.ts";
 import { type Experiment, experimentSection } from "./section.ts";
 
 const figures = {

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { sha256Hex, slug } from "../manifest.ts";
+import { slug } from "../manifest.ts";
+import { sha256Hex } from "../sha256.ts";
 import { type Experiment, experimentSection } from "./section.ts";
 
 const point = z.object({
