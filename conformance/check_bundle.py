@@ -53,7 +53,11 @@ def _(np, safetensors):
     w = {k: v.astype(np.float64) for k, v in safetensors.load_file(bundle / "sae_weights.safetensors").items()}
     vectors = safetensors.load_file(vectors_path)
     x = vectors["x"].astype(np.float64)
-    product = (x - w["b_dec"] if cfg["apply_b_dec_to_input"] else x) @ w["W_enc"]
+    norm = cfg["normalize_activations"]
+    mean, std = x.mean(1, keepdims=True), x.std(1, ddof=1, keepdims=True)
+    scale = x.shape[1] ** 0.5 / np.linalg.norm(x, axis=1, keepdims=True)
+    rows = {"none": x, "layer_norm": (x - mean) / (std + 1e-5), "constant_norm_rescale": x * scale}[norm]
+    product = (rows - w["b_dec"] if cfg["apply_b_dec_to_input"] else rows) @ w["W_enc"]
     if cfg["architecture"] == "gated":
         acts = np.where(product + w["b_gate"] > 0, np.maximum(np.exp(w["r_mag"]) * product + w["b_mag"], 0), 0)
     else:
@@ -66,6 +70,7 @@ def _(np, safetensors):
     x_hat = acts @ w["W_dec"] + w["b_dec"]
     if "W_skip" in w:
         x_hat += x @ w["W_skip"].T
+    x_hat = {"none": x_hat, "layer_norm": x_hat * std + mean, "constant_norm_rescale": x_hat / scale}[norm]
     return f"{near('acts', vectors['acts'], acts)}, {near('x_hat', vectors['x_hat'], x_hat)}"
 
 

@@ -1,9 +1,13 @@
 import type { Snippet, SnippetOf } from "./snippets.ts";
 
-/** Its classes take the same weights under other names; they have none for what reads one hook and gives another. */
+/**
+ * Its classes take the same weights under other names; they have none for what reads one hook and gives another,
+ * nor for rows that are normalised, and of x as it is for thresholds alone.
+ */
 export function dictionaryLearning(dictionary: SnippetOf, weights: string): Snippet | null {
-  const { architecture, d_in, d_sae, hook_name_out } = dictionary;
-  if (hook_name_out !== null) return null;
+  const { architecture, d_in, d_sae, hook_name_out, subtract_b_dec } = dictionary;
+  if (hook_name_out !== null || dictionary.normalize_activations !== "none") return null;
+  if (!subtract_b_dec && classes[architecture] !== jumprelu) return null;
   const { from, name, more = "", tensors, after = "" } = classes[architecture](dictionary);
   const entries = Object.entries(tensors).map(([theirs, ours]) => `    "${theirs}": ${ours},`);
   return {
@@ -40,13 +44,13 @@ type Class = {
 
 const matrices = { "encoder.weight": 'w["W_enc"].T', "decoder.weight": 'w["W_dec"].T' };
 
-function jumprelu(): Class {
+function jumprelu({ subtract_b_dec }: SnippetOf): Class {
   const names = ["W_enc", "b_enc", "W_dec", "b_dec", "threshold"];
   return {
     from: "dictionary_learning.dictionary",
     name: "JumpReluAutoEncoder",
     tensors: Object.fromEntries(names.map((name) => [name, `w["${name}"]`])),
-    after: "sae.apply_b_dec_to_input = True\n",
+    after: subtract_b_dec ? "sae.apply_b_dec_to_input = True\n" : "",
   };
 }
 

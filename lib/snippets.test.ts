@@ -10,6 +10,8 @@ const topk: Parameters<typeof snippetsOf>[0] = {
   d_sae: 1024,
   hook_name_out: null,
   skip_connection: false,
+  subtract_b_dec: true,
+  normalize_activations: "none",
 };
 const codeOf = (key: string, of = topk, pinned = {}) =>
   snippetsOf(of, "http://hub:3000", pinned).find((snippet) => snippet.key === key)?.code;
@@ -43,12 +45,29 @@ test("a dictionary that was trained by batches is run by its threshold", () => {
 });
 
 test("a transcoder does not subtract b_dec, and SAELens is offered only where it has the class", () => {
-  const transcoder = { ...topk, hook_name_out: "blocks.0.hook_mlp_out", skip_connection: true };
+  const transcoder = {
+    ...topk,
+    hook_name_out: "blocks.0.hook_mlp_out",
+    skip_connection: true,
+    subtract_b_dec: false,
+  };
   expect(codeOf("torch", transcoder)).toContain('pre = x @ w["W_enc"]');
   expect(codeOf("torch", transcoder)).toContain('+ x @ w["W_skip"].T');
   expect(codeOf("saelens", transcoder)).toBeUndefined();
   expect(codeOf("dictionary_learning", transcoder)).toBeUndefined();
   expect(codeOf("saelens", { ...transcoder, architecture: "standard" })).toContain("SAE.load");
+});
+
+test("what is done to x is in the forward pass, and what dictionary_learning has no class for is not offered", () => {
+  const normalised = { ...topk, normalize_activations: "layer_norm" as const };
+  expect(codeOf("torch", normalised)).toContain('pre = (rows - w["b_dec"]) @ w["W_enc"]');
+  expect(codeOf("torch", normalised)).toContain("x_hat = x_hat * std + mean");
+  expect(codeOf("dictionary_learning", normalised)).toBeUndefined();
+  const asItIs = { ...topk, subtract_b_dec: false };
+  expect(codeOf("torch", asItIs)).toContain('pre = x @ w["W_enc"]');
+  expect(codeOf("dictionary_learning", asItIs)).toBeUndefined();
+  const jumprelu = codeOf("dictionary_learning", { ...asItIs, architecture: "jumprelu" });
+  expect(jumprelu).not.toContain("apply_b_dec_to_input");
 });
 
 test("dictionary_learning gets k and every tensor under its own name", () => {

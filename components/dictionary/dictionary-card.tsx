@@ -1,7 +1,7 @@
 import Link from "next/link";
 import { formatCount } from "@/lib/format.ts";
 import { dictionaryPath, featurePath, featuresPath } from "@/lib/routes.ts";
-import { snippetsOf } from "@/lib/snippets.ts";
+import { snippetsOf, toSnippetOf } from "@/lib/snippets.ts";
 import type { DictionaryView, SaidOfFeature } from "@/lib/views.ts";
 import { Discussed } from "../community/said.tsx";
 import { Section } from "../ui/section.tsx";
@@ -69,7 +69,7 @@ export function DictionaryCard({ dictionary, pinned, origin, hasAccounts, ...sai
           <FileList dictionary={dictionary} pinned={pinned} />
         </Section>
         <Section id="use" title="Use it">
-          <Snippets snippets={snippetsOf(dictionary, origin, pinned)} />
+          <Snippets snippets={snippetsOf(toSnippetOf(dictionary, manifest), origin, pinned)} />
         </Section>
         <div className="grid gap-x-10 gap-y-12 lg:grid-cols-2">
           <Section title="Provenance">

@@ -20,7 +20,8 @@ const common = {
   dtype: z.literal("float32"),
   device: z.literal("cpu"),
   apply_b_dec_to_input: z.boolean(),
-  normalize_activations: z.literal("none"),
+  /** what is done to each row before encoding, and undone after decoding */
+  normalize_activations: z.enum(["none", "layer_norm", "constant_norm_rescale"]),
   reshape_activations: z.literal("none"),
   metadata: z.looseObject({
     sae_lens_version: z.string(),
@@ -41,8 +42,13 @@ const common = {
       .optional(),
   }),
 };
-const largest = { k: size, rescale_acts_by_decoder_norm: z.boolean() };
-const transcoder = { ...common, d_out: size, apply_b_dec_to_input: z.literal(false) };
+const largest = { k: size, rescale_acts_by_decoder_norm: z.literal(false) };
+const transcoder = {
+  ...common,
+  d_out: size,
+  apply_b_dec_to_input: z.literal(false),
+  normalize_activations: z.literal("none"),
+};
 
 export const saelensCfg = z.discriminatedUnion("architecture", [
   z.object({ architecture: z.literal("standard"), ...common }),
@@ -59,23 +65,27 @@ export const saelensCfg = z.discriminatedUnion("architecture", [
 ]);
 export type SaelensCfg = z.infer<typeof saelensCfg>;
 
-/** How an SAE is run: its rule, and of a transcoder its output; null for an SAE. */
+/** How an SAE is run: its rule, and of what does not subtract b_dec its output, which is `of_itself` for an SAE. */
 export function readCfg(cfg: SaelensCfg) {
-  const { d_in, d_sae } = cfg;
+  const { d_in, d_sae, normalize_activations } = cfg;
   const skip = cfg.architecture.includes("skip_");
+  const of_itself = { d_out: d_in, skip: false, of_itself: true as const };
   const rule = cfg.architecture.replace(/_?(skip_)?transcoder$/, "") || "standard";
   return {
     rule: rule as "standard" | "gated" | "jumprelu" | "topk",
     d_in,
     d_sae,
     k: "k" in cfg ? cfg.k : null,
-    transcoder: "d_out" in cfg ? { d_out: cfg.d_out, skip } : null,
+    transcoder:
+      "d_out" in cfg ? { d_out: cfg.d_out, skip } : cfg.apply_b_dec_to_input ? null : of_itself,
+    input_norm: normalize_activations === "none" ? null : normalize_activations,
   };
 }
 
 /** What a manifest says of an SAE. */
 export function describeCfg(cfg: SaelensCfg) {
-  const { rule, d_in, d_sae, k, transcoder } = readCfg(cfg);
+  const { rule, d_in, d_sae, k } = readCfg(cfg);
+  const transcoder = "d_out" in cfg ? readCfg(cfg).transcoder : null;
   const { hook_name, hook_name_out, training_architecture, training_architecture_details } =
     cfg.metadata;
   return {

@@ -1,6 +1,6 @@
 import type { Batch } from "../activations/source.ts";
 import type { finetuned } from "../bundle/experiments/finetune.ts";
-import type { Report } from "../bundle/index.ts";
+import { type Report, UsageError } from "../bundle/index.ts";
 import { outWidth } from "../sae/config.ts";
 import { createEncoder, type EncoderOptions } from "../sae/encoder.ts";
 import type { Sae } from "../sae/sae.ts";
@@ -44,6 +44,10 @@ export async function fitDecoder(
   { what, steps, lr, report, signal, ...machine }: FitOptions,
 ): Promise<Fit> {
   const d_out = outWidth(sae.config);
+  if (sae.config.input_norm)
+    throw new UsageError(
+      `a decoder is fitted to x as it is, but this dictionary normalises it (normalize_activations ${sae.config.input_norm})`,
+    );
   const encoder = await createEncoder(sae, { ...machine, max_rows: 4096 });
   const rows = what === "scale" ? scales(sae) : directions(sae);
   const bias = { change: zeros(d_out), gradient: new Float64Array(d_out) };

@@ -60,7 +60,12 @@ function toConfig(
     d_in,
     d_sae,
     k,
-    ...(!subtract_b_dec && { transcoder: { d_out, skip: W_skip !== undefined } }),
+    ...(!subtract_b_dec && {
+      transcoder:
+        hook_name_out === null
+          ? { d_out, skip: false, of_itself: true }
+          : { d_out, skip: W_skip !== undefined },
+    }),
     ...(normalize_activations !== "none" && { input_norm: normalize_activations }),
   };
 }

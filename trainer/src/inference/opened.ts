@@ -1,10 +1,11 @@
-import { type DictionaryPin, describeCfg, type ModelPin, readCfg } from "../bundle/index.ts";
+import { type DictionaryPin, describeCfg, type ModelPin } from "../bundle/index.ts";
 import type { TextSubject } from "../experiments/try-text.ts";
 import { familyOf } from "../model/config.ts";
 import { type DescribedModel, describedModel } from "../model/described-model.ts";
 import { loadModel, type Model } from "../model/model.ts";
+import { outWidth } from "../sae/config.ts";
 import { createEncoder } from "../sae/encoder.ts";
-import { readSae } from "../sae/files.ts";
+import { configOf, readSae } from "../sae/files.ts";
 import { encoderLayout } from "../sae/kernel/layout.ts";
 import { kernelBytes } from "../sae/kernel/portable-kernel.ts";
 import { refuseMisfit } from "../sae/refuse-misfit.ts";
@@ -113,9 +114,8 @@ function modelBytes({ config }: DescribedModel): number {
 
 /** What its kernel takes, and the weights on their way there. */
 function dictionaryBytes({ cfg }: DictionaryPin): number {
-  const { rule: architecture, transcoder, ...sizes } = readCfg(cfg);
-  const config = { architecture, ...sizes, ...(transcoder && { transcoder }) };
+  const config = configOf(cfg);
   const bytes = kernelBytes({ threads: 1, ...encoderLayout(config, MAX_ROWS) });
   const ofKernel = Object.values(bytes).reduce((sum, part) => sum + part, 0);
-  return ofKernel + 4 * sizes.d_sae * (sizes.d_in + (transcoder?.d_out ?? sizes.d_in));
+  return ofKernel + 4 * config.d_sae * (config.d_in + outWidth(config));
 }

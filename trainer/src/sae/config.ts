@@ -95,10 +95,10 @@ export type SaeConfig = {
   /** matryoshka_batchtopk: features in each consecutive group; dictionary g is the groups up to g */
   group_sizes?: number[];
   /**
-   * maps one hook's activations to another's, of width d_out, and subtracts no b_dec before encoding; so does an
-   * SAE that reads x as it is, whose d_out is d_in
+   * maps one hook's activations to another's, of width d_out, and subtracts no b_dec before encoding; `of_itself`: an
+   * SAE that does not either, and so is like a transcoder from a hook to itself
    */
-  transcoder?: { d_out: number; skip: boolean };
+  transcoder?: { d_out: number; skip: boolean; of_itself?: true };
   /** rows are normalised before they are encoded, and x̂ is brought back to their mean and scale; see normalize.ts */
   input_norm?: "layer_norm" | "constant_norm_rescale";
 };

@@ -15,10 +15,22 @@ const shapes: SaeConfig[] = [
   // more than all of them
   { architecture: "topk", d_in: 5, d_sae: 11, k: 11 },
   { architecture: "topk", d_in: 1, d_sae: 1, k: 1 },
+  // x as it is, and rows that are normalised first
+  ...(["standard", "topk", "gated", "jumprelu"] as const).map((architecture) => ({
+    architecture,
+    d_in: 19,
+    d_sae: 203,
+    k: architecture === "topk" ? 7 : null,
+    transcoder: { d_out: 19, skip: false, of_itself: true as const },
+  })),
+  { architecture: "topk", d_in: 19, d_sae: 203, k: 7, input_norm: "layer_norm" },
+  { architecture: "standard", d_in: 19, d_sae: 203, k: null, input_norm: "constant_norm_rescale" },
 ];
 
-const name = ({ architecture, d_in, d_sae, k }: SaeConfig) =>
-  `${architecture} ${d_in}x${d_sae} k=${k}`;
+const name = ({ architecture, d_in, d_sae, k, transcoder, input_norm }: SaeConfig) =>
+  [`${architecture} ${d_in}x${d_sae} k=${k}`, ...(transcoder ? ["of x as it is"] : [])]
+    .concat(input_norm ?? [])
+    .join(" ");
 
 test.each(shapes.map((config) => [name(config), config] as const))(
   "agrees with the reference: %s",
@@ -32,8 +44,8 @@ test.each(shapes.map((config) => [name(config), config] as const))(
     expect(acts.features).toEqual(expected.features);
     for (let i = 0; i < acts.values.length; i++)
       expect(acts.values[i]).toBeCloseTo(expected.values[i], 5);
-    const xHat = encoder.decode(acts);
-    const expectedXHat = decode(sae, toDense(acts, config.d_sae));
+    const xHat = encoder.decode(acts, x);
+    const expectedXHat = decode(sae, toDense(acts, config.d_sae), x);
     for (let i = 0; i < xHat.data.length; i++)
       expect(xHat.data[i]).toBeCloseTo(expectedXHat.data[i], 4);
     await encoder.dispose();

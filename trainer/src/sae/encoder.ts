@@ -5,6 +5,7 @@ import { encodeRows, overflowed, rowsPerSlice } from "./kernel/encode.ts";
 import { createKernel, type Kernel } from "./kernel/kernel.ts";
 import { encoderLayout } from "./kernel/layout.ts";
 import { putRows, putWeights, takeRows } from "./kernel/weights.ts";
+import { normalized, restore } from "./normalize.ts";
 import type { Sae } from "./sae.ts";
 import { concatenated, type SparseActs } from "./sparse-acts.ts";
 
@@ -12,7 +13,7 @@ import { concatenated, type SparseActs } from "./sparse-acts.ts";
 export type Encoder = {
   /** x[n, d_in], any n */
   encode(x: Tensor): SparseActs;
-  /** x̂[n, d_out]; x, which was encoded, is asked for by skip connections alone */
+  /** x̂[n, d_out]; x, which was encoded, is asked for by skip connections and normalisations alone */
   decode(acts: SparseActs, x?: Tensor): Tensor;
   dispose(): Promise<void>;
 };
@@ -35,8 +36,10 @@ export async function createEncoder(sae: Sae, options: EncoderOptions): Promise<
     throw new Error(`${config.architecture} does not encode rows one by one`);
   const kernel = await createKernel({ threads, sae_kernel, ...encoderLayout(config, max_rows) });
   putWeights(kernel, sae);
+  const { input_norm } = config;
   return {
-    encode(x) {
+    encode(given) {
+      const x = input_norm ? normalized(given, input_norm) : given;
       const blocks: SparseActs[] = [];
       for (let first = 0; first < x.shape[0]; first += max_rows)
         encodeBlock(kernel, rows(x, first, Math.min(first + max_rows, x.shape[0])), blocks);
@@ -44,7 +47,8 @@ export async function createEncoder(sae: Sae, options: EncoderOptions): Promise<
     },
     decode(acts, x) {
       const isSkipping = config.transcoder?.skip ?? false;
-      if (isSkipping && !x) throw new Error("a skip connection needs x to decode");
+      if ((isSkipping || input_norm) && !x)
+        throw new Error("a skip connection, and rows that were normalised, need x to decode");
       const xHat = zeros(acts.n, outWidth(config));
       for (let first = 0; first < acts.n; ) {
         const last = lastThatFits(kernel, acts, first, max_rows);
@@ -52,6 +56,7 @@ export async function createEncoder(sae: Sae, options: EncoderOptions): Promise<
         decodeBlock(kernel, acts, rows(xHat, first, last), first);
         first = last;
       }
+      if (input_norm && x) restore(xHat, x, input_norm);
       return xHat;
     },
     dispose: kernel.dispose,

@@ -21,6 +21,8 @@ const configs: SaeConfig[] = [
   { ...sizes, architecture: "standard", transcoder: skip },
   { ...sizes, architecture: "jumprelu", transcoder: skip },
   { ...sizes, architecture: "topk", k: 2, transcoder: skip },
+  { ...sizes, architecture: "gated", transcoder: { d_out: 3, skip: false, of_itself: true } },
+  { ...sizes, architecture: "topk", k: 2, input_norm: "layer_norm" },
 ];
 
 let dir: string;
@@ -37,6 +39,30 @@ test.each(configs)(
     expect(await loadSae(dir)).toEqual(sae);
   },
 );
+
+test("cfg.json says what is done to x before it is encoded", async () => {
+  const cfgOf = async (config: SaeConfig) => {
+    await saveSae(dir, randomSae(new Random(0), config), metadata);
+    return JSON.parse(await readFile(join(dir, "cfg.json"), "utf8"));
+  };
+  const as_it_is = { d_out: 3, skip: false, of_itself: true as const };
+  const plain = { ...sizes, architecture: "standard" as const };
+  expect(await cfgOf(plain)).toMatchObject({
+    apply_b_dec_to_input: true,
+    normalize_activations: "none",
+  });
+  const other = await cfgOf({
+    ...plain,
+    transcoder: as_it_is,
+    input_norm: "constant_norm_rescale",
+  });
+  expect(other).toMatchObject({
+    architecture: "standard",
+    apply_b_dec_to_input: false,
+    normalize_activations: "constant_norm_rescale",
+  });
+  expect(other).not.toHaveProperty("d_out");
+});
 
 test("cfg.json has the keys of SAELens 6, and those of topk only for topk", async () => {
   const keys: string[][] = [];
@@ -79,6 +105,8 @@ test("names and shapes are SAELens'", async () => {
     ["skip_transcoder", false, ["W_skip", "b_enc"]],
     ["jumprelu_skip_transcoder", false, ["W_skip", "b_enc", "threshold"]],
     ["topk_skip_transcoder", false, ["W_skip", "b_enc"]],
+    ["gated", false, ["b_gate", "b_mag", "r_mag"]],
+    ["topk", true, ["b_enc"]],
   ]);
 });
 

@@ -4,6 +4,7 @@ import { checkTensors } from "../bundle/check-weights.ts";
 import { readJson, writeJson } from "../bundle/json-files.ts";
 import { readSafetensors, writeSafetensors } from "../tensor/safetensors.ts";
 import { type Tensor, transposed } from "../tensor/tensor.ts";
+import type { SaeConfig } from "./config.ts";
 import type { Sae } from "./sae.ts";
 import { makeWeights, type WeightName, weight, weightNames } from "./weights.ts";
 
@@ -38,8 +39,7 @@ export async function loadSae(dir: string): Promise<Sae> {
 /** The SAE that a cfg.json describes, out of the file of its weights. */
 export function readSae(cfg: SaelensCfg, path: string): Sae {
   checkTensors(path, tensorShapes(cfg));
-  const { rule, transcoder, ...sizes } = readCfg(cfg);
-  const config = { architecture: rule, ...sizes, ...(transcoder && { transcoder }) };
+  const config = configOf(cfg);
   const file = readSafetensors(path);
   const read = (name: WeightName): Tensor => file.tensor(stored({ config }, name));
   const weights = makeWeights(config, (name) =>
@@ -49,23 +49,34 @@ export function readSae(cfg: SaelensCfg, path: string): Sae {
   return { config, ...weights };
 }
 
+/** What a cfg.json says of how to run its SAE. */
+export function configOf(cfg: SaelensCfg): SaeConfig {
+  const { rule, transcoder, input_norm, ...sizes } = readCfg(cfg);
+  return {
+    architecture: rule,
+    ...sizes,
+    ...(transcoder && { transcoder }),
+    ...(input_norm && { input_norm }),
+  };
+}
+
 /** SAELens' name of a weight. */
 function stored({ config }: Pick<Sae, "config">, name: WeightName): string {
   return config.architecture === "gated" && name === "b_enc" ? "b_gate" : name;
 }
 
 function toCfg({ config }: Sae, metadata: SaeMetadata): SaelensCfg {
-  const { architecture, d_in, d_sae, k, transcoder } = config;
+  const { architecture, d_in, d_sae, k, transcoder, input_norm } = config;
   return saelensCfg.parse({
     architecture: architectureOf(config),
-    ...(transcoder && { d_out: transcoder.d_out }),
+    ...(transcoder && !transcoder.of_itself && { d_out: transcoder.d_out }),
     ...(architecture === "topk" && { k, rescale_acts_by_decoder_norm: false }),
     d_in,
     d_sae,
     dtype: "float32",
     device: "cpu",
     apply_b_dec_to_input: !transcoder,
-    normalize_activations: "none",
+    normalize_activations: input_norm ?? "none",
     reshape_activations: "none",
     metadata: {
       // the form of the files: below 6.0.0 SAELens would rebuild the metadata from top-level keys
@@ -85,7 +96,7 @@ function toCfg({ config }: Sae, metadata: SaeMetadata): SaelensCfg {
 
 /** jumprelu, topk_transcoder, skip_transcoder, … */
 function architectureOf({ architecture, transcoder }: Sae["config"]): string {
-  if (!transcoder) return architecture;
+  if (!transcoder || transcoder.of_itself) return architecture;
   const rule = architecture === "standard" ? [] : [architecture];
   return [...rule, ...(transcoder.skip ? ["skip"] : []), "transcoder"].join("_");
 }
