@@ -8,7 +8,7 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { architectures } from "../trainer/src/bundle/cfg.ts";
-import { hasK, type SaeConfig } from "../trainer/src/sae/config.ts";
+import { hasK, type SaeConfig, selectsFromBatch } from "../trainer/src/sae/config.ts";
 import { createEncoder } from "../trainer/src/sae/encoder.ts";
 import { saveSae } from "../trainer/src/sae/files.ts";
 import { toInference } from "../trainer/src/sae/inference.ts";
@@ -44,16 +44,31 @@ function configs(): SaeConfig[] {
       k: hasK(architecture) ? 16 : null,
       ...(architecture === "matryoshka_batchtopk" && { group_sizes: [32, 96, 128] }),
     };
-    if (architecture === "gated") return [sae]; // there are no gated transcoders
+    const of_itself = { d_out: sizes.d_in, skip: false, of_itself: true as const };
+    const foreign: SaeConfig[] = [
+      { ...sae, transcoder: of_itself },
+      { ...sae, input_norm: "layer_norm" },
+      { ...sae, input_norm: "constant_norm_rescale" },
+    ];
+    if (architecture === "gated") return [sae, ...foreign]; // there are no gated transcoders
     const d_out = architecture === "topk" ? d_outs.topk : d_outs.other;
-    return [sae, ...[false, true].map((skip) => ({ ...sae, transcoder: { d_out, skip } }))];
+    const transcoders = [false, true].map((skip) => ({ ...sae, transcoder: { d_out, skip } }));
+    // what is trained by batches is saved as jumprelu
+    return [sae, ...(selectsFromBatch(architecture) ? [] : foreign), ...transcoders];
   });
 }
 
 /** A folder as training leaves it, and in vectors.safetensors x and what we make of it. */
 async function write(config: SaeConfig): Promise<string> {
-  const { architecture, transcoder } = config;
-  const name = [architecture, transcoder && "transcoder", transcoder?.skip && "skip"];
+  const { architecture, transcoder, input_norm } = config;
+  const isTranscoder = transcoder && !transcoder.of_itself;
+  const name = [
+    architecture,
+    input_norm,
+    transcoder?.of_itself && "x-as-it-is",
+    isTranscoder && "transcoder",
+    transcoder?.skip && "skip",
+  ];
   const dir = join(temporary, name.filter(Boolean).join("-"));
   mkdirSync(dir);
   const random = new Random(0, name.join());
@@ -61,7 +76,7 @@ async function write(config: SaeConfig): Promise<string> {
   const metadata = {
     model_name: "tiny",
     hook_name: "blocks.1.hook_resid_pre",
-    ...(transcoder && { hook_name_out: "blocks.1.hook_mlp_out" }),
+    ...(isTranscoder && { hook_name_out: "blocks.1.hook_mlp_out" }),
     context_size: 16,
     training_architecture: architecture,
     training_architecture_details: { k: config.k, group_sizes: config.group_sizes },
