@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { tarOf, zipOf } from "../tests/archives.ts";
+import { tarOf, zipOf } from "../trainer/fixtures/archives.ts";
 import { given } from "./given.ts";
 
 /** Runs before all browser tests: writes the bundle to upload as a zip, and as half a tar. */

@@ -30,7 +30,7 @@ const mayImport: Record<string, string[]> = {
     "trainer/match",
     "trainer/fixtures",
   ),
-  e2e: ["lib", "scripts", "tests", ...doors],
+  e2e: ["lib", "scripts", "tests", "trainer/fixtures", ...doors],
   scripts: [],
   ...Object.fromEntries(stages.map((stage, i) => [stage, stages.slice(0, i)])),
 };

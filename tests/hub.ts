@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { pool } from "../server/db.ts";
 import { type Ingested, type IngestOptions, ingestBundle } from "../server/ingest/ingest.ts";
 import { storage } from "../server/storage.ts";
+import { type Packed, tarOf } from "../trainer/fixtures/archives.ts";
 import { type TinyBundleOptions, writeTinyBundle } from "../trainer/fixtures/tiny-bundle.ts";
-import { type Packed, tarOf } from "./archives.ts";
 
 /** Whose hub it is as long as nobody has to sign in. */
 export const localOwner = { id: "local", name: "local owner", role: "maintainer" } as const;

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { unpackBundle } from "../server/ingest/unpack.ts";
-import { type Packed, sourceOf, tarOf, zipOf } from "./archives.ts";
+import { type Packed, sourceOf, tarOf, zipOf } from "../trainer/fixtures/archives.ts";
 
 let root: string;
 

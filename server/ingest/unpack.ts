@@ -4,8 +4,15 @@ import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { BundleError, bundleFiles, type Report } from "trainer/bundle";
+import {
+  type ArchiveEntry,
+  type ArchiveSource,
+  exactly,
+  isDamage,
+  placeOf as partsOf,
+  readArchive,
+} from "trainer/bundle/files";
 import { z } from "zod";
-import { type ArchiveEntry, type ArchiveSource, isDamage, readArchive } from "./archive.ts";
 
 const MANIFEST = "manifest.json";
 const MAX_MANIFEST_BYTES = 1 << 24;
@@ -77,13 +84,9 @@ async function unpack(
 
 /** Where an entry belongs: a file of a bundle, or nothing for folders and what file managers leave. */
 function placeOf(entry: ArchiveEntry): { folder: string; name: string } | null {
-  const parts = entry.path.split("/").filter((part) => part !== "" && part !== ".");
-  if (entry.path.startsWith("/") || parts.includes("..") || /[\\\0]/.test(entry.path))
-    throw new BundleError(`${entry.path}: a path that leads out of the archive`);
-  if (parts.some((part) => part.startsWith("._") || litter.has(part))) return null;
-  if (entry.kind === "folder") return null;
+  const parts = partsOf(entry);
+  if (!parts) return null;
   const name = parts.at(-1) ?? "";
-  if (entry.kind === "other") throw new BundleError(`${entry.path}: links are not accepted`);
   if (name !== MANIFEST && !Object.hasOwn(bundleFiles, name))
     throw new BundleError(
       `${entry.path}: not a file of a bundle (expected ${MANIFEST}, ${Object.keys(bundleFiles).join(", ")})`,
@@ -93,23 +96,6 @@ function placeOf(entry: ArchiveEntry): { folder: string; name: string } | null {
       `${MANIFEST}: ${entry.bytes} bytes, expected at most ${MAX_MANIFEST_BYTES}`,
     );
   return { folder: parts.slice(0, -1).join("/"), name };
-}
-
-const litter = new Set(["__MACOSX", ".DS_Store", "Thumbs.db", "desktop.ini"]);
-
-/** The entry's bytes, as many as its header says. */
-async function* exactly(
-  entry: ArchiveEntry,
-  count: (bytes: number) => void,
-): AsyncGenerator<Uint8Array> {
-  let left = entry.bytes;
-  for await (const chunk of entry.content()) {
-    left -= chunk.length;
-    if (left < 0) throw new BundleError(`${entry.path}: longer than its header says`);
-    count(chunk.length);
-    yield chunk;
-  }
-  if (left > 0) throw new BundleError(`${entry.path}: shorter than its header says`);
 }
 
 const sizes = z.looseObject({ files: z.record(z.string(), z.looseObject({ bytes: z.int() })) });

@@ -1,5 +1,6 @@
 import { fstatSync, readSync } from "node:fs";
 import { BundleError } from "./errors.ts";
+import { jsonDepth, repeatedKey } from "./json-text.ts";
 
 /** Bytes of one number of each dtype that the format knows. */
 export const itemBytes = {
@@ -25,6 +26,7 @@ export type Entry = { dtype: keyof typeof itemBytes; shape: number[]; begin: num
 export type Header = { entries: Map<string, Entry>; metadata: Record<string, string> };
 
 const HEADER_LIMIT = 100e6;
+const MAX_DEPTH = 8; // 3 are enough
 
 /** Reads the header of an open safetensors file; `start` is where its numbers begin. */
 export function readHeader(fd: number, path: string): { header: Header; start: number } {
@@ -58,6 +60,7 @@ function parseHeader(bytes: Uint8Array, path: string, dataBytes: number): Header
   let text: string;
   try {
     text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+    if (jsonDepth(text) > MAX_DEPTH) throw new Error("it is nested too deep");
     json = JSON.parse(text);
   } catch (cause) {
     throw new BundleError(`${path}: the header is not JSON`, { cause });
@@ -125,27 +128,6 @@ function checkTiling(entries: Map<string, Entry>, path: string, dataBytes: numbe
   }
   if (at !== dataBytes)
     throw new BundleError(`${path}: ${dataBytes - at} bytes at the end belong to no tensor`);
-}
-
-/** The first key that stands twice in one object of a valid JSON text (JSON.parse keeps the last silently). */
-function repeatedKey(json: string): string | undefined {
-  const open: Set<string>[] = [];
-  const colon = /\s*:/y;
-  for (let i = 0; i < json.length; i++) {
-    const c = json[i];
-    if (c === "{") open.push(new Set());
-    else if (c === "}") open.pop();
-    else if (c === '"') {
-      const start = i++;
-      while (json[i] !== '"') i += json[i] === "\\" ? 2 : 1;
-      colon.lastIndex = i + 1;
-      if (!colon.test(json)) continue;
-      const key: string = JSON.parse(json.slice(start, i + 1));
-      if (open.at(-1)?.has(key)) return key;
-      open.at(-1)?.add(key);
-    }
-  }
-  return undefined;
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -17,13 +17,18 @@ export type Input = { name: string; files: InputFile[] };
 /** A tensor as it is stored; `read` gives it in float32, a copy at each call. */
 export type StoredTensor = { dtype: string; shape: number[]; read(): Tensor };
 
-/** The tensors of one file, whatever its form, and what else is in it as plain values. */
+/**
+ * The tensors of one file, whatever its form, and what else is in it as plain values. Nothing stays open: each tensor
+ * opens the file when it is read.
+ */
 export type TensorFile = {
-  /** by the names they have; of nested dictionaries joined by dots */
+  /** by the names they have; of nested dictionaries and lists joined by dots: `state_dict.encoder.weight`, `0.encoder` */
   tensors: Map<string, StoredTensor>;
-  /** numbers, strings, lists and records beside the tensors, by the same kind of name */
+  /**
+   * What holds no tensor, by the same kind of name: numbers, strings, lists and records, each whole. The class of an
+   * object that holds some is a value too, `0.__class__`.
+   */
   values: Map<string, unknown>;
-  close(): void;
 };
 
 /** A dictionary of which all is known that its files say. */

@@ -1,7 +1,6 @@
-import "server-only";
 import type { Readable } from "node:stream";
-import { BundleError } from "trainer/bundle";
 import { type Entry, fromRandomAccessReaderPromise, RandomAccessReader } from "yauzl";
+import { BundleError } from "../errors.ts";
 import type { ArchiveEntry, ArchiveSource } from "./archive.ts";
 
 const MAX_ENTRIES = 1000;

@@ -1,7 +1,6 @@
-import "server-only";
 import { pipeline, type Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
-import { BundleError } from "trainer/bundle";
+import { BundleError } from "../errors.ts";
 import { isTarHeader, readTar } from "./tar.ts";
 import { readZip } from "./zip.ts";
 

@@ -1,5 +1,4 @@
-import "server-only";
-import { BundleError } from "trainer/bundle";
+import { BundleError } from "../errors.ts";
 import type { ArchiveEntry } from "./archive.ts";
 
 /*
