@@ -1,0 +1,38 @@
+import { BundleError, foreignFormats } from "../bundle/index.ts";
+import { refusals, tensorsOf } from "./folders.ts";
+import type { Foreign, Format, Input } from "./foreign.ts";
+import { saelens } from "./saelens.ts";
+
+/**
+ * In order of detection: what a config beside the tensors names goes before what tensors alone look like, since the
+ * same tensors are read differently by different systems.
+ */
+const formats: Format[] = [saelens];
+
+/** The dictionaries in what was given, of the first format that finds some. None, or all of them damaged, is a BundleError. */
+export async function findDictionaries(input: Input): Promise<Foreign[]> {
+  for (const format of formats) {
+    const found = await format.find(input);
+    if (found.length === 0) continue;
+    const aside = refusals(input).map((message) => `left aside beside it: ${message}`);
+    for (const { described } of found) described.notes.push(...aside);
+    return found;
+  }
+  throw nothingFound(input);
+}
+
+function nothingFound(input: Input): BundleError {
+  const [refusal] = refusals(input);
+  const understood = formats
+    .map(({ name }) => `${foreignFormats[name].title} (${foreignFormats[name].files})`)
+    .join("; ");
+  const found = input.files.slice(0, 20).map((file) => {
+    const names = [...(tensorsOf(file)?.tensors.keys() ?? [])].slice(0, 8);
+    return names.length > 0 ? `${file.path} with ${names.join(", ")}` : file.path;
+  });
+  const more = input.files.length > 20 ? ` and ${input.files.length - 20} more` : "";
+  return new BundleError(
+    refusal ??
+      `${input.name}: no dictionary: found ${found.join("; ") || "no files"}${more}; expected one of ${understood}`,
+  );
+}
