@@ -13,7 +13,7 @@ const stages = [
   "train",
   "evaluate",
 ]
-  .concat("dashboard", "experiments", "inference", "importers", "commands", "cli.ts")
+  .concat("dashboard", "experiments", "inference", "importers", "exporters", "commands", "cli.ts")
   .map((stage) => `trainer/src/${stage}`);
 
 const doors = ["trainer/bundle", "trainer/bundle/files"];
@@ -22,12 +22,13 @@ const doors = ["trainer/bundle", "trainer/bundle/files"];
 const mayImport: Record<string, string[]> = {
   lib: ["trainer/bundle"],
   components: ["lib", "trainer/bundle"],
-  server: ["lib", "prisma", "trainer/match", ...doors],
+  server: ["lib", "prisma", "trainer/match", "trainer/export", ...doors],
   app: ["lib", "server", "components", "trainer/bundle"],
   pages: ["lib", "server", "components", "trainer/bundle"],
   tests: ["app", "lib", "prisma", "scripts", "server"].concat(
     doors,
     "trainer/match",
+    "trainer/export",
     "trainer/fixtures",
   ),
   e2e: ["lib", "scripts", "tests", "trainer/fixtures", ...doors],

@@ -66,6 +66,10 @@ const workVerbs: Record<string, ListedVerb> = {
     about: "check a bundle and say what it is",
     load: async () => (await import("./inspect.ts")).inspect,
   },
+  export: {
+    about: "write a bundle's dictionary as another system's files",
+    load: async () => (await import("./export.ts")).exportVerb,
+  },
   upload: {
     about: "send a bundle to a hub",
     load: async () => (await import("./upload.ts")).upload,

@@ -26,6 +26,8 @@ export type Safetensors = {
   tensor(name: string): Tensor;
   /** The numbers as stored, from F32, I32 or I64. */
   array(name: string): StoredArray;
+  /** Fills `into` with the numbers of an F32 tensor from number `from` on. */
+  part(name: string, from: number, into: Float32Array): void;
   close(): void;
 };
 
@@ -61,12 +63,12 @@ function reader(
       );
     return entry;
   };
-  const fill = (data: ArrayBufferView, entry: Entry) =>
+  const fill = (data: ArrayBufferView, entry: Entry, from = 0) =>
     readExactly(
       fd,
       path,
       new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
-      start + entry.begin,
+      start + entry.begin + from,
     );
 
   return {
@@ -99,6 +101,12 @@ function reader(
       fill(data, entry);
       return { shape: [...entry.shape], data };
     },
+    part: (name, from, into) => {
+      const entry = entryOf(name, "F32");
+      if (4 * (from + into.length) > entry.end - entry.begin)
+        throw new RangeError(`${path}: ${name} has no numbers ${from} to ${from + into.length}`);
+      fill(into, entry, 4 * from);
+    },
     close: () => closeSync(fd),
   };
 }
@@ -124,6 +132,14 @@ export function writeSafetensors(
   tensors: Record<string, StoredArray | StreamedArray>,
   metadata: Record<string, string> = {},
 ): void {
+  writeAll(path, safetensorsBytes(tensors, metadata).blocks());
+}
+
+/** The same file before it is written: its length, and its bytes block after block, computed as they are asked for. */
+export function safetensorsBytes(
+  tensors: Record<string, StoredArray | StreamedArray>,
+  metadata: Record<string, string> = {},
+): { bytes: number; blocks(): Generator<Uint8Array> } {
   const header: Record<string, unknown> = {};
   const sortedMetadata = Object.entries(metadata).sort(([a], [b]) => compare(a, b));
   if (sortedMetadata.length > 0) header.__metadata__ = Object.fromEntries(sortedMetadata);
@@ -134,7 +150,7 @@ export function writeSafetensors(
   let end = 0;
   for (const [name, array] of ordered) {
     const begin = end;
-    end += bytesEach(array) * sizeOf(array);
+    end += bytesOf(array);
     if ("data" in array && array.data.length !== sizeOf(array)) refuseSize(name, array);
     header[name] = { dtype: dtypeOf(array), shape: array.shape, data_offsets: [begin, end] };
   }
@@ -142,7 +158,40 @@ export function writeSafetensors(
   const head = new Uint8Array(8 + Math.ceil(json.length / 8) * 8).fill(0x20);
   new DataView(head.buffer).setBigUint64(0, BigInt(head.length - 8), true);
   head.set(json, 8);
-  writeAll(path, head, ordered);
+  return {
+    bytes: head.length + end,
+    *blocks() {
+      yield head;
+      for (const [name, array] of ordered) yield* arrayBytes(name, array);
+    },
+  };
+}
+
+/** Bytes of a tensor's numbers. */
+export function bytesOf(array: StoredArray | StreamedArray): number {
+  return bytesEach(array) * sizeOf(array);
+}
+
+/** A tensor's numbers as they lie in a file, block after block. */
+export function* arrayBytes(
+  name: string,
+  array: StoredArray | StreamedArray,
+): Generator<Uint8Array> {
+  if ("data" in array) {
+    yield bytesIn(array.data);
+    return;
+  }
+  let left = sizeOf(array);
+  for (const block of array.blocks()) {
+    yield bytesIn(block);
+    left -= block.length;
+  }
+  if (left !== 0)
+    throw new Error(`tensor ${name}: of shape [${array.shape}], ${left} numbers were not given`);
+}
+
+function bytesIn({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
 function sizeOf({ shape }: { shape: number[] }): number {
@@ -167,17 +216,12 @@ function dtypeOf(array: StoredArray | StreamedArray): "F32" | "I32" | "I64" {
 }
 
 /** A file is whole or absent: written beside its place, flushed, then renamed. */
-function writeAll(
-  path: string,
-  head: Uint8Array,
-  arrays: [string, StoredArray | StreamedArray][],
-): void {
+function writeAll(path: string, blocks: Iterable<Uint8Array>): void {
   const partial = `${path}.tmp`;
   try {
     const fd = openSync(partial, "w");
     try {
-      writeView(fd, head);
-      for (const [name, array] of arrays) writeArray(fd, name, array);
+      for (const block of blocks) writeWhole(fd, block);
       fsyncSync(fd);
     } finally {
       closeSync(fd);
@@ -189,23 +233,7 @@ function writeAll(
   }
 }
 
-function writeArray(fd: number, name: string, array: StoredArray | StreamedArray): void {
-  if ("data" in array) {
-    writeView(fd, array.data);
-    return;
-  }
-  let left = sizeOf(array);
-  for (const block of array.blocks()) {
-    writeView(fd, block);
-    left -= block.length;
-  }
-  if (left !== 0)
-    throw new Error(`tensor ${name}: of shape [${array.shape}], ${left} numbers were not given`);
-}
-
-function writeView(fd: number, view: ArrayBufferView): void {
-  for (let at = 0; at < view.byteLength; ) {
-    const length = Math.min(view.byteLength - at, 1 << 30);
-    at += writeSync(fd, new Uint8Array(view.buffer, view.byteOffset + at, length));
-  }
+function writeWhole(fd: number, block: Uint8Array): void {
+  for (let at = 0; at < block.length; )
+    at += writeSync(fd, block, at, Math.min(block.length - at, 1 << 30));
 }
