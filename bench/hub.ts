@@ -41,7 +41,7 @@ const data = resolve(values.data);
 const supervisor = new Supervisor();
 let web = 0;
 supervisor.onChange = (running) => {
-  web = running.find(({ name }) => name.includes("next start"))?.pid ?? web;
+  web = running.find(({ name }) => name.includes("scripts/web.mjs"))?.pid ?? web;
 };
 await mkdir(data, { recursive: true });
 await chmod(data, 0o711); // as root, the database runs as another user

@@ -1,7 +1,7 @@
 import { readFileSync, rmSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { next } from "./build.mjs";
 import { Failure } from "./failure.mjs";
 
 const START_TIMEOUT = 60_000;
@@ -31,15 +31,11 @@ export async function startHub(supervisor, options) {
   };
   /** @param {string} what as the database shows whose a connection is */
   const named = (what) => ({ ...env, PGAPPNAME: `dictionary-hub ${what}` });
-  // what a page leaves behind is short-lived: a larger nursery keeps it from being copied
   const web = [
-    "--max-semi-space-size=32",
-    next,
-    "start",
-    "--hostname",
+    "scripts/web.mjs",
     host,
-    "--port",
     String(port),
+    String(webProcesses({ ...process.env, ...more })),
   ];
   const worker = ["--conditions=react-server", "--import", "tsx", "server/jobs/worker.ts"];
   const ended = Promise.race([
@@ -55,6 +51,16 @@ export async function startHub(supervisor, options) {
   ended.catch(() => {}); // whoever waits for it hears of it; nobody has to wait
   await Promise.race([answers(address), ended]);
   return { address, ended };
+}
+
+/**
+ * How many processes draw pages: two, where there are two processors, unless WEB_PROCESSES says otherwise.
+ * @param {Record<string, string | undefined>} env
+ */
+function webProcesses({ WEB_PROCESSES }) {
+  if (WEB_PROCESSES === undefined) return Math.min(2, availableParallelism());
+  if (/^([1-9]|[1-5]\d|6[0-4])$/.test(WEB_PROCESSES)) return Number(WEB_PROCESSES);
+  throw new Failure(`WEB_PROCESSES: found ${WEB_PROCESSES}, expected a whole number from 1 to 64.`);
 }
 
 /**

@@ -136,6 +136,7 @@ async function startHosted(supervisor, data, server) {
     AUTH_SECRET: randomBytes(24).toString("hex"),
     AUTH_URL: `http://${host}:${port}`,
     AUTH_SIGN_UP: "open",
+    WEB_PROCESSES: "1",
   };
   const hub = await startHub(supervisor, {
     host,
