@@ -92,7 +92,7 @@ export function withConfigs(input: Input, { holds, isConfig, configFolders }: Ma
 }
 
 /** The objects in a folder's JSON files that look like a format's own, by their keys. */
-function configsIn(
+export function configsIn(
   input: Input,
   folder: string,
   isConfig: (record: Record<string, unknown>) => boolean,

@@ -1,13 +1,27 @@
 import { BundleError, foreignFormats } from "../bundle/index.ts";
+import { dictionaryLearning } from "./dictionary-learning.ts";
+import { e2eSae } from "./e2e-sae.ts";
 import { refusals, tensorsOf } from "./folders.ts";
 import type { Foreign, Format, Input } from "./foreign.ts";
+import { learnedDicts } from "./learned-dicts.ts";
+import { openai } from "./openai.ts";
 import { saelens } from "./saelens.ts";
+import { stateDict } from "./state-dict.ts";
+import { tiedSae } from "./tied-sae.ts";
 
 /**
  * In order of detection: what a config beside the tensors names goes before what tensors alone look like, since the
  * same tensors are read differently by different systems.
  */
-const formats: Format[] = [saelens];
+const formats: Format[] = [
+  saelens,
+  dictionaryLearning,
+  openai,
+  e2eSae,
+  learnedDicts,
+  tiedSae,
+  stateDict,
+];
 
 /** The dictionaries in what was given, of the first format that finds some. None, or all of them damaged, is a BundleError. */
 export async function findDictionaries(input: Input): Promise<Foreign[]> {

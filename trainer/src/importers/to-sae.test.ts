@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { ForeignDictionary, Reading } from "../bundle/index.ts";
+import type { ForeignDictionary, Reading, SaidReading } from "../bundle/index.ts";
 import { decode, encode } from "../sae/sae.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { Foreign, StoredTensor } from "./foreign.ts";
@@ -97,6 +97,11 @@ describe("an SAE of foreign numbers", () => {
     expect(sae.W_enc.data).toEqual(W_enc.data);
   });
 
+  test("leaves a threshold aside where the files do not say the rule, and another is given", () => {
+    const open = foreign({ W_enc, W_dec, threshold: b_enc }, {});
+    expect(toSae(open, plain).threshold).toBeUndefined();
+  });
+
   test.each([
     [{ W_enc: W_dec, W_dec }, {}, "x: W_enc: found [3, 2], expected [2, 3]"],
     [{ W_enc }, {}, "x: W_dec: missing"],
@@ -119,7 +124,10 @@ describe("an SAE of foreign numbers", () => {
   });
 });
 
-function foreign(weights: Partial<Record<keyof Foreign["weights"], Tensor>>): Foreign {
+function foreign(
+  weights: Partial<Record<keyof Foreign["weights"], Tensor>>,
+  said: SaidReading = { architecture: "standard" },
+): Foreign {
   const stored = Object.entries(weights).map(([name, tensor]): [string, StoredTensor] => [
     name,
     { dtype: "F32", shape: tensor.shape, read: () => ({ ...tensor, data: tensor.data.slice() }) },
@@ -129,7 +137,7 @@ function foreign(weights: Partial<Record<keyof Foreign["weights"], Tensor>>): Fo
     where: "x",
     ...sizes,
     tensors: [],
-    reading: {},
+    reading: said,
     because: {},
     notes: [],
     trained: { architecture: null, k: null, context_size: null, dataset: null },

@@ -16,8 +16,10 @@ const optional: WeightName[] = ["b_enc", "b_dec"];
 export function toSae({ described, weights }: Foreign, reading: Reading): Sae {
   const config = toConfig(described, reading, weights);
   const { where } = described;
+  // where the files leave the rule open, whoever chooses one without a threshold leaves that aside
+  const open: WeightName[] = described.reading.architecture === undefined ? ["threshold"] : [];
   const unused = (Object.keys(weights) as WeightName[]).filter(
-    (name) => !weightNames(config).includes(name),
+    (name) => ![...weightNames(config), ...open].includes(name),
   );
   if (unused.length > 0)
     throw new BundleError(

@@ -1,0 +1,170 @@
+import { BundleError } from "../bundle/index.ts";
+import { foreignOf, needTensor, refuseUnknown, Said } from "./described.ts";
+import { classesOf, dictionaryClasses } from "./dictionary-learning-classes.ts";
+import { sayPlace } from "./dictionary-learning-place.ts";
+import { sayRule, sayScale } from "./dictionary-learning-rule.ts";
+import { configsIn, folderOf, nameOf, type Opened } from "./folders.ts";
+import type { Foreign, Format, Input, InputFile } from "./foreign.ts";
+import { readSeen, type Seen, sizesBy, under, valueAt } from "./inside.ts";
+import { isRecord, type Keys, keysOf, kinds } from "./keys.ts";
+import { readSpellings } from "./spellings.ts";
+
+/**
+ * saprmarks/dictionary_learning: ae.pt, the state_dict of a class that config.json beside it names. A run that goes
+ * on keeps {step, ae, optimizer, config, norm_factor} in the same ae.pt.
+ */
+export const dictionaryLearning: Format = {
+  name: "dictionary_learning",
+  find: (input) => readSeen(input, (opened) => see(input, opened)),
+};
+
+/** What is known of a file before its numbers are looked at. */
+export type Run = {
+  whole: Opened;
+  /** the file with the tensors of the dictionary alone */
+  opened: Opened;
+  /** what their names begin with: "ae." in mid-training */
+  prefix: "ae." | "";
+  /** of the trainer and of the buffer of activations */
+  trainer: Keys;
+  buffer: Keys;
+  configFile: InputFile | null;
+  /** the class, or those that it can be where nothing says which */
+  classes: string[];
+  isNamed: boolean;
+};
+
+function see(input: Input, whole: Opened): Seen[] {
+  if (isEarlier(input, whole.file)) return [];
+  const prefix = ["ae.encoder.weight", "ae.W_enc"].some((name) => whole.tensors.has(name))
+    ? "ae."
+    : "";
+  const opened = under(whole, prefix);
+  const names = [...opened.tensors.keys()].map((name) => name.slice(prefix.length));
+  if (!names.includes("encoder.weight") && !names.includes("W_enc")) return [];
+  const { trainer, buffer, file } = configOf(input, whole);
+  const named = classNamed(trainer);
+  if (named === undefined && classesOf(names).length === 0) return [];
+  return [
+    () => {
+      if (named !== undefined && !Object.hasOwn(dictionaryClasses, named))
+        refuseClass(trainer, named);
+      const classes = named === undefined ? classesOf(names) : [named];
+      const isNamed = named !== undefined;
+      const configFile = file;
+      return readOne(input, {
+        whole,
+        opened,
+        prefix,
+        trainer,
+        buffer,
+        configFile,
+        classes,
+        isNamed,
+      });
+    },
+  ];
+}
+
+/** checkpoints/ae_STEP.pt beside whose folder the run's ae.pt is there as well. */
+function isEarlier({ files }: Input, { path }: InputFile): boolean {
+  const folder = folderOf(path);
+  const run = folderOf(folder);
+  const last = run === "" ? "ae.pt" : `${run}/ae.pt`;
+  return nameOf(folder) === "checkpoints" && files.some((file) => file.path === last);
+}
+
+type Configs = { trainer: Keys; buffer: Keys; file: InputFile | null };
+
+/** config.json in the file's folder, or in the one above checkpoints/; or what a checkpoint carries. */
+function configOf(input: Input, opened: Opened): Configs {
+  const folder = folderOf(opened.file.path);
+  for (const place of [folder, ...(nameOf(folder) === "checkpoints" ? [folderOf(folder)] : [])]) {
+    const [config] = configsIn(input, place, (record) => isRecord(record.trainer));
+    if (config)
+      return {
+        trainer: config.keys.within("trainer"),
+        buffer: config.keys.within("buffer"),
+        file: config.file,
+      };
+  }
+  const { path } = opened.file;
+  const carried = valueAt(opened, "config");
+  return {
+    trainer: keysOf(path, isRecord(carried) ? carried : {}, "config."),
+    buffer: keysOf(path, {}),
+    file: null,
+  };
+}
+
+/** AutoEncoder of "AutoEncoder" and of "<class 'dictionary_learning.dictionary.AutoEncoder'>". */
+function classNamed(trainer: Keys): string | undefined {
+  const said = trainer.read("dict_class", kinds.text);
+  return said && (/(\w+)(?:'>)?$/.exec(said)?.[1] ?? said);
+}
+
+function refuseClass(trainer: Keys, named: string): never {
+  const why = named.includes("CrossCoder")
+    ? "it reads several layers at once, which no dictionary does here"
+    : "how it encodes is not known here";
+  const known = Object.keys(dictionaryClasses).join(", ");
+  return trainer.refuse("dict_class", `one of ${known} (of ${named}, ${why})`);
+}
+
+function readOne(input: Input, run: Run): Foreign {
+  const { opened, prefix, classes } = run;
+  const known = dictionaryClasses[classes[0]];
+  refuseUnknown(
+    opened,
+    [...known.tensors, ...known.optional].map((name) => prefix + name),
+  );
+  for (const name of known.tensors) needTensor(opened, prefix + name);
+  const { weights, encoder, decoder } = readSpellings(opened, prefix);
+  if (!weights.W_enc || !encoder || !decoder)
+    throw new BundleError(`${opened.file.path}: ${classes[0]} without an encoder and a decoder`);
+  const said = new Said();
+  said.sayAll(
+    { encoder, decoder },
+    encoder === "d_sae,d_in"
+      ? "an nn.Linear keeps its weight as [out, in]"
+      : `${classes[0]} multiplies x · W_enc and acts · W_dec`,
+  );
+  const because = run.isNamed
+    ? `${run.trainer.says("dict_class")}, which encodes ${known.encodes}`
+    : `its tensors are those of ${classes.join(" or ")}`;
+  said.sayAll({ subtract_b_dec: known.subtract_b_dec, normalize_activations: "none" }, because);
+  said.sayAll(
+    { decoder_rows: "stored", rescale_acts_by_decoder_norm: false },
+    `${classes[0]} uses directions and activations as they are`,
+  );
+  const k = sayRule({ run, weights, said, because });
+  sayScale(run, said);
+  sayPlace(run, said);
+  sayEarlier(input, run.opened.file, said);
+  return foreignOf({
+    format: "dictionary_learning",
+    where: run.opened.file.path,
+    sizes: sizesBy(opened, weights.W_enc, encoder),
+    opened,
+    weights,
+    said,
+    trained: {
+      architecture: classes.length === 1 ? known.trained : null,
+      k,
+      context_size: run.buffer.read("ctx_len", kinds.size) ?? null,
+    },
+    files: run.configFile ? [run.configFile] : [],
+  });
+}
+
+function sayEarlier(input: Input, { path }: InputFile, said: Said): void {
+  const run = folderOf(path);
+  const steps = input.files
+    .map((file) => file.path)
+    .filter((one) => nameOf(folderOf(one)) === "checkpoints" && folderOf(folderOf(one)) === run)
+    .filter((one) => one.endsWith(".pt"));
+  if (steps.length > 0)
+    said.notes.push(
+      `earlier steps are there as ${steps.join(", ")}: give one of them alone to take it`,
+    );
+}

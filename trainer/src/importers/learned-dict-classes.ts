@@ -1,0 +1,184 @@
+import { BundleError, type Reading } from "../bundle/index.ts";
+import { rowNorms } from "../tensor/row-norms.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import { derived, type Taken, type TakenWeights } from "./described.ts";
+import type { Opened } from "./folders.ts";
+import type { StoredTensor } from "./foreign.ts";
+import { countAt, valueAt } from "./inside.ts";
+
+/** What is known of a LearnedDict; its matrices are [n, d], encoder and decoder alike. */
+export type LearnedDict = {
+  weights: TakenWeights;
+  architecture: "standard" | "topk";
+  k: number | null;
+  subtract_b_dec: boolean;
+  decoder_rows: Reading["decoder_rows"];
+  /** as a formula */
+  encodes: string;
+  notes: string[];
+};
+
+/** An inert record of a class: `prefix` is what its attributes' names begin with. */
+export type Source = { where: string; name: string; prefix: string; opened: Opened };
+
+const classes: Record<string, (source: Source) => LearnedDict> = {
+  TiedSAE: tiedSae,
+  UntiedSAE: (source) => ({ ...plain(source, "decoder") }),
+  AnthropicSAE: (source) => {
+    const known = plain(source, "decoder");
+    return {
+      ...known,
+      weights: { ...known.weights, b_dec: attribute(source, "shift_bias") },
+      subtract_b_dec: true,
+      encodes: "relu((x − shift_bias) · encoderᵀ + encoder_bias)",
+    };
+  },
+  TopKLearnedDict: (source) => ({
+    weights: { W_enc: attribute(source, "dict"), W_dec: attribute(source, "dict") },
+    architecture: "topk",
+    k: needK(source),
+    subtract_b_dec: false,
+    decoder_rows: "stored",
+    encodes: "the k largest of x · dictᵀ, and of those the positive ones",
+    notes: [],
+  }),
+};
+
+const refusals: Record<string, string> = {
+  ReverseSAE: "its decode() takes the encoder's bias off where a feature is active",
+  TransferSAE: "the bias that it subtracts is not the one that it adds",
+};
+
+/** A LearnedDict by the name of its class; one that is not known is a BundleError. */
+export function readLearnedDict(source: Source): LearnedDict {
+  const { where, name } = source;
+  if (Object.hasOwn(classes, name)) return classes[name](source);
+  const why = refusals[name] ?? "how it encodes is not known here";
+  throw new BundleError(
+    `${where}: found ${name}, expected one of ${Object.keys(classes).join(", ")} (${why})`,
+  );
+}
+
+function plain(source: Source, decoder: "encoder" | "decoder"): LearnedDict {
+  return {
+    weights: {
+      W_enc: attribute(source, "encoder"),
+      b_enc: attribute(source, "encoder_bias"),
+      W_dec: attribute(source, decoder),
+    },
+    architecture: "standard",
+    k: null,
+    subtract_b_dec: false,
+    decoder_rows: "unit",
+    encodes: "relu(x · encoderᵀ + encoder_bias)",
+    notes: [],
+  };
+}
+
+/**
+ * x is centred before it is encoded, c = (R (x − t)) ⊙ s, and x̂ brought back, Rᵀ (ĉ ⊘ s) + t. Folded:
+ * b_dec = t, W_encᵀ = (E ⊙ s) R and W_dec = (D ⊘ s) R, with the rows E of the encoder and D of norm 1.
+ */
+function tiedSae(source: Source): LearnedDict {
+  const { where, prefix, opened } = source;
+  const norm_encoder = valueAt(opened, `${prefix}norm_encoder`);
+  if (typeof norm_encoder !== "boolean")
+    throw new BundleError(
+      `${where}: norm_encoder: found ${JSON.stringify(norm_encoder) ?? "nothing"}, expected true or false, which says whether the encoder's rows are divided by their norms`,
+    );
+  const known = plain(source, "encoder");
+  const { name, tensor: stored } = attribute(source, "encoder");
+  const encoder = norm_encoder ? derived(stored, unitRows) : stored;
+  known.weights.W_enc = { name, tensor: encoder };
+  known.encodes = norm_encoder
+    ? "relu(x · Eᵀ + encoder_bias), E the encoder with rows of norm 1 (norm_encoder is true)"
+    : "relu(x · encoderᵀ + encoder_bias) (norm_encoder is false)";
+  const names = ["center_trans", "center_rot", "center_scale"];
+  if (!names.some((one) => opened.tensors.has(prefix + one))) return known;
+  const [trans, rot, scale] = names.map((one) => attribute(source, one).tensor);
+  checkCentre(source, stored.shape[1], { trans, rot, scale });
+  const isMoved = trans.read().data.some((value) => value !== 0);
+  const isTurned = !isIdentity(rot.read()) || scale.read().data.some((value) => value !== 1);
+  if (!isMoved && !isTurned) return known;
+  known.weights.b_dec = attribute(source, "center_trans");
+  known.subtract_b_dec = true;
+  known.encodes = known.encodes.replace("x ·", "(x − center_trans) ·");
+  if (!isTurned) return known;
+  const [R, s] = [() => rot.read(), () => scale.read().data];
+  known.weights.W_enc = { name, tensor: derived(encoder, (E) => turned(E, R(), s())) };
+  known.weights.W_dec = {
+    name,
+    tensor: derived(stored, (E) =>
+      turned(
+        unitRows(E),
+        R(),
+        s().map((one) => 1 / one),
+      ),
+    ),
+  };
+  known.decoder_rows = "stored";
+  known.notes.push("center_rot and center_scale are multiplied into encoder and decoder");
+  return known;
+}
+
+function checkCentre(
+  { where }: Source,
+  d: number,
+  { trans, rot, scale }: Record<"trans" | "rot" | "scale", StoredTensor>,
+): void {
+  const expected: [string, StoredTensor, number[]][] = [
+    ["center_trans", trans, [d]],
+    ["center_rot", rot, [d, d]],
+    ["center_scale", scale, [d]],
+  ];
+  for (const [name, tensor, shape] of expected)
+    if (tensor.shape.join() !== shape.join())
+      throw new BundleError(
+        `${where}: ${name}: found [${tensor.shape.join(", ")}], expected [${shape.join(", ")}]`,
+      );
+  if (scale.read().data.includes(0))
+    throw new BundleError(`${where}: center_scale: found 0, expected numbers to divide by`);
+}
+
+function needK({ where, prefix, opened }: Source): number {
+  const k = countAt(opened, `${prefix}sparsity`);
+  if (k === undefined)
+    throw new BundleError(`${where}: sparsity: missing, expected how many features are active`);
+  return k;
+}
+
+function attribute({ where, name, prefix, opened }: Source, of: string): Taken {
+  const tensor = opened.tensors.get(prefix + of);
+  if (tensor) return { name: prefix + of, tensor };
+  throw new BundleError(`${where}: ${of}: missing, expected a tensor of ${name}`);
+}
+
+/** A row of norm 0 stays. */
+function unitRows(tensor: Tensor): Tensor {
+  const norms = rowNorms(tensor);
+  const width = tensor.shape[1];
+  const data = tensor.data.map(
+    (value, at) => value / Math.max(norms[Math.floor(at / width)], 1e-8),
+  );
+  return { shape: tensor.shape, data };
+}
+
+/** (E ⊙ s) R: [n, d] */
+function turned(E: Tensor, R: Tensor, s: Float32Array): Tensor {
+  const [n, d] = E.shape;
+  const out = new Float32Array(n * d);
+  const row = new Float64Array(d);
+  for (let i = 0; i < n; i++) {
+    row.fill(0);
+    for (let c = 0; c < d; c++) {
+      const by = E.data[i * d + c] * s[c];
+      for (let u = 0; u < d; u++) row[u] += by * R.data[c * d + u];
+    }
+    out.set(row, i * d);
+  }
+  return { shape: E.shape, data: out };
+}
+
+function isIdentity({ shape: [n], data }: Tensor): boolean {
+  return data.every((value, at) => value === (at % (n + 1) === 0 ? 1 : 0));
+}

@@ -1,0 +1,115 @@
+import type { ForeignFormat, Reading } from "../bundle/index.ts";
+import {
+  afterRelu,
+  foreignOf,
+  Said,
+  type Sizes,
+  type Taken,
+  type TakenWeights,
+} from "./described.ts";
+import type { Opened } from "./folders.ts";
+import type { Foreign } from "./foreign.ts";
+import { toHookName } from "./hook-spellings.ts";
+import { countAt, type Seen, sizesBy, under } from "./inside.ts";
+import { prefixesOf, readSpellings } from "./spellings.ts";
+
+/**
+ * Dictionaries in a file that has nothing but named tensors: one for each prefix that an encoder and a decoder stand
+ * behind. What names and shapes cannot say, such as whether b_dec is subtracted, is not said.
+ */
+export function seePlain(format: ForeignFormat, opened: Opened): Seen[] {
+  const prefixes = prefixesOf(opened.tensors.keys());
+  const { path } = opened.file;
+  return prefixes.map((prefix) => () => {
+    const name = prefix.replace(/\.$/, "");
+    const where = prefixes.length === 1 ? path : `${path}#${name}`;
+    return readPlain({ format, where, prefix, opened: under(opened, prefix) });
+  });
+}
+
+type Plain = { format: ForeignFormat; where: string; prefix: string; opened: Opened };
+
+function readPlain({ format, where, prefix, opened }: Plain): Foreign {
+  const said = new Said();
+  const { weights, encoder, decoder } = readSpellings(opened, prefix);
+  const [W_enc, W_dec] = [weights.W_enc, weights.W_dec] as [Taken, Taken]; // what a prefix is told by
+  const d_sae = (weights.b_enc ?? weights.b_mag)?.tensor.shape;
+  const rows = { W_enc: rowsOf(W_enc, d_sae), W_dec: rowsOf(W_dec, d_sae) };
+  const because = (weight: Taken, isTold: boolean) =>
+    isTold
+      ? `${weight.name} is [${weight.tensor.shape.join(", ")}], and ${(weights.b_enc ?? weights.b_mag)?.name} [${d_sae}]`
+      : `a matrix of the name ${weight.name} usually lies so`;
+  const lies = {
+    encoder: toldOr<Reading["encoder"]>(rows.W_enc, ["d_sae,d_in", "d_in,d_sae"], encoder),
+    decoder: toldOr<Reading["decoder"]>(rows.W_dec, ["d_sae,d_out", "d_out,d_sae"], decoder),
+  };
+  said.say("encoder", lies.encoder, because(W_enc, rows.W_enc !== null));
+  said.say("decoder", lies.decoder, because(W_dec, rows.W_dec !== null));
+  sayRule({ weights, opened, prefix, said });
+  if (!weights.b_dec) said.say("subtract_b_dec", false, "there is no bias to subtract");
+  if (weights.b_dec?.name === `${prefix}pre_bias`)
+    said.say("subtract_b_dec", true, "a bias of the name pre_bias is subtracted");
+  said.sayAll(
+    {
+      decoder_rows: "stored",
+      rescale_acts_by_decoder_norm: false,
+      normalize_activations: "none",
+      input_scale: 1,
+    },
+    `${opened.file.path} says nothing else`,
+  );
+  const hook = toHookName(prefix.replace(/\.$/, ""));
+  if (hook) said.sayHook("hook_name", hook, `its tensors' names begin with ${prefix}`);
+  const sizes = sizesOf(opened, { W_enc, W_dec }, lies);
+  if (sizes.d_out === sizes.d_in)
+    said.say("hook_name_out", null, "nothing says that it is a transcoder");
+  return foreignOf({ format, where, sizes, opened, weights, said });
+}
+
+/** Whether a matrix has a row for each feature; null: its shape does not tell. */
+function rowsOf({ tensor }: Taken, d_sae: number[] | undefined): boolean | null {
+  const [rows, columns] = tensor.shape;
+  if (d_sae?.length !== 1 || rows === columns) return null;
+  return rows === d_sae[0] ? true : columns === d_sae[0] ? false : null;
+}
+
+function toldOr<T>(hasRows: boolean | null, [rows, columns]: [T, T], named: T | undefined): T {
+  if (hasRows === null) return named ?? columns;
+  return hasRows ? rows : columns;
+}
+
+function sizesOf(
+  opened: Opened,
+  { W_enc, W_dec }: Record<"W_enc" | "W_dec", Taken>,
+  { encoder, decoder }: Pick<Reading, "encoder" | "decoder">,
+): Sizes {
+  const { d_in: d_out } = sizesBy(
+    opened,
+    W_dec,
+    decoder === "d_sae,d_out" ? "d_sae,d_in" : "d_in,d_sae",
+  );
+  return { ...sizesBy(opened, W_enc, encoder), d_out };
+}
+
+type Rule = { weights: TakenWeights; opened: Opened; prefix: string; said: Said };
+
+/** What the presence of a gate, a threshold or a k says of how features are chosen. */
+function sayRule({ weights, opened, prefix, said }: Rule): void {
+  const k = countAt(opened, `${prefix}k`);
+  const { threshold, r_mag, b_mag } = weights;
+  if (threshold) weights.threshold = { ...threshold, tensor: afterRelu(threshold.tensor) };
+  if (r_mag && b_mag)
+    said.sayAll({ architecture: "gated", k: null }, `there are ${r_mag.name} and ${b_mag.name}`);
+  else if (threshold && k === undefined)
+    said.sayAll({ architecture: "jumprelu", k: null }, `there is ${threshold.name}, and no k`);
+  else if (threshold)
+    said.notes.push(
+      `there are k ${k} and ${threshold.name}: whether the k largest are kept (topk) or what is above the threshold (jumprelu) is not said`,
+    );
+  else if (k !== undefined)
+    said.sayAll({ architecture: "topk", k }, `${prefix}k is ${k}, and there is no threshold`);
+  else
+    said.notes.push(
+      "there is neither a k nor a threshold: standard, or topk with a k that is not in the file",
+    );
+}
