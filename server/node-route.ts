@@ -51,7 +51,7 @@ export function parameter(request: NodeRequest, name: string): string {
   return [request.query[name] ?? ""].flat()[0] ?? "";
 }
 
-const LINGER_MS = 2000;
+const LINGER_MS = 5000;
 
 function sendError(request: NodeRequest, response: ServerResponse, error: unknown): void {
   if (response.headersSent) {
@@ -65,9 +65,10 @@ function sendError(request: NodeRequest, response: ServerResponse, error: unknow
   for (const [name, value] of Object.entries(headersOfError(error)))
     response.setHeader(name, value);
   if (!request.complete) {
-    // What is still coming is not read; the sender gets a moment to read the answer instead.
+    // What is still coming is thrown away for a moment: a connection that is closed with unread bytes loses the answer.
     response.setHeader("Connection", "close");
     const socket: Socket | null = request.socket; // none when the sender has gone
+    request.resume();
     setTimeout(() => socket?.destroy(), LINGER_MS).unref();
   }
   sendJson(response, body.error.status, body);

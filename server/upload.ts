@@ -58,7 +58,9 @@ async function storeBody(
   let bytes = 0;
   let sha256 = "";
   const checked = async function* () {
-    for await (const chunk of request as AsyncIterable<Buffer>) {
+    // or what is thrown here would close the connection before the answer is sent
+    const body: AsyncIterable<Buffer> = request.iterator({ destroyOnReturn: false });
+    for await (const chunk of body) {
       bytes += chunk.length;
       if (bytes > limit) throw tooLarge(limit);
       hash.update(chunk);

@@ -1,4 +1,4 @@
-import { Columns2, Download, List } from "lucide-react";
+import { Columns2, Download, List, TextCursorInput } from "lucide-react";
 import Link from "next/link";
 import { dictionaryParts } from "@/lib/embed.ts";
 import {
@@ -9,6 +9,7 @@ import {
   experimentsPath,
   featuresPath,
   modelPath,
+  tryPath,
 } from "@/lib/routes.ts";
 import type { DictionarySummary } from "@/lib/views.ts";
 import { ShareButton } from "../share/share-button.tsx";
@@ -49,6 +50,12 @@ export function DictionaryHeading({ dictionary, pinned, current }: Props) {
           <>
             <Link href={featuresPath(model, slug, pinned)} className="button">
               <List aria-hidden="true" size={14} /> Browse features
+            </Link>
+            <Link
+              href={tryPath({ model, d: [pinned.revision ? `${slug}@${pinned.revision}` : slug] })}
+              className="button"
+            >
+              <TextCursorInput aria-hidden="true" size={14} /> Try a text
             </Link>
             <RandomLink model={model} dictionary={slug} pinned={pinned} />
             <Link
