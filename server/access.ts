@@ -72,12 +72,16 @@ export function isOwnOf(user: NonNullable<Viewer>, owner_id: string | null): boo
 
 /** Another site's page must not write in its visitor's name; programs send neither of these headers. */
 export function checkOrigin(headers: Headers): void {
+  const pages = foreignPages(headers);
+  if (pages) throw new HttpError(403, `requests from pages of ${pages} are not accepted here`);
+}
+
+/** The site whose page sends a request, if it is another than this hub's own. */
+export function foreignPages(headers: Headers): string | null {
   const origin = headers.get("origin");
   const site = headers.get("sec-fetch-site");
-  const isOurs = origin === null || hostOf(origin) === ownHost(headers);
-  if (!isOurs) throw new HttpError(403, `requests from pages of ${origin} are not accepted here`);
-  if (site !== null && site !== "same-origin" && site !== "none")
-    throw new HttpError(403, "requests from pages of other sites are not accepted here");
+  if (origin !== null && hostOf(origin) !== ownHost(headers)) return origin;
+  return site === null || site === "same-origin" || site === "none" ? null : "other sites";
 }
 
 function ownHost(headers: Headers): string | null {

@@ -1,5 +1,6 @@
 import "server-only";
 import { buffer } from "node:stream/consumers";
+import { NearestRows } from "@/lib/nearest-rows.ts";
 import { db } from "./db.ts";
 import { bundleKey, storage } from "./storage.ts";
 
@@ -35,4 +36,20 @@ export async function openDecoder(of: { id: number; revision: string }): Promise
       return new Float32Array(new Uint8Array(block).buffer); // copied: it may lie unaligned
     },
   };
+}
+
+const BLOCK_NUMBERS = 1 << 18;
+
+/** The rows of a decoder whose cosines with a row of another, as wide, are the largest, the largest first. */
+export async function nearestRows(
+  from: Decoder,
+  row: number,
+  to: Decoder,
+  most: number,
+): Promise<{ index: number; cosine: number }[]> {
+  const nearest = new NearestRows(await from.read(row, row + 1), most);
+  const block = Math.max(1, Math.floor(BLOCK_NUMBERS / to.width));
+  for (let at = 0; at < to.rows; at += block)
+    nearest.add(await to.read(at, Math.min(to.rows, at + block)));
+  return nearest.found;
 }

@@ -7,9 +7,9 @@ export type Limit = { most: number; seconds: number };
 
 /**
  * Counts one more under a key, and refuses what is too much with 429. It is counted in the database, so that
- * any number of web servers share one count.
+ * any number of web servers share one count. Answers how many more there may be.
  */
-export async function takeTurn(key: string, { most, seconds }: Limit): Promise<void> {
+export async function takeTurn(key: string, { most, seconds }: Limit): Promise<number> {
   const [row] = await db().$queryRaw<{ count: number; left: number }[]>`
     INSERT INTO rate_limit AS kept (key, count, since) VALUES (${key}, 1, now())
     ON CONFLICT (key) DO UPDATE SET
@@ -18,7 +18,7 @@ export async function takeTurn(key: string, { most, seconds }: Limit): Promise<v
       since = CASE WHEN kept.since > now() - make_interval(secs => ${seconds})
         THEN kept.since ELSE now() END
     RETURNING count, extract(epoch FROM since + make_interval(secs => ${seconds}) - now())::float8 AS left`;
-  if (!row || row.count <= most) return;
+  if (!row || row.count <= most) return most - (row?.count ?? 0);
   const left = Math.max(1, Math.ceil(row.left));
   throw new HttpError(429, `too many requests: try again in ${left} seconds`, {
     "Retry-After": String(left),

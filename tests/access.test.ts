@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { scopes } from "../lib/views.ts";
 import { makeToken } from "../server/accounts/tokens.ts";
+import { neuronpediaOperations } from "../server/api/neuronpedia-operations.ts";
 import { type Operation, operations, scopeOf } from "../server/api/operations.ts";
 import { closeDb, db } from "../server/db.ts";
 import { storage } from "../server/storage.ts";
@@ -26,6 +27,7 @@ test("what anybody may send changes nothing", () => {
     "post /dictionaries/{model}/{dictionary}/selection",
     "post /try",
     "post /mentions",
+    ...neuronpediaOperations.filter((one) => one.method === "post").map(nameOf),
   ]);
 });
 

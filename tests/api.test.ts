@@ -17,6 +17,7 @@ const run = announcement({ sweep: "widths" });
 const named = {
   model: "tiny",
   dictionary: "res1-2x-topk2",
+  layer: "1-res1-2x-topk2",
   index: "2",
   context: "4",
   position: "2",
@@ -66,9 +67,12 @@ async function routes(): Promise<string[]> {
     const path = file.replace(/^\w+/, "").replaceAll("[", "{").replaceAll("]", "}");
     for (const method of methods) found.push(`${method.toLowerCase()} ${path}`);
   };
-  for (const file of filesUnder("app/api/v1")) {
+  for (const file of filesUnder("app/api")) {
+    if (/^app\/api\/(auth|oembed|\[)/.test(file)) continue;
     const module = await import(join(process.cwd(), file));
-    const methods = Object.keys(module).filter((name) => /^[A-Z]+$/.test(name));
+    const methods = Object.keys(module).filter(
+      (name) => /^[A-Z]+$/.test(name) && name !== "OPTIONS",
+    );
     add(file.replace(/\/route\.ts$/, ""), methods);
   }
   for (const file of filesUnder("pages/api/v1")) {

@@ -4,11 +4,13 @@ import { type Manifest, type Table, tables } from "trainer/bundle";
 import { readTable, sealBundle } from "trainer/bundle/files";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { POST as postTry } from "../app/api/v1/try/route.ts";
+import { neuronpediaOperations } from "../server/api/neuronpedia-operations.ts";
 import { closeDb } from "../server/db.ts";
 import { stopLive } from "../server/inference/live.ts";
 import { getAblation, storedAblation } from "../server/queries/ablation.ts";
 import { tryFeature, tryText } from "../server/queries/try-text.ts";
 import { ingest, tinyBundle } from "./hub.ts";
+import { callOperation } from "./routes-called.ts";
 import { ended, startTrainer } from "./trainer.ts";
 
 /* What the hub computes live, against what the trainer stored of the same text. */
@@ -148,6 +150,86 @@ describe("an ablation", () => {
   test("of no feature is none", async () => {
     expect(await getAblationOf(64)).toBeNull();
     expect(await getAblation(null, { model, slug: "other", index: 0 }, async () => {})).toBeNull();
+  });
+});
+
+describe("Neuronpedia's searches", () => {
+  const post = async (path: string, body: object) => {
+    const operation = neuronpediaOperations.find((one) => one.path === path);
+    const response = await callOperation(
+      operation as (typeof neuronpediaOperations)[number],
+      {},
+      { headers: {}, body: JSON.stringify({ modelId: model, ...body }) },
+    );
+    const json = await response.json();
+    expect(operation?.answer?.safeParse(json)).toMatchObject({ success: true });
+    expect(Number(response.headers.get("x-limit-remaining"))).toBeGreaterThan(0);
+    return json;
+  };
+  const text = "Once upon a time there was a little dog.";
+
+  test("find what fires most on a text, or on tokens of it, or on each", async () => {
+    const every = await post("/activation/source", { source: name, customText: text });
+    const [{ tokens, activeFeatures }] = every.results;
+    expect(tokens.slice(1).join("")).toBe(text);
+    const sumAt = (index: string, places: number[]) =>
+      (activeFeatures[index] as [number, number][])
+        .filter(([at]) => places.includes(at))
+        .reduce((sum, [, value]) => sum + value, 0);
+    const largest = (index: string) =>
+      Math.max(...(activeFeatures[index] as [number, number][]).map(([, value]) => value));
+    const indices = Object.keys(activeFeatures);
+    const bySize = [...indices].sort((a, b) => largest(b) - largest(a));
+
+    const all = await post("/search-all", { sourceSet: name, text, numResults: 3 });
+    expect(all.tokens).toEqual(tokens);
+    expect(all.result.map((one: { index: string }) => one.index)).toEqual(bySize.slice(0, 3));
+    expect(all.counts).toEqual([
+      tokens.map(
+        (_: string, at: number) => indices.filter((index) => sumAt(index, [at]) > 0).length,
+      ),
+    ]);
+    const [first] = all.result;
+    expect(first.maxValue).toBe(largest(first.index));
+    expect(first.values[first.maxValueIndex]).toBe(first.maxValue);
+    expect(first.neuron.maxActApprox).toBeGreaterThan(0);
+
+    const sortIndexes = [2, 5];
+    const summed = await post("/search-all", { sourceSet: name, text, sortIndexes, numResults: 4 });
+    const bySum = [...indices].sort((a, b) => sumAt(b, sortIndexes) - sumAt(a, sortIndexes));
+    expect(summed.result.map((one: { index: string }) => one.index)).toEqual(bySum.slice(0, 4));
+
+    const body = { source: name, text, numResults: 2, densityThreshold: -1 };
+    const { results } = await post("/search-topk-by-token", body);
+    expect(results).toHaveLength(tokens.length);
+    for (const { position, token, topFeatures } of results) {
+      expect(token).toBe(tokens[position]);
+      const here = [...indices].sort((a, b) => sumAt(b, [position]) - sumAt(a, [position]));
+      const active = here.filter((index) => sumAt(index, [position]) > 0).slice(0, 2);
+      expect(topFeatures.map((one: { featureIndex: number }) => String(one.featureIndex))).toEqual(
+        active,
+      );
+      for (const one of topFeatures)
+        expect(one.activationValue).toBe(sumAt(String(one.featureIndex), [position]));
+    }
+    const sparse = await post("/search-topk-by-token", { ...body, densityThreshold: 1e-9 });
+    expect(sparse.results.flatMap((one: { topFeatures: [] }) => one.topFeatures)).toEqual([]);
+  });
+
+  test("follow one feature along texts, with or without the token that opens them", async () => {
+    const { feature: index } = await topOf(0);
+    const feature = { modelId: model, source: name, index: String(index) };
+    const tried = await tryFeature(null, { model, slug: name, index }, text);
+    const along = await post("/activation/new", { feature, customText: text });
+    expect(along).toMatchObject({ tokens: tried?.tokens, values: tried?.activations });
+    const two = await post("/activation/new", {
+      feature,
+      customText: [text, "a"],
+      ignoreBos: true,
+    });
+    expect(two).toHaveLength(2);
+    expect(two[0].tokens).toEqual(tried?.tokens.slice(1));
+    expect(two[0].values).toEqual(tried?.activations.slice(1));
   });
 });
 

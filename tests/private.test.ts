@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { operations, scopeOf } from "../server/api/operations.ts";
+import { addressOf, operations, scopeOf } from "../server/api/operations.ts";
 import { closeDb, db } from "../server/db.ts";
 import { announceRun, setStatus } from "../server/runs/record.ts";
 import { hosted, person, signIn } from "./accounts.ts";
@@ -24,6 +24,7 @@ const run = announcement({ sweep: "widths", name: "a-run" });
 const named: Named = {
   model: "tiny",
   dictionary: slug,
+  layer: slug,
   index: "2",
   name: "cfg.json",
   context: "4",
@@ -64,12 +65,27 @@ beforeAll(async () => {
 });
 afterAll(closeDb);
 
-/** The names of what is private; a path that was asked for is said again by a 404. */
-const isTold = (text: string) =>
-  [slug, "veiled"].some((name) => text.replaceAll(/"nothing at [^"]*"/g, "").includes(name));
+/** The names of what is private; what was asked for is said again by refusals, and by searches. */
+const isTold = (text: string) => {
+  const said = text.replaceAll(/"nothing at [^"]*"|Source Not Found: [^"]*|"request":{[^}]*}/g, "");
+  return [slug, "veiled"].some((name) => said.includes(name));
+};
 
 /** What is asked by those that take a body. */
+const at = { modelId: "tiny", source: slug, index: "2" };
+const veiled = { query: "veiled" };
 const bodies: Record<string, object> = {
+  "/activation/get": at,
+  "/activation/new": { feature: at, customText: "a" },
+  "/activation/source": { modelId: "tiny", source: `1-${slug}`, customText: "a" },
+  "/search-all": { modelId: "tiny", sourceSet: slug, text: "a" },
+  "/search-topk-by-token": { modelId: "tiny", source: slug, text: "a" },
+  "/cossim": { ...at, targetModelId: "tiny", targetSourceId: slug },
+  "/umap": { modelId: "tiny", layers: [slug] },
+  "/explanation/search": { modelId: "tiny", layers: [slug], ...veiled },
+  "/explanation/search-model": { modelId: "tiny", ...veiled },
+  "/explanation/search-release": { releaseName: slug, ...veiled },
+  "/explanation/search-all": veiled,
   "/dictionaries/{model}/{dictionary}/features/{index}/try": { text: "a" },
   "/dictionaries/{model}/{dictionary}/selection": { datapoints: [0] },
   "/mentions": { text: `see https://hub.example/tiny/${slug}/2` },
@@ -87,7 +103,7 @@ test.each(reading.map((one) => [`${one.method} ${one.path}`, one] as const))(
       told[who] = [response.status, isTold(await response.text())];
     }
     expect([told.nobody?.[1], told.other?.[1]]).toEqual([false, false]);
-    if (!operation.path.includes("{dictionary}")) return;
+    if (!/\{(dictionary|layer)\}/.test(operation.path)) return;
     expect([told.nobody?.[0], told.other?.[0]]).toEqual([404, 404]);
     expect([401, 403, 404]).not.toContain(told.owner?.[0]);
     expect(told.owner).toEqual(told.keeper);
@@ -138,10 +154,14 @@ test.each(pages)("%s", async (file) => {
   expect(["404", "error"]).not.toContain(seen.owner);
 });
 
-/** What answers outside of /api/v1: oEmbed, feeds. */
+/** What answers without being among the operations: oEmbed, feeds. */
+const described = new Set(
+  operations.map((one) => `app${addressOf(one)}`.replace(/\{/g, "[").replace(/\}/g, "]")),
+);
 const others = readdirSync("app", { recursive: true, withFileTypes: true })
   .map((entry) => join(entry.parentPath, entry.name))
-  .filter((path) => path.endsWith("route.ts") && !/^app\/api\/(v1|auth|\[)/.test(path));
+  .filter((path) => path.endsWith("route.ts") && !/^app\/api\/(auth|\[)/.test(path))
+  .filter((path) => !described.has(path.replace("/route.ts", "")));
 
 test.each(others)("%s", async (file) => {
   const { GET } = await import(join(process.cwd(), file));

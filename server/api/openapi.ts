@@ -1,15 +1,14 @@
 import "server-only";
 import { sha256Hex } from "trainer/bundle";
 import { z } from "zod";
-import { apiPath } from "@/lib/routes.ts";
-import { type Operation, operations, scopeOf } from "./operations.ts";
+import { addressOf, type Operation, operations, scopeOf } from "./operations.ts";
 import { failure } from "./schemas.ts";
 
 /** The API as an OpenAPI 3.1 document, made of the schemas that the routes parse by. */
 export function openapiDocument() {
   const paths: Record<string, Record<string, object>> = {};
   for (const operation of operations) {
-    const path = `${apiPath}${operation.path}`;
+    const path = addressOf(operation);
     paths[path] = { ...paths[path], [operation.method]: describe(operation) };
   }
   return {
@@ -41,7 +40,7 @@ export function openapiDocument() {
 }
 
 function describe(operation: Operation) {
-  const { path, summary, query, upload, body, role = "member", status, answer } = operation;
+  const { root, path, summary, query, upload, body, role = "member", status, answer } = operation;
   const scope = scopeOf(operation);
   const names = [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1] as string);
   return {
@@ -51,7 +50,7 @@ function describe(operation: Operation) {
         name,
         in: "path",
         required: true,
-        schema: { type: integers.has(name) ? "integer" : "string" },
+        schema: { type: integers.has(name) && !root ? "integer" : "string" },
       })),
       ...queryParameters(query),
       ...(upload ? [hashHeader] : []),
@@ -74,10 +73,13 @@ function describe(operation: Operation) {
         description: answer ? "Found." : "The bytes; ranges of them with status 206.",
         ...(answer && { content: json(answer) }),
       },
-      default: { description: "What was wrong.", content: json(failure) },
+      default: { description: "What was wrong.", content: json(root ? otherFailure : failure) },
     },
   };
 }
+
+/** As Neuronpedia's addresses refuse: by either key, and what is too often with its limit. */
+const otherFailure = z.looseObject({ error: z.string(), message: z.string().optional() });
 
 /** Parts of paths that are numbers. */
 const integers = new Set(["index", "context", "position"]);

@@ -12,6 +12,7 @@ import {
 } from "trainer/bundle";
 import { z } from "zod";
 import { compareQuery, compareRequest } from "@/lib/compare-query.ts";
+import { apiPath } from "@/lib/routes.ts";
 import { searchQuery } from "@/lib/search-query.ts";
 
 import type { Role, Scope } from "@/lib/views.ts";
@@ -19,6 +20,7 @@ import { accountOperations } from "./account-operations.ts";
 import { communityOperations } from "./community-operations.ts";
 import { comparison, requestedComparison } from "./compare-schemas.ts";
 import { ablationView, featureTryBody, featureTryView, tryBody, tryView } from "./live-schemas.ts";
+import { neuronpediaOperations } from "./neuronpedia-operations.ts";
 import {
   datapointsQuery,
   datapointTable,
@@ -63,7 +65,8 @@ import { searchView, suggestionList, suggestionsQuery } from "./search-schemas.t
 /** One method of one route; without an answer's schema it answers bytes. */
 export type Operation = {
   method: "get" | "head" | "post" | "patch" | "delete";
-  /** below /api/v1 */
+  /** where the path begins: /api/v1, unless it is one of another system's addresses */
+  root?: "/api";
   path: string;
   summary: string;
   query?: z.ZodObject;
@@ -244,7 +247,12 @@ export const operations: Operation[] = [
     answer: requestedComparison,
   },
   get("/openapi.json", "This document", z.looseObject({ openapi: z.string() })),
+  ...neuronpediaOperations,
 ];
+
+export function addressOf({ root, path }: Pick<Operation, "root" | "path">): string {
+  return `${root ?? apiPath}${path}`;
+}
 
 /** What somebody must be allowed who asks for it; null: nothing. */
 export function scopeOf({ method, open, scope }: Operation): Scope | "session" | null {

@@ -1,9 +1,11 @@
 import "server-only";
 import { addressHeader } from "../clients.ts";
-import { takeTurn } from "../limits.ts";
+import { type Limit, takeTurn } from "../limits.ts";
 
-/** What computes for anybody is bounded for each: so many texts a minute from one address. */
-export async function takeTextTurn(headers: Headers): Promise<void> {
+export const textLimit: Limit = { most: 120, seconds: 60 };
+
+/** What computes for anybody is bounded for each: so many texts a minute from one address. Answers how many are left. */
+export async function takeTextTurn(headers: Headers): Promise<number> {
   const address = headers.get(addressHeader) ?? "unknown";
-  await takeTurn(`try from ${address}`, { most: 120, seconds: 60 });
+  return takeTurn(`try from ${address}`, textLimit);
 }

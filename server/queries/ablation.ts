@@ -30,7 +30,7 @@ export async function storedAblation(
 export async function getAblation(
   viewer: Viewer,
   { model, slug, index, revision }: Named,
-  beforeComputing: () => Promise<void>,
+  beforeComputing: () => Promise<unknown>,
   signal?: AbortSignal,
 ): Promise<AblationView | null> {
   const found = await findRevision(viewer, model, slug, revision);

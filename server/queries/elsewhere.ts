@@ -1,7 +1,6 @@
 import "server-only";
-import { NearestRow } from "@/lib/nearest-row.ts";
 import type { ElsewhereView, Viewer } from "@/lib/views.ts";
-import { openDecoder } from "../decoder.ts";
+import { nearestRows, openDecoder } from "../decoder.ts";
 import { keep } from "../kept.ts";
 import { getVocabulary } from "../vocabulary.ts";
 import { findRevision, newestRevisions, summariesOf } from "./dictionaries.ts";
@@ -12,7 +11,6 @@ import { topTokensOf } from "./top-tokens.ts";
  * dictionaries that may wait to be looked through.
  */
 const MOST = { dictionaries: 64, numbers: 2 ** 29, waiting: 256 };
-const BLOCK_NUMBERS = 1 << 18;
 
 /**
  * The feature of each other dictionary of the model whose decoder row points most nearly the same way, of
@@ -51,7 +49,7 @@ export async function getElsewhere(
   const rows = await Promise.all(
     looked.map(async ({ revision_id, summary }, i) => {
       const row = nearest[i];
-      if (!row || row.index < 0) return [];
+      if (!row) return [];
       const tokens = await topTokensOf(revision_id, [row.index], vocabulary);
       return [{ dictionary: summary, ...row, top_token: tokens.get(row.index) ?? null }];
     }),
@@ -77,7 +75,7 @@ const nearestIn = keep(10_000, (key: string) => {
   return result;
 });
 
-/** Null where the other's decoder rows are of another width. */
+/** Null where the other's decoder rows are of another width, or all 0. */
 async function search(
   own: Address,
   index: number,
@@ -85,9 +83,5 @@ async function search(
 ): Promise<{ index: number; cosine: number } | null> {
   const [from, to] = await Promise.all([openDecoder(own), openDecoder(other)]);
   if (from.width !== to.width) return null;
-  const nearest = new NearestRow(await from.read(index, index + 1));
-  const block = Math.max(1, Math.floor(BLOCK_NUMBERS / to.width));
-  for (let at = 0; at < to.rows; at += block)
-    nearest.add(await to.read(at, Math.min(to.rows, at + block)));
-  return { index: nearest.index, cosine: nearest.cosine };
+  return (await nearestRows(from, index, to, 1))[0] ?? null;
 }

@@ -86,9 +86,9 @@ function toView(
 }
 
 /** Token ids by the examples' places: a slice of each context, so that what is not shown is not sent. */
-async function readTexts(
+export async function readTexts(
   revision_id: number,
-  examples: Stored[],
+  examples: Pick<Stored, "context" | "window_start" | "activations">[],
   whole: boolean,
 ): Promise<Map<number, number[]>> {
   if (examples.length === 0) return new Map();

@@ -13,8 +13,8 @@ const MOST = 100;
  */
 export async function searchLabels(
   viewer: Viewer,
-  { q, model, dictionary }: Pick<SearchQuery, "q" | "model" | "dictionary">,
-  limit = MOST,
+  { q, model, dictionary }: Pick<SearchQuery, "q" | "model"> & { dictionary: string | string[] },
+  { limit = MOST, offset = 0 } = {},
 ): Promise<LabelSearch> {
   if (q === "") return { hits: [], more: false };
   const byWords = Prisma.sql`
@@ -33,13 +33,13 @@ export async function searchLabels(
     JOIN model ON model.id = dictionary.model_id
     WHERE ${found} AND ${listed(viewer)}
       AND (${model} = '' OR model.slug = ${model})
-      AND (${dictionary} = '' OR dictionary.slug = ${dictionary})
+      AND (${dictionary === ""} OR dictionary.slug = ANY(${[dictionary].flat()}::text[]))
       AND label.weights_from = (
         SELECT weights_from FROM revision WHERE dictionary_id = dictionary.id
         ORDER BY id DESC LIMIT 1
       )
     ORDER BY ${byWords} DESC, ${likeness} DESC, votes DESC, label.id
-    LIMIT ${limit + 1}`;
+    LIMIT ${limit + 1} OFFSET ${offset}`;
   return { hits: hits.slice(0, limit), more: hits.length > limit };
 }
 

@@ -23,7 +23,7 @@ export async function suggest(viewer: Viewer, text: string): Promise<Suggestion[
   const [address, names, labels, words] = await Promise.all([
     findAddress(viewer, text),
     rankNames(viewer, text, NAMES),
-    searchLabels(viewer, { q: text, model: "", dictionary: "" }, LABELS),
+    searchLabels(viewer, { q: text, model: "", dictionary: "" }, { limit: LABELS }),
     suggestWords(viewer, text),
   ]);
   const exact: Suggestion[] = address

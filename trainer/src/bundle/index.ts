@@ -16,6 +16,8 @@ export * from "./live-run.ts";
 export * from "./live-text.ts";
 export * from "./manifest.ts";
 export * from "./metrics.ts";
+export * from "./neuronpedia.ts";
+export * from "./neuronpedia-rows.ts";
 export * from "./progress.ts";
 export * from "./sha256.ts";
 export * from "./sweep-queue.ts";
