@@ -32,11 +32,7 @@ export async function explanationsOf(
   return found;
 }
 
-export function toExplanation(label: {
-  id: number;
-  text: string;
-  author: string | null;
-}): Explanation {
+function toExplanation(label: { id: number; text: string; author: string | null }): Explanation {
   return {
     id: String(label.id),
     description: label.text,
