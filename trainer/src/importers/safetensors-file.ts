@@ -3,7 +3,7 @@ import { BundleError } from "../bundle/index.ts";
 import { readHeader } from "../bundle/safetensors-header.ts";
 import type { InputFile, StoredTensor, TensorFile } from "./foreign.ts";
 import { isNumberDtype, readNumbers } from "./numbers.ts";
-import { withFile } from "./read-at.ts";
+import { fromFile } from "./read-at.ts";
 
 /** Eight bytes of header length, whose last is 0 in any that a file can hold, then a JSON object. */
 export function isSafetensors(head: Buffer): boolean {
@@ -25,9 +25,7 @@ export function openSafetensors(file: InputFile): TensorFile {
           throw new BundleError(
             `${path}: tensor ${JSON.stringify(name)} has dtype ${dtype}, which is not read (expected F32, F16, BF16 or F64)`,
           );
-        const data = withFile(file, (read) =>
-          readNumbers(read, dtype, { offset: start + begin, count }),
-        );
+        const data = readNumbers(fromFile(file), dtype, { offset: start + begin, count });
         return { shape: [...shape], data };
       },
     });

@@ -1,8 +1,13 @@
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type Packed, zipOf } from "../../fixtures/archives.ts";
+import { fromFile } from "./read-at.ts";
 import { holdsTensors, openTensors } from "./tensors.ts";
+import { memberReader, readMembers } from "./zip-members.ts";
 
 let dir: string;
 
@@ -62,4 +67,137 @@ test("what is no file of tensors is refused by name", async () => {
   const file = await given("notes.txt", Buffer.from("hello"));
   expect(holdsTensors(file)).toBe(false);
   expect(() => openTensors(file)).toThrow("notes.txt: no file of tensors by its first bytes");
+});
+
+const fixtures = fileURLToPath(new URL("../../fixtures/foreign-readers", import.meta.url));
+const fixture = (path: string) => {
+  const file = join(fixtures, path);
+  return { path, file, bytes: statSync(file).size };
+};
+
+type Expected = {
+  tensors: Record<string, { dtype: string; shape: number[]; data: number[] }>;
+  values: Record<string, unknown>;
+};
+const expected: Record<string, Expected> = JSON.parse(
+  readFileSync(join(fixtures, "expected.json"), "utf8"),
+);
+
+describe("as torch or numpy wrote it", () => {
+  test.each(Object.entries(expected))("%s holds these numbers", (path, { tensors, values }) => {
+    const file = fixture(path);
+    expect(holdsTensors(file)).toBe(true);
+    const found = openTensors(file);
+    expect(Object.fromEntries(found.values)).toMatchObject(values);
+    expect([...found.tensors.keys()].sort()).toEqual(Object.keys(tensors).sort());
+    for (const [name, { dtype, shape, data }] of Object.entries(tensors)) {
+      const stored = found.tensors.get(name);
+      expect(stored, name).toMatchObject({ dtype, shape });
+      const read = stored?.read();
+      expect(read?.shape, name).toEqual(shape);
+      expect(read?.data, name).toEqual(Float32Array.from(data));
+    }
+  });
+});
+
+test.each([
+  [
+    "system.pt",
+    "refused/system.pt: data.pkl: at byte 169: it names posix.system, which is refused",
+  ],
+  ["eval-legacy.pt", "eval-legacy.pt: at byte 139: it names __builtin__.eval, which is refused"],
+  ["nested.pkl", "nested.pkl: at byte 13: it names builtins.getattr, which is refused"],
+  ["protocol-0.pkl", "protocol-0.pkl: at byte 5: it names posix.system, which is refused"],
+  ["tensor.pkl", "at byte 91: it names torch.storage._load_from_bytes, which is refused"],
+  ["namespace.pkl", "at byte 37: it names types.SimpleNamespace, which is refused"],
+  ["sparse.pt", "at byte 2: it names torch._utils._rebuild_sparse_tensor, which is refused"],
+  ["complex.pt", "at byte 53: it names torch.ComplexFloatStorage, which is refused"],
+  ["script.pt", "script.pt: a TorchScript program, which is not read"],
+  ["object.npz", "object.npz: x.npy: dtype '|O', which is not read (expected numbers"],
+  ["object-pickled.npy", "object-pickled.npy: dtype '|O', which is not read (expected numbers"],
+  ["text.npz", "text.npz: x.npy: dtype '<U1', which is not read"],
+  ["record.npz", "record.npz: x.npy: dtype [('a', '<f4'), ('b', '<i4')], which is not read"],
+])("%s is refused, and nothing of it is run", (path, message) => {
+  expect(() => openTensors(fixture(`refused/${path}`))).toThrow(message);
+  expect(existsSync("/tmp/pickle-was-run")).toBe(false);
+});
+
+describe("a zip of torch's", () => {
+  const whole = readFileSync(join(fixtures, "views.pt"));
+
+  /** Its members, packed again after a change. */
+  async function changed(change: (name: string, data: Buffer) => Packed[]) {
+    const file = fixture("views.pt");
+    const read = fromFile(file);
+    const packed: Packed[] = [];
+    for (const member of readMembers(read, file.bytes, "x").values()) {
+      const data = Buffer.alloc(member.bytes);
+      memberReader(read, member, "x")(data, 0);
+      packed.push(...change(member.name, data));
+    }
+    return given("changed.pt", zipOf(packed));
+  }
+
+  test("from a machine that writes numbers the other way round is read", async () => {
+    const file = await changed((name, data) => {
+      if (name.endsWith("byteorder")) return [{ name, data: "big" }];
+      return [{ name, data: /\/data\/\d+$/.test(name) ? data.swap32() : data }];
+    });
+    const { tensors } = openTensors(file);
+    for (const [name, { data }] of Object.entries(expected["views.pt"]?.tensors ?? {}))
+      expect(tensors.get(name)?.read().data, name).toEqual(Float32Array.from(data));
+  });
+
+  test.each<[string, (name: string, data: Buffer) => Packed[], string]>([
+    [
+      "a storage too short",
+      (name, data) => [{ name, data: name.endsWith("data/0") ? data.subarray(4) : data }],
+      'storage "0": data/0 has 92 bytes, expected 96',
+    ],
+    [
+      "a storage missing",
+      (name, data) => (name.endsWith("data/1") ? [] : [{ name, data }]),
+      'storage "1": there is no member data/1',
+    ],
+    [
+      "no byte order",
+      (name, data) => [{ name, data: name.endsWith("byteorder") ? "middle" : data }],
+      'changed.pt: byteorder: found "middle", expected little or big',
+    ],
+    [
+      "a member twice",
+      (name, data) => [
+        { name, data },
+        { name, data },
+      ],
+      'changed.pt: the zip is damaged: "views/data.pkl" stands in it twice',
+    ],
+  ])("with %s is refused", async (_what, change, message) => {
+    const file = await changed(change);
+    expect(() => openTensors(file)).toThrow(message);
+  });
+
+  test("whose bytes changed is found by its checksum", async () => {
+    const bytes = Buffer.from(whole);
+    const at = bytes.indexOf(Buffer.from(Float32Array.of(2.5).buffer));
+    bytes.writeFloatLE(2.75, at);
+    const { tensors } = openTensors(await given("bits.pt", bytes));
+    expect(() => tensors.get("expanded")?.read()).toThrow("is damaged: its checksum is another");
+  });
+
+  test("is refused wherever it is cut off", async () => {
+    for (let length = 40; length < whole.length; length += 41) {
+      const file = await given("cut.pt", whole.subarray(0, length));
+      expect(() => openTensors(file)).toThrow("cut.pt: the zip is damaged");
+    }
+  });
+
+  test("whose members hold more than they say is stopped there", async () => {
+    const bytes = zipOf([{ name: "x.npy", data: Buffer.alloc(1 << 20) }], 1000);
+    const file = await given("bomb.npz", bytes);
+    expect(() => openTensors(file)).toThrow('"x.npy" is damaged: it does not unpack to 1000 bytes');
+    const large = zipOf([{ name: "x.npy", data: Buffer.alloc(1 << 20) }], 2 ** 31);
+    const said = await given("said.npz", large);
+    expect(() => openTensors(said)).toThrow('"x.npy" is said to have 2147483648 bytes in 10');
+  });
 });

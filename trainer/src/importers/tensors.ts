@@ -1,18 +1,49 @@
 import { BundleError } from "../bundle/index.ts";
 import type { InputFile, TensorFile } from "./foreign.ts";
-import { firstBytes } from "./read-at.ts";
+import { openPickle } from "./legacy-torch-file.ts";
+import { isNpy, openNpy, openNpz } from "./npy-file.ts";
+import { firstBytes, fromFile } from "./read-at.ts";
 import { isSafetensors, openSafetensors } from "./safetensors-file.ts";
+import { openTorchZip } from "./torch-file.ts";
+import { readMembers } from "./zip-members.ts";
 
 /** The tensors of a file, whatever its form, which shows in its first bytes. */
 export function openTensors(file: InputFile): TensorFile {
   const head = firstBytes(file.file, 16);
   if (isSafetensors(head)) return openSafetensors(file);
+  if (isZip(head)) return openZip(file);
+  if (isNpy(head)) return openNpy(file, fromFile(file));
+  if (isPickle(head, file.path)) return openPickle(file, fromFile(file));
   throw new BundleError(
-    `${file.path}: no file of tensors by its first bytes (expected safetensors)`,
+    `${file.path}: no file of tensors by its first bytes (expected safetensors, a zip of torch or numpy, .npy, or a pickle)`,
   );
 }
 
 /** Whether a file's first bytes are those of a form that `openTensors` reads; it may be damaged all the same. */
 export function holdsTensors(file: InputFile): boolean {
-  return isSafetensors(firstBytes(file.file, 16));
+  const head = firstBytes(file.file, 16);
+  return isSafetensors(head) || isZip(head) || isNpy(head) || isPickle(head, file.path);
+}
+
+function isZip(head: Buffer): boolean {
+  return head.toString("latin1", 0, 4) === "PK\x03\x04";
+}
+
+/** PROTO and a number from 2 to 5. What is older has no mark of its own, and is told by its name as well. */
+function isPickle(head: Buffer, path: string): boolean {
+  if (head[0] === 0x80) return head[1] >= 2 && head[1] <= 5;
+  return /\.(pt|pth|pkl|pickle)$/i.test(path) && /^[(c\]})LIFSVNK]/.test(head.toString("latin1"));
+}
+
+function openZip(file: InputFile): TensorFile {
+  const read = fromFile(file);
+  const members = readMembers(read, file.bytes, file.path);
+  const names = [...members.keys()];
+  if (names.some((name) => /^[^/]+\/data\.pkl$/.test(name)))
+    return openTorchZip(file, read, members);
+  if (names.length > 0 && names.every((name) => name.endsWith(".npy")))
+    return openNpz(file, read, members);
+  throw new BundleError(
+    `${file.path}: a zip of ${names.slice(0, 5).join(", ") || "nothing"} (expected data.pkl of torch, or .npy files alone)`,
+  );
 }
