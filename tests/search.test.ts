@@ -2,9 +2,10 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { tables, tokenStrings } from "trainer/bundle";
 import { readTable } from "trainer/bundle/files";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { GET as getSearch } from "../app/api/v1/search/route.ts";
 import { searchQuery } from "../lib/search-query.ts";
+import { toShortId } from "../lib/short-link.ts";
 import type { SearchQuery, Suggestion, TokenSearch } from "../lib/views.ts";
 import { closeDb, db, pool } from "../server/db.ts";
 import { indexRevision, listUnindexed } from "../server/jobs/index-job.ts";
@@ -179,6 +180,14 @@ test.each([
   expect(await findAddress(null, text)).toBe(leads);
 });
 
+test("a short address leads to its feature", async () => {
+  const { weights_from } = await db().revision.findFirstOrThrow({
+    where: { dictionary: { slug } },
+  });
+  const short = `/f/${toShortId({ weights_from, index: 3 })}`;
+  expect(await findAddress(null, `http://hub.example${short}`)).toBe(`/tiny/${slug}/3`);
+});
+
 test("suggestions: the address, names, then words with their features", async () => {
   const kinds = (list: Suggestion[]) => list.map(({ kind, text }) => `${kind} ${text}`);
   expect(kinds(await suggest(null, "tiny"))).toEqual(["address /tiny", `dictionary tiny/${slug}`]);
@@ -206,4 +215,22 @@ test("labels are found by their words in any form and by a part of one, but not 
   expect(await texts("100%")).toEqual([]);
   const { tokens } = await ask({ q: "dog", dictionary: slug });
   expect(tokens?.groups[0]?.hits.find((hit) => hit.index === 2)?.label).toBe("running dogs");
+});
+
+test("where the database has no trigrams, misspelt names and labels are not found, all others are", async () => {
+  await db().$executeRaw`DROP EXTENSION pg_trgm CASCADE`;
+  vi.resetModules(); // whether it is there is asked once
+  const plain = await import("../server/queries/search.ts");
+  const found = async (q: string) => {
+    const of = (place: "names" | "labels") =>
+      plain.search(null, searchQuery.parse({ q, in: place }));
+    const [{ names }, { labels }] = await Promise.all([of("names"), of("labels")]);
+    return [names?.dictionaries.map((one) => one.slug), labels?.hits.map((hit) => hit.text)];
+  };
+  expect(await found("RES1-2X")).toEqual([[slug], []]);
+  expect(await found("res1-2x-topc2")).toEqual([[], []]);
+  expect(await found("runn")).toEqual([[], ["running dogs"]]);
+  expect(await found("dogs run")).toEqual([[], ["running dogs"]]);
+  expect(await found("runing dogs")).toEqual([[], []]);
+  await (await import("../server/db.ts")).closeDb();
 });

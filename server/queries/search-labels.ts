@@ -8,8 +8,8 @@ import { listed } from "../visibility.ts";
 const MOST = 100;
 
 /**
- * What people call features: labels with the words of the text in any form, and, where the database has
- * trigrams, those that hold it or are like it. Only of the weights that dictionaries show now.
+ * What people call features: labels with the words of the text in any form, those that hold it and, where the database
+ * has trigrams, those that are like it. Only of the weights that dictionaries show now.
  */
 export async function searchLabels(
   viewer: Viewer,
@@ -21,10 +21,13 @@ export async function searchLabels(
     to_tsvector('english', label.text) @@ websearch_to_tsquery('english', ${q})`;
   const text = Prisma.sql`lower(${q})`;
   const trigrams = await hasTrigrams();
+  const holds = Prisma.sql`${byWords} OR lower(label.text) LIKE ${containing(q)}`;
   const found = trigrams
-    ? Prisma.sql`(${byWords} OR lower(label.text) LIKE ${containing(q)} OR lower(label.text) % ${text})`
-    : byWords;
-  const likeness = trigrams ? Prisma.sql`similarity(lower(label.text), ${text})` : Prisma.sql`0`;
+    ? Prisma.sql`(${holds} OR lower(label.text) % ${text})`
+    : Prisma.sql`(${holds})`;
+  const likeness = trigrams
+    ? Prisma.sql`similarity(lower(label.text), ${text})`
+    : Prisma.sql`0::real`;
   const hits = await db().$queryRaw<LabelHit[]>`
     SELECT model.slug AS model, dictionary.slug AS dictionary, label.index, label.text,
       (SELECT count(*)::int FROM label_vote WHERE label_id = label.id) AS votes
