@@ -63,7 +63,7 @@ const workVerbs: Record<string, ListedVerb> = {
     load: async () => (await import("./experiments/experiments.ts")).experimentsVerb,
   },
   inspect: {
-    about: "check a bundle and say what it is",
+    about: "check a bundle, or files of other systems, and say what it is",
     load: async () => (await import("./inspect.ts")).inspect,
   },
   export: {

@@ -154,7 +154,17 @@ export function needTensor({ file, tensors }: Opened, name: string): Taken {
   throw new BundleError(`${file.path}: ${name}: missing, found ${names || "no tensors"}`);
 }
 
-/** One file, its notes and its tensors: those that nothing is known of are refused, since they may change the meaning. */
+/** The matrix of a name: two dimensions, none of them 0. */
+export function needMatrix(opened: Opened, name: string): Taken {
+  const taken = needTensor(opened, name);
+  const { shape } = taken.tensor;
+  if (shape.length === 2 && shape.every((size) => size > 0)) return taken;
+  throw new BundleError(
+    `${opened.file.path}: ${name}: found [${shape.join(", ")}], expected a matrix`,
+  );
+}
+
+/** Tensors that nothing is known of are refused: they may change the meaning. */
 export function refuseUnknown({ file, tensors }: Opened, known: Iterable<string>): void {
   const names = new Set(known);
   for (const name of tensors.keys())

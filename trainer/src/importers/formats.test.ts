@@ -12,7 +12,22 @@ import { toSae } from "./to-sae.ts";
 const root = join(import.meta.dirname, "../../fixtures/foreign");
 
 /** What a fixture leaves to be given. */
-const asked: Record<string, ReadingKey[]> = {};
+const asked: Record<string, ReadingKey[]> = {
+  "sparsify/run/layers.0": ["model"],
+  "sparsify/run/layers.1.mlp": ["model"],
+  "sparsify/transcoder/layers.2.mlp": ["hook_name", "model"],
+  "sparsify/square": ["hook_name", "model"],
+  "sparsify/old/layers.3/seed1": ["hook_name", "model"],
+  "gemma_scope/second/transcoder/layer_7_width_16k_l0_small_affine": ["hook_name"],
+  "llamascopium/topk": ["model"],
+  "llamascopium/topk-plain": ["model"],
+  "llamascopium/jumprelu": ["model"],
+  "llamascopium/relu": ["model"],
+  "llamascopium/transcoder": ["model"],
+  "llamascopium/scope/Llama3_1-8B-Base-L5R-8x": ["model"],
+};
+/** What is given where it is asked for, and changes no number. */
+const given = { hook_name: "blocks.0.hook_resid_post", model: "embedded" };
 
 describe("what other systems' own classes make of their files is what is made of them here", () => {
   const saelens = ["standard", "standard-float16", "standard-bfloat16", "standard-float64"]
@@ -29,11 +44,22 @@ describe("what other systems' own classes make of their files is what is made of
     )
     .map((name) => `saelens/${name}`);
 
-  test.each([...saelens])("%s", async (path) => {
+  const sparsify = ["run/layers.0", "run/layers.1.mlp", "transcoder/layers.2.mlp", "square"]
+    .concat("old/layers.3/seed1")
+    .map((name) => `sparsify/${name}`);
+  const llamascopium = ["topk", "topk-plain", "jumprelu", "relu", "transcoder"]
+    .concat("scope/Llama3_1-8B-Base-L5R-8x")
+    .map((name) => `llamascopium/${name}`);
+
+  const gemma = ["resid_post/layer_7_width_16k_l0_small"]
+    .concat("transcoder/layer_7_width_16k_l0_small_affine")
+    .map((name) => `gemma_scope/second/${name}`);
+
+  test.each([...saelens, ...sparsify, ...llamascopium, ...gemma])("%s", async (path) => {
     const [found, ...others] = await find(path);
     expect(others).toEqual([]);
     expect(unsaid(found.described.reading)).toEqual(asked[path] ?? []);
-    expectSame(found, path);
+    expectSame(found, path, given);
   });
 });
 
@@ -45,7 +71,7 @@ async function find(path: string): Promise<Foreign[]> {
 /** Its activations and x̂ of the vectors in expected.json are those that stand there. */
 function expectSame(found: Foreign, path: string, given: object = {}): void {
   const { x, acts, x_hat } = JSON.parse(readFileSync(join(root, path, "expected.json"), "utf8"));
-  const sae = toSae(found, reading.parse({ ...found.described.reading, ...given }));
+  const sae = toSae(found, reading.parse({ ...given, ...found.described.reading }));
   const ours = encode(sae, matrix(x));
   expectClose(ours, matrix(acts));
   expectClose(decode(sae, ours, matrix(x)), matrix(x_hat));

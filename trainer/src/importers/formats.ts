@@ -3,9 +3,13 @@ import { dictionaryLearning } from "./dictionary-learning.ts";
 import { e2eSae } from "./e2e-sae.ts";
 import { refusals, tensorsOf } from "./folders.ts";
 import type { Foreign, Format, Input } from "./foreign.ts";
+import { gemmaScope } from "./gemma-scope.ts";
 import { learnedDicts } from "./learned-dicts.ts";
+import { llamascopium } from "./llamascopium.ts";
 import { openai } from "./openai.ts";
 import { saelens } from "./saelens.ts";
+import { safetensors } from "./safetensors.ts";
+import { sparsify } from "./sparsify.ts";
 import { stateDict } from "./state-dict.ts";
 import { tiedSae } from "./tied-sae.ts";
 
@@ -14,12 +18,19 @@ import { tiedSae } from "./tied-sae.ts";
  * same tensors are read differently by different systems.
  */
 const formats: Format[] = [
+  // told by a config beside the tensors
   saelens,
+  sparsify,
+  llamascopium,
   dictionaryLearning,
+  // by tensors of names that no other system has, or by the class of an object
+  gemmaScope,
   openai,
   e2eSae,
   learnedDicts,
   tiedSae,
+  // by nothing but tensors that could be an encoder and a decoder
+  safetensors,
   stateDict,
 ];
 

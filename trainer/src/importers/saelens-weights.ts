@@ -40,7 +40,7 @@ export function takeSaelensWeights(opened: Opened, cfg: SaelensCfg, said: Said):
     weights.threshold = { name, tensor: afterRelu(threshold) };
     if (trained)
       said.notes.push(
-        `a checkpoint of training: it is run by its topk_threshold, as SAELens does once training is over`,
+        `${opened.file.path}: a checkpoint of training: it is run by its topk_threshold, as SAELens does once training is over`,
       );
   }
   weights.W_dec = needTensor(opened, "W_dec");
