@@ -18,6 +18,7 @@ const asked: Record<string, ReadingKey[]> = {
   "sparsify/transcoder/layers.2.mlp": ["hook_name", "model"],
   "sparsify/square": ["hook_name", "model"],
   "sparsify/old/layers.3/seed1": ["hook_name", "model"],
+  "safetensors/linear": ["architecture", "k", "subtract_b_dec", "hook_name", "model"],
   "gemma_scope/second/transcoder/layer_7_width_16k_l0_small_affine": ["hook_name"],
   "llamascopium/topk": ["model"],
   "llamascopium/topk-plain": ["model"],
@@ -27,7 +28,13 @@ const asked: Record<string, ReadingKey[]> = {
   "llamascopium/scope/Llama3_1-8B-Base-L5R-8x": ["model"],
 };
 /** What is given where it is asked for, and changes no number. */
-const given = { hook_name: "blocks.0.hook_resid_post", model: "embedded" };
+const given = {
+  architecture: "standard",
+  k: null,
+  subtract_b_dec: true,
+  hook_name: "blocks.0.hook_resid_post",
+  model: "embedded",
+};
 
 describe("what other systems' own classes make of their files is what is made of them here", () => {
   const saelens = ["standard", "standard-float16", "standard-bfloat16", "standard-float64"]
@@ -55,12 +62,15 @@ describe("what other systems' own classes make of their files is what is made of
     .concat("transcoder/layer_7_width_16k_l0_small_affine")
     .map((name) => `gemma_scope/second/${name}`);
 
-  test.each([...saelens, ...sparsify, ...llamascopium, ...gemma])("%s", async (path) => {
-    const [found, ...others] = await find(path);
-    expect(others).toEqual([]);
-    expect(unsaid(found.described.reading)).toEqual(asked[path] ?? []);
-    expectSame(found, path, given);
-  });
+  test.each(["safetensors/linear", ...saelens, ...sparsify, ...llamascopium, ...gemma])(
+    "%s",
+    async (path) => {
+      const [found, ...others] = await find(path);
+      expect(others).toEqual([]);
+      expect(unsaid(found.described.reading)).toEqual(asked[path] ?? []);
+      expectSame(found, path, given);
+    },
+  );
 });
 
 async function find(path: string): Promise<Foreign[]> {

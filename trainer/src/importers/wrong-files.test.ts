@@ -1,4 +1,12 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
@@ -190,6 +198,12 @@ describe("what the files do not say is asked for", () => {
       ["input_scale", "model"],
       "is in no file",
     ],
+    [
+      "safetensors/linear",
+      tensors({ "encoder.weight": [4, 4], "encoder.bias": [4], "decoder.weight": [4, 4] }),
+      ["architecture", "k", "encoder", "decoder", "subtract_b_dec", "hook_name", "model"],
+      "encoder: as wide as it is high",
+    ],
   ])("%s %j", async (path, change, asked, note) => {
     const [found] = await find(changed(path, change));
     expect(unsaid(found.described.reading)).toEqual(asked);
@@ -260,7 +274,8 @@ function copied(path: string): string {
 function changed(path: string, { config = {}, tensors = {} }: Change): string {
   const folder = copied(path);
   const cfg = join(folder, path.match(/^(saelens|sparsify)/) ? "cfg.json" : "config.json");
-  writeFileSync(cfg, JSON.stringify({ ...JSON.parse(readFileSync(cfg, "utf8")), ...config }));
+  if (existsSync(cfg))
+    writeFileSync(cfg, JSON.stringify({ ...JSON.parse(readFileSync(cfg, "utf8")), ...config }));
   const file = join(folder, weightsOf(path));
   const stored = readSafetensors(file);
   const kept = stored.names.filter((name) => !(name in tensors));
@@ -274,6 +289,7 @@ function changed(path: string, { config = {}, tensors = {} }: Change): string {
 }
 
 function weightsOf(path: string): string {
+  if (path.startsWith("safetensors")) return "model.safetensors";
   if (path.startsWith("sparsify")) return "sae.safetensors";
   return path.startsWith("gemma") ? "params.safetensors" : "sae_weights.safetensors";
 }
