@@ -40,6 +40,21 @@ test("what the page offers for download is what was uploaded, byte for byte", as
   }
 });
 
+test("the dictionary is downloaded for another system, or the reason is said", async ({ page }) => {
+  const { uploaded } = given;
+  await page.goto(`/${uploaded.model}/${uploaded.dictionary}#files`);
+  const formats = page.getByRole("region", { name: "Files of other systems" });
+  await expect(formats).toContainText("Its features have thresholds, and this is topk");
+  const download = page.waitForEvent("download");
+  await formats.getByRole("link", { name: "dictionary_learning" }).click();
+  const file = await download;
+  expect(file.suggestedFilename()).toBe(`${uploaded.dictionary}-dictionary_learning.tar`);
+  const head = readFileSync(await file.path())
+    .subarray(0, 100)
+    .toString();
+  expect(head.replaceAll("\0", "")).toBe("ae.pt");
+});
+
 test("the same bundle, dropped as a zip, is known already", async ({ page }) => {
   await page.goto("/upload");
   const base64 = (await readFile(zip)).toString("base64");

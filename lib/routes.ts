@@ -432,6 +432,18 @@ export function bundlePath(model: string, dictionary: string, pinned: Pinned = {
   });
 }
 
+/** A dictionary in another system's files, as a tar. */
+export function exportPath(
+  model: string,
+  dictionary: string,
+  format: string,
+  pinned: Pinned = {},
+): string {
+  return withQuery(`${apiPath}/dictionaries/${model}/${dictionary}/export/${format}`, {
+    revision: pinned.revision,
+  });
+}
+
 /** One file of the bundle. */
 export function filePath(
   model: string,

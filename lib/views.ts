@@ -129,6 +129,18 @@ export type FeatureHistograms = { decoder_norm: CountedValues; nearest_cosine: C
 
 export type StoredFile = { name: string; bytes: number; sha256: string };
 
+/** What another system's files make of a dictionary: to download unless it is refused. */
+export type ExportView = {
+  format: string;
+  title: string;
+  /** exact: every number as it is; folded: the same function, some biases computed anew */
+  fit: "exact" | "folded" | "refused";
+  /** the class that it becomes there; null when it is refused */
+  form: string | null;
+  /** what changes and what to mind; when it is refused, why */
+  says: string[];
+};
+
 export type DictionaryView = DictionarySummary & {
   /** what the owner writes of it, in Markdown; empty: nothing */
   description: string;
@@ -141,6 +153,7 @@ export type DictionaryView = DictionarySummary & {
   training: TrainingLine[];
   histograms: FeatureHistograms;
   files: StoredFile[];
+  exports: ExportView[];
   revisions: RevisionSummary[];
   /** the revision that it was made from; null where there is none, or not on this hub */
   parent: RevisionAddress | null;

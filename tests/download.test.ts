@@ -5,6 +5,7 @@ import { extract } from "tar-stream";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { closeDb } from "../server/db.ts";
 import { downloadBundle, downloadFile } from "../server/download.ts";
+import { downloadExport } from "../server/export.ts";
 import { getDictionary } from "../server/queries/dictionaries.ts";
 import { ingest, tinyBundle } from "./hub.ts";
 import { serve } from "./servers.ts";
@@ -100,6 +101,65 @@ describe("one file", () => {
     const { revision } = (await getDictionary(null, "tiny", "res1-2x-topk2")) ?? {};
     const response = await fetch(`${cfg}?revision=${revision}`);
     expect(response.headers.get("cache-control")).toContain("immutable");
+  });
+});
+
+describe("another system's files", () => {
+  const ask = async (format: string, init: RequestInit = {}, query = "") => {
+    const hub = await serve(downloadExport, { ...named, format });
+    const response = await fetch(hub.url + query, init);
+    const bytes = Buffer.from(await response.arrayBuffer());
+    await hub.close();
+    return { status: response.status, headers: response.headers, bytes };
+  };
+
+  test("come as a tar of the stated length, whose weights are the bundle's", async () => {
+    const { status, headers, bytes } = await ask("sparsify");
+    expect(status).toBe(200);
+    expect(headers.get("content-length")).toBe(String(bytes.length));
+    expect(headers.get("content-disposition")).toContain("res1-2x-topk2-sparsify.tar");
+    const files = new Map<string, Buffer>();
+    for await (const entry of Readable.from([bytes]).pipe(extract()))
+      files.set(entry.header.name, await buffer(entry));
+    const names = ["cfg.json", "sae.safetensors", "export.json"];
+    expect([...files.keys()]).toEqual(names.map((name) => `res1-2x-topk2/${name}`));
+    const W_dec = (of: Buffer) => {
+      const start = 8 + Number(of.readBigUInt64LE());
+      const [begin, end] = JSON.parse(of.toString("utf8", 8, start)).W_dec.data_offsets;
+      return of.subarray(start + begin, start + end);
+    };
+    const hub = await serve(downloadFile, { ...named, name: "sae_weights.safetensors" });
+    const stored = Buffer.from(await (await fetch(hub.url)).arrayBuffer());
+    await hub.close();
+    const written = files.get("res1-2x-topk2/sae.safetensors") as Buffer;
+    expect(W_dec(written).equals(W_dec(stored))).toBe(true);
+  });
+
+  test("are described by HEAD, and not sent to whoever has them", async () => {
+    const { headers, bytes } = await ask("openai", { method: "HEAD" });
+    expect([Number(headers.get("content-length")) % 512, bytes.length]).toEqual([0, 0]);
+    const etag = headers.get("etag") as string;
+    expect((await ask("openai", { headers: { "if-none-match": etag } })).status).toBe(304);
+    expect((await ask("saelens", { headers: { "if-none-match": etag } })).status).toBe(200);
+  });
+
+  test("are refused where they cannot hold it, as the dictionary's page says", async () => {
+    const { status, bytes } = await ask("gemma_scope");
+    const why = "its features have thresholds, and this is topk";
+    expect(status).toBe(422);
+    expect(JSON.parse(bytes.toString()).error.message).toBe(
+      `Gemma Scope cannot hold res1-2x-topk2: ${why}`,
+    );
+    const view = await getDictionary(null, "tiny", "res1-2x-topk2");
+    expect(view?.exports.map(({ format, fit }) => `${format} ${fit}`)).toEqual([
+      "saelens exact",
+      "dictionary_learning exact",
+      "sparsify exact",
+      "openai exact",
+      "gemma_scope refused",
+    ]);
+    expect(view?.exports.at(-1)?.says).toEqual([why]);
+    expect((await ask("pickle")).status).toBe(400);
   });
 });
 

@@ -27,6 +27,7 @@ const named: Named = {
   layer: slug,
   index: "2",
   name: "cfg.json",
+  format: "sparsify",
   context: "4",
   position: "2",
   run: run.id,

@@ -9,6 +9,7 @@ import { About } from "./about.tsx";
 import { Configuration } from "./configuration.tsx";
 import { DensityHistogram } from "./density-histogram.tsx";
 import { DictionaryHeading } from "./dictionary-heading.tsx";
+import { ExportList } from "./export-list.tsx";
 import { FeatureHistograms } from "./feature-histograms.tsx";
 import { FileList, Licence } from "./file-list.tsx";
 import { MetricList } from "./metric-list.tsx";
@@ -67,6 +68,7 @@ export function DictionaryCard({ dictionary, pinned, origin, hasAccounts, ...sai
         </Section>
         <Section id="files" title="Files" aside={<Licence licence={dictionary.licence} />}>
           <FileList dictionary={dictionary} pinned={pinned} />
+          <ExportList dictionary={dictionary} pinned={pinned} />
         </Section>
         <Section id="use" title="Use it">
           <Snippets snippets={snippetsOf(toSnippetOf(dictionary, manifest), origin, pinned)} />

@@ -85,6 +85,7 @@ export type Operation = {
 
 const dictionary = "/dictionaries/{model}/{dictionary}";
 const bundle = { path: `${dictionary}/bundle.tar`, query: revisionQuery, status: 200 };
+const exported = { path: `${dictionary}/export/{format}`, query: revisionQuery, status: 200 };
 const file = { path: `${dictionary}/files/{name}`, query: revisionQuery, status: 200 };
 
 /** Every operation of the API. A test holds this list and the route files to each other. */
@@ -199,6 +200,13 @@ export const operations: Operation[] = [
   { method: "head", summary: "Length and hash of that tar", ...bundle },
   { method: "get", summary: "One file of the bundle", ...file },
   { method: "head", summary: "Length and hash of that file", ...file },
+  {
+    method: "get",
+    summary:
+      "Another system's files of it, as a tar made while it is sent: the dictionary's exports say which there are",
+    ...exported,
+  },
+  { method: "head", summary: "Length of that tar", ...exported },
   {
     method: "post",
     path: "/uploads",

@@ -132,6 +132,15 @@ export const dictionaryView = dictionarySummary.extend({
   training: z.array(trainingLine),
   histograms: z.object({ decoder_norm: countedValues, nearest_cosine: countedValues }),
   files: z.array(z.object({ name: z.string(), bytes: z.int(), sha256: sha256Hex })),
+  exports: z.array(
+    z.object({
+      format: z.string(),
+      title: z.string(),
+      fit: z.enum(["exact", "folded", "refused"]),
+      form: z.string().nullable(),
+      says: z.array(z.string()),
+    }),
+  ),
   revisions: z.array(
     z.object({ revision: sha256Hex, created_at: z.iso.datetime(), newest: z.boolean() }),
   ),

@@ -2,10 +2,10 @@ import "server-only";
 import { createHash } from "node:crypto";
 import { stat, utimes } from "node:fs/promises";
 import { join } from "node:path";
-import { type DictionaryPin, saelensCfg } from "trainer/bundle";
+import type { DictionaryPin } from "trainer/bundle";
 import { db } from "../db.ts";
 import { env } from "../env.ts";
-import type { FoundRevision } from "../queries/dictionaries.ts";
+import { cfgOf, type FoundRevision } from "../queries/dictionaries.ts";
 import { bundleKey, folderStorage, storage } from "../storage.ts";
 
 const NAME = "sae_weights.safetensors";
@@ -14,26 +14,26 @@ const NAME = "sae_weights.safetensors";
 const CACHE_BYTES = 8 * 2 ** 30;
 
 /** A revision's dictionary as the process that computes takes it, its weights in a file of their own. */
-export async function dictionaryPin({
+export async function dictionaryPin(found: FoundRevision): Promise<DictionaryPin> {
+  return {
+    ...(await cachedWeights(found)),
+    cfg: await cfgOf(found.id),
+    token_policy: found.manifest.provenance.token_policy,
+  };
+}
+
+/** A revision's weights, taken out of its stored bundle into a file of their own. */
+export async function cachedWeights({
   id,
-  manifest,
   summary,
-}: FoundRevision): Promise<DictionaryPin> {
-  const [{ cfg }, { offset, bytes, sha256 }] = await Promise.all([
-    db().revision.findUniqueOrThrow({ where: { id }, select: { cfg: true } }),
-    db().revisionFile.findUniqueOrThrow({
-      where: { revision_id_name: { revision_id: id, name: NAME } },
-    }),
-  ]);
+}: FoundRevision): Promise<{ path: string; sha256: string }> {
+  const { offset, bytes, sha256 } = await db().revisionFile.findUniqueOrThrow({
+    where: { revision_id_name: { revision_id: id, name: NAME } },
+  });
   const start = Number(offset);
   const end = start + Number(bytes);
   const read = () => storage().read(bundleKey(summary.revision), { start, end });
-  return {
-    path: await cachedFile(sha256, read),
-    sha256,
-    cfg: saelensCfg.parse(cfg),
-    token_policy: manifest.provenance.token_policy,
-  };
+  return { path: await cachedFile(sha256, read), sha256 };
 }
 
 /** The path of a file with these bytes, written unless it is there. */

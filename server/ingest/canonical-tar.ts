@@ -6,7 +6,7 @@ import { type BundleFile, bundleFiles, type Manifest } from "trainer/bundle";
 /** A file of a bundle as it lies within the stored tar. */
 export type TarredFile = { name: string; bytes: number; sha256: string; offset: number };
 
-const BLOCK = 512;
+export const BLOCK = 512;
 
 /**
  * Where each file lies: one header block before it, padded to whole blocks after it. The manifest
@@ -45,12 +45,13 @@ export async function* canonicalTar(
   yield Buffer.alloc(2 * BLOCK);
 }
 
-function padded(bytes: number): number {
+/** Bytes of a file with what fills its last block. */
+export function padded(bytes: number): number {
   return Math.ceil(bytes / BLOCK) * BLOCK;
 }
 
 /** POSIX.1-1988 ustar: the folder goes into `prefix`, so that no name is ever too long. */
-function ustarHeader(folder: string, name: string, bytes: number): Buffer {
+export function ustarHeader(folder: string, name: string, bytes: number): Buffer {
   const header = Buffer.alloc(BLOCK);
   header.write(name, 0);
   header.write("0000644\0", 100); // mode

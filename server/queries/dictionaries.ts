@@ -1,6 +1,7 @@
 import "server-only";
 import { cache } from "react";
-import { evaluation, type Manifest, manifest, trainingLine } from "trainer/bundle";
+import { evaluation, type Manifest, manifest, saelensCfg, trainingLine } from "trainer/bundle";
+import { judgeAll } from "trainer/export";
 import { z } from "zod";
 import type {
   DictionarySummary,
@@ -81,6 +82,7 @@ export async function getDictionary(
     db().revision.findUniqueOrThrow({
       where: { id: found.id },
       select: {
+        cfg: true,
         evaluation: true,
         training: true,
         alive: true,
@@ -109,6 +111,7 @@ export async function getDictionary(
     training: z.array(trainingLine).parse(documents.training),
     histograms,
     files: documents.files.map((file) => ({ ...file, bytes: Number(file.bytes) })),
+    exports: judgeAll(saelensCfg.parse(documents.cfg)),
     revisions: revisions.map(({ manifest_sha256, created_at }, i) => ({
       revision: manifest_sha256,
       created_at: created_at.toISOString(),
@@ -118,6 +121,12 @@ export async function getDictionary(
     alive: documents.alive,
     suggested_feature: documents.suggested_feature,
   };
+}
+
+/** A revision's cfg.json. */
+export async function cfgOf(id: number) {
+  const { cfg } = await db().revision.findUniqueOrThrow({ where: { id }, select: { cfg: true } });
+  return saelensCfg.parse(cfg);
 }
 
 async function findAddress(

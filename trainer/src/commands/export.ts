@@ -24,7 +24,7 @@ export const exportVerb: Verb = {
     const { format } = checkConfig(exportFlags, flags);
     const dictionary = await openBundled(bundleFolder(given));
     try {
-      const { verdict, files } = exportFiles(dictionary, format);
+      const { verdict, files } = await exportFiles(dictionary, format);
       await writeExport(dir, files, context);
       const { fit, form, says } = verdict;
       const listed = files.map(({ name, bytes }) => ({ name, bytes }));

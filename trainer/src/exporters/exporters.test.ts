@@ -77,7 +77,7 @@ describe("read by the other system's own rule, the files give the same", () => {
   ])("%s, of a dictionary that is %s", async (format, name, rule) => {
     const { sae, bundled } = await make(name);
     const dir = join(tmp, `${format} ${name}`);
-    const { files, verdict } = exportFiles(bundled, format);
+    const { files, verdict } = await exportFiles(bundled, format);
     await writeExport(dir, files, watched);
     bundled.weights.close();
     const read = rules[rule](dir);
@@ -92,7 +92,7 @@ describe("read by the other system's own rule, the files give the same", () => {
 
 test("SAELens' are the files of the bundle", async () => {
   const { bundled, dir } = await make("gated");
-  const { files } = exportFiles(bundled, "saelens");
+  const { files } = await exportFiles(bundled, "saelens");
   const out = join(tmp, "as saelens");
   await writeExport(out, files, watched);
   bundled.weights.close();
@@ -107,8 +107,8 @@ test("SAELens' are the files of the bundle", async () => {
 
 test("what a format cannot hold is refused with the reason", async () => {
   const { bundled } = await make("gated");
-  expect(() => exportFiles(bundled, "sparsify")).toThrow(UsageError);
-  expect(() => exportFiles(bundled, "sparsify")).toThrow(
+  await expect(exportFiles(bundled, "sparsify")).rejects.toThrow(UsageError);
+  await expect(exportFiles(bundled, "sparsify")).rejects.toThrow(
     "x: sparsify cannot hold it: its coders keep the k largest, and this is gated",
   );
   bundled.weights.close();

@@ -37,13 +37,13 @@ export function judgeAll(cfg: SaelensCfg): (Verdict & { format: ExportFormat; ti
   }));
 }
 
-/** A dictionary's files in a format; a UsageError says why it has none. Nothing but vectors is read before the files are. */
-export function exportFiles(
+/** A dictionary's files in a format; a UsageError says why it has none. Its numbers are read when the files are. */
+export async function exportFiles(
   dictionary: Bundled,
   format: ExportFormat,
-): { verdict: Verdict; files: OutFile[] } {
+): Promise<{ verdict: Verdict; files: OutFile[] }> {
   const { manifest, cfg, weights } = dictionary;
-  const traits = measured(cfg, weights);
+  const traits = await measured(cfg, weights);
   const verdict = exporters[format].judge(traits);
   if (verdict.fit === "refused")
     throw new UsageError(

@@ -1,7 +1,7 @@
 import type { Safetensors, StreamedArray } from "../tensor/safetensors.ts";
 
-/** Numbers that are in memory at a time: 16 MiB. */
-const BLOCK = 1 << 22;
+/** Numbers that are computed and held at a time: 4 MiB. */
+const BLOCK = 1 << 20;
 
 /** All numbers of a float32 vector. */
 export function numbersOf(file: Safetensors, name: string): Float32Array {

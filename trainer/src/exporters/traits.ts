@@ -60,14 +60,14 @@ export function traitsOf(cfg: SaelensCfg): Traits {
 }
 
 /** The same, with what the weights themselves say. */
-export function measured(cfg: SaelensCfg, weights: Safetensors): Traits {
+export async function measured(cfg: SaelensCfg, weights: Safetensors): Promise<Traits> {
   const traits = traitsOf(cfg);
   const { rule } = traits;
   return {
     ...traits,
     isOneThreshold: rule === "jumprelu" && isOneNumber(numbersOf(weights, "threshold")),
     // it matters to one class of one format alone
-    isUnit: rule !== "standard" || hasUnitRows(weights),
+    isUnit: rule !== "standard" || (await hasUnitRows(weights)),
   };
 }
 
@@ -76,13 +76,15 @@ function isOneNumber(values: Float32Array): boolean {
 }
 
 /** Within what `torch.allclose` takes for 1: 1e-5. */
-function hasUnitRows(weights: Safetensors): boolean {
+async function hasUnitRows(weights: Safetensors): Promise<boolean> {
   const width = weights.info("W_dec").shape[1];
-  for (const block of asStored(weights, "W_dec").blocks())
+  for (const block of asStored(weights, "W_dec").blocks()) {
     for (let at = 0; at < block.length; at += width) {
       let squares = 0;
       for (let j = at; j < at + width; j++) squares += block[j] ** 2;
       if (Math.abs(Math.sqrt(squares) - 1) > 1e-5) return false;
     }
+    await new Promise(setImmediate); // a web server answers others meanwhile
+  }
   return true;
 }
