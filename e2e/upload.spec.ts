@@ -49,9 +49,7 @@ test("the dictionary is downloaded for another system, or the reason is said", a
   await formats.getByRole("link", { name: "dictionary_learning" }).click();
   const file = await download;
   expect(file.suggestedFilename()).toBe(`${uploaded.dictionary}-dictionary_learning.tar`);
-  const head = readFileSync(await file.path())
-    .subarray(0, 100)
-    .toString();
+  const head = (await readFile(await file.path())).toString("latin1", 0, 100);
   expect(head.replaceAll("\0", "")).toBe("ae.pt");
 });
 
