@@ -73,12 +73,16 @@ export function foreignOf({
 }: Parts): Foreign {
   const { reading, because, notes } = said;
   checkShapes(opened.file.path, weights, sizes, reading);
-  const roles = new Map(Object.entries(weights).map(([role, { name }]) => [name, role]));
+  const rolesOf = (name: string) =>
+    Object.entries(weights)
+      .filter(([, taken]) => taken.name === name)
+      .map(([role]) => role)
+      .join(", ") || null;
   const tensors = [...opened.tensors].map(([name, { dtype, shape }]) => ({
     name,
     dtype,
     shape,
-    role: roles.get(name) ?? null,
+    role: rolesOf(name),
   }));
   return {
     described: {

@@ -8,7 +8,9 @@ import { sayModel } from "./models.ts";
 /** Model and hook, as lm_name, submodule_name, layer and the buffer's io say them, or the names of folders. */
 export function sayPlace({ opened, trainer, buffer }: Run, said: Said): void {
   const model = trainer.read("lm_name", kinds.text);
+  const folder = folders(opened.file.path).find((one) => /^(pythia|gpt2|gemma)-/.test(one));
   if (model !== undefined) sayModel(said, model, trainer.says("lm_name"));
+  else if (folder) sayModel(said, folder, `its folder's name is ${folder}`);
   const io = buffer.read("io", oneOf("in", "out", "in_and_out"));
   const reads = io ? `, and ${buffer.says("io")}` : "";
   if (io === "in_and_out")
@@ -43,7 +45,7 @@ function placeOf(
   const submodule = trainer.read("submodule_name", kinds.text);
   const layer = trainer.read("layer", kinds.anything);
   if (submodule === undefined) {
-    for (const folder of path.split("/").slice(0, -1).reverse()) {
+    for (const folder of folders(path)) {
       const hook = toHookName(folder);
       if (hook) return { hook, because: `its folder's name is ${folder}` };
     }
@@ -63,4 +65,9 @@ function placeOf(
     return null;
   }
   return { hook, because };
+}
+
+/** The nearest first. */
+function folders(path: string): string[] {
+  return path.split("/").slice(0, -1).reverse();
 }

@@ -13,8 +13,9 @@ export type LearnedDict = {
   k: number | null;
   subtract_b_dec: boolean;
   decoder_rows: Reading["decoder_rows"];
-  /** as a formula */
+  /** as formulas */
   encodes: string;
+  decodes: string;
   notes: string[];
 };
 
@@ -40,6 +41,7 @@ const classes: Record<string, (source: Source) => LearnedDict> = {
     subtract_b_dec: false,
     decoder_rows: "stored",
     encodes: "the k largest of x · dictᵀ, and of those the positive ones",
+    decodes: "the rows of dict as they are",
     notes: [],
   }),
 };
@@ -71,6 +73,7 @@ function plain(source: Source, decoder: "encoder" | "decoder"): LearnedDict {
     subtract_b_dec: false,
     decoder_rows: "unit",
     encodes: "relu(x · encoderᵀ + encoder_bias)",
+    decodes: `the rows of ${decoder} divided by their norms`,
     notes: [],
   };
 }
@@ -99,7 +102,10 @@ function tiedSae(source: Source): LearnedDict {
   checkCentre(source, stored.shape[1], { trans, rot, scale });
   const isMoved = trans.read().data.some((value) => value !== 0);
   const isTurned = !isIdentity(rot.read()) || scale.read().data.some((value) => value !== 1);
-  if (!isMoved && !isTurned) return known;
+  if (!isMoved && !isTurned) {
+    known.notes.push("center_trans, center_rot and center_scale change nothing");
+    return known;
+  }
   known.weights.b_dec = attribute(source, "center_trans");
   known.subtract_b_dec = true;
   known.encodes = known.encodes.replace("x ·", "(x − center_trans) ·");
@@ -117,7 +123,8 @@ function tiedSae(source: Source): LearnedDict {
     ),
   };
   known.decoder_rows = "stored";
-  known.notes.push("center_rot and center_scale are multiplied into encoder and decoder");
+  known.decodes += ", turned back by center_rot and center_scale";
+  known.notes.push("center_rot and center_scale are multiplied into the encoder and the decoder");
   return known;
 }
 

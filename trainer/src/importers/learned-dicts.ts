@@ -80,7 +80,7 @@ function sayDict(said: Said, name: string, dict: LearnedDict): void {
   );
   said.sayAll(
     { decoder: "d_sae,d_out", decoder_rows, rescale_acts_by_decoder_norm: false },
-    `get_learned_dict() of ${name} gives ${decoder_rows === "unit" ? "rows divided by their norms" : "rows as they are"}`,
+    `${name} decodes with ${dict.decodes}`,
   );
   said.say("hook_name_out", null, `${name} gives back what it reads`);
   said.notes.push(...dict.notes);

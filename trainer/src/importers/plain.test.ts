@@ -68,6 +68,15 @@ test("finds one at each prefix, and the hook where the prefix is one", () => {
   ]);
 });
 
+test("names what it leaves aside, and does not take what skips the features for an SAE", () => {
+  expect(see({ ...bare, "scaler.mean": [4] })[0].described.notes.join()).toMatch(
+    "left aside, as nothing is known of them: scaler.mean",
+  );
+  const [{ described, weights }] = see({ ...bare, W_skip: [4, 4] });
+  expect(weights.W_skip).toBeDefined();
+  expect(described.reading.hook_name_out).toBeUndefined();
+});
+
 test.each([
   [
     { ...bare, "encoder.weight": [8, 4] },

@@ -58,12 +58,23 @@ function readPlain({ format, where, prefix, opened }: Plain): Foreign {
     },
     `${opened.file.path} says nothing else`,
   );
+  sayUnused(opened, weights, prefix, said);
   const hook = toHookName(prefix.replace(/\.$/, ""));
   if (hook) said.sayHook("hook_name", hook, `its tensors' names begin with ${prefix}`);
   const sizes = sizesOf(opened, { W_enc, W_dec }, lies);
-  if (sizes.d_out === sizes.d_in)
+  if (sizes.d_out === sizes.d_in && !weights.W_skip)
     said.say("hook_name_out", null, "nothing says that it is a transcoder");
   return foreignOf({ format, where, sizes, opened, weights, said });
+}
+
+function sayUnused({ tensors }: Opened, weights: TakenWeights, prefix: string, said: Said): void {
+  const used = [`${prefix}k`, ...Object.values(weights).map(({ name }) => name)];
+  const unused = [...tensors.keys()].filter((name) => !used.includes(name));
+  if (unused.length === 0) return;
+  const more = unused.length > 8 ? ` and ${unused.length - 8} more` : "";
+  said.notes.push(
+    `left aside, as nothing is known of them: ${unused.slice(0, 8).join(", ")}${more}`,
+  );
 }
 
 /** Whether a matrix has a row for each feature; null: its shape does not tell. */

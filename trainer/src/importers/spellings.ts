@@ -10,7 +10,7 @@ type Spelling = { name: string; lies?: Reading["encoder"] | Reading["decoder"] }
  * What weights are called in files that name their tensors themselves. An `nn.Linear` keeps its weight as
  * [out, in], a bare parameter lies as it is multiplied: x · W_enc, acts · W_dec.
  */
-const spellings: Record<Exclude<WeightName, "W_skip">, Spelling[]> = {
+const spellings: Record<WeightName, Spelling[]> = {
   W_enc: [
     { name: "W_enc", lies: "d_in,d_sae" },
     { name: "w_enc", lies: "d_in,d_sae" },
@@ -32,6 +32,7 @@ const spellings: Record<Exclude<WeightName, "W_skip">, Spelling[]> = {
   threshold: [{ name: "threshold" }, { name: "thresholds" }],
   r_mag: [{ name: "r_mag" }],
   b_mag: [{ name: "b_mag" }, { name: "mag_bias" }],
+  W_skip: [{ name: "W_skip" }],
 };
 
 /** Of a dictionary's tensors which is which weight, and how the matrices lie by their names. */
