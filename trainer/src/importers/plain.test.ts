@@ -24,18 +24,24 @@ test("takes a matrix as the biases say that it lies, whatever its name says", ()
   const [{ described }] = see({ ...bare, W_enc: [8, 4], W_dec: [4, 8] });
   expect(described).toMatchObject(sizes);
   expect(described.reading).toMatchObject({ encoder: "d_sae,d_in", decoder: "d_out,d_sae" });
-  expect(described.because.encoder).toBe("W_enc is [8, 4], and b_enc [8]");
+  expect(described.because.encoder).toBe("W_enc is [8, 4], and b_enc is [8]");
 });
 
-test("takes a square matrix, and one without biases, as its name says", () => {
+test("takes a square matrix of nn.Linear as that lies, and asks for others", () => {
   const linear = { "encoder.weight": [4, 4], "encoder.bias": [4], "decoder.weight": [4, 4] };
   expect(see(linear)[0].described.reading).toMatchObject({
     encoder: "d_sae,d_in",
     decoder: "d_out,d_sae",
     subtract_b_dec: false,
   });
-  const [{ described }] = see({ "encoder.weight": [8, 4], "decoder.weight": [4, 8] });
-  expect(described).toMatchObject(sizes);
+  const { reading } = see({ W_enc: [4, 4], W_dec: [4, 4] })[0].described;
+  expect(unsaid(reading)).toEqual(expect.arrayContaining(["encoder", "decoder"]));
+});
+
+test("takes a matrix without biases as its name says", () => {
+  const [linear] = see({ "encoder.weight": [8, 4], "decoder.weight": [4, 8] });
+  expect(linear.described).toMatchObject(sizes);
+  expect(see({ W_enc: [4, 8], W_dec: [8, 4] })[0].described).toMatchObject(sizes);
 });
 
 test.each([

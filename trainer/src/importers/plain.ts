@@ -1,4 +1,4 @@
-import type { ForeignFormat, Reading } from "../bundle/index.ts";
+import type { ForeignFormat, SaidReading } from "../bundle/index.ts";
 import {
   afterRelu,
   foreignOf,
@@ -33,18 +33,23 @@ function readPlain({ format, where, prefix, opened }: Plain): Foreign {
   const said = new Said();
   const { weights, encoder, decoder } = readSpellings(opened, prefix);
   const [W_enc, W_dec] = [weights.W_enc, weights.W_dec] as [Taken, Taken]; // what a prefix is told by
-  const d_sae = (weights.b_enc ?? weights.b_mag)?.tensor.shape;
-  const rows = { W_enc: rowsOf(W_enc, d_sae), W_dec: rowsOf(W_dec, d_sae) };
-  const because = (weight: Taken, isTold: boolean) =>
-    isTold
-      ? `${weight.name} is [${weight.tensor.shape.join(", ")}], and ${(weights.b_enc ?? weights.b_mag)?.name} [${d_sae}]`
-      : `a matrix of the name ${weight.name} usually lies so`;
-  const lies = {
-    encoder: toldOr<Reading["encoder"]>(rows.W_enc, ["d_sae,d_in", "d_in,d_sae"], encoder),
-    decoder: toldOr<Reading["decoder"]>(rows.W_dec, ["d_sae,d_out", "d_out,d_sae"], decoder),
-  };
-  said.say("encoder", lies.encoder, because(W_enc, rows.W_enc !== null));
-  said.say("decoder", lies.decoder, because(W_dec, rows.W_dec !== null));
+  const bias = weights.b_enc ?? weights.b_mag;
+  const lies = { encoder, decoder };
+  for (const [key, weight] of [
+    ["encoder", W_enc],
+    ["decoder", W_dec],
+  ] as const) {
+    const hasRows = rowsOf(weight, bias);
+    if (hasRows !== null) {
+      const [rows, columns] = orders[key];
+      const because = `${shown(weight)}, and ${bias && shown(bias)}`;
+      Object.assign(lies, { [key]: hasRows ? rows : columns });
+      said.sayAll({ [key]: lies[key] }, because);
+    } else if (weight.name.endsWith(".weight"))
+      said.sayAll({ [key]: lies[key] }, "an nn.Linear keeps its weight as [out, in]");
+    else if (weight.tensor.shape[0] !== weight.tensor.shape[1])
+      said.sayAll({ [key]: lies[key] }, `a matrix of the name ${weight.name} usually lies so`);
+  }
   sayRule({ weights, opened, prefix, said });
   if (!weights.b_dec) said.say("subtract_b_dec", false, "there is no bias to subtract");
   if (weights.b_dec?.name === `${prefix}pre_bias`)
@@ -77,22 +82,28 @@ function sayUnused({ tensors }: Opened, weights: TakenWeights, prefix: string, s
   );
 }
 
+/** With a row for each feature, or a column. */
+const orders = {
+  encoder: ["d_sae,d_in", "d_in,d_sae"],
+  decoder: ["d_sae,d_out", "d_out,d_sae"],
+} as const;
+
 /** Whether a matrix has a row for each feature; null: its shape does not tell. */
-function rowsOf({ tensor }: Taken, d_sae: number[] | undefined): boolean | null {
+function rowsOf({ tensor }: Taken, bias: Taken | undefined): boolean | null {
   const [rows, columns] = tensor.shape;
+  const d_sae = bias?.tensor.shape;
   if (d_sae?.length !== 1 || rows === columns) return null;
   return rows === d_sae[0] ? true : columns === d_sae[0] ? false : null;
 }
 
-function toldOr<T>(hasRows: boolean | null, [rows, columns]: [T, T], named: T | undefined): T {
-  if (hasRows === null) return named ?? columns;
-  return hasRows ? rows : columns;
+function shown({ name, tensor }: Taken): string {
+  return `${name} is [${tensor.shape.join(", ")}]`;
 }
 
 function sizesOf(
   opened: Opened,
   { W_enc, W_dec }: Record<"W_enc" | "W_dec", Taken>,
-  { encoder, decoder }: Pick<Reading, "encoder" | "decoder">,
+  { encoder = "d_in,d_sae", decoder = "d_sae,d_out" }: SaidReading,
 ): Sizes {
   const { d_in: d_out } = sizesBy(
     opened,
