@@ -27,15 +27,10 @@ test("takes a matrix as the biases say that it lies, whatever its name says", ()
   expect(described.because.encoder).toBe("W_enc is [8, 4], and b_enc is [8]");
 });
 
-test("takes a square matrix of nn.Linear as that lies, and asks for others", () => {
-  const linear = { "encoder.weight": [4, 4], "encoder.bias": [4], "decoder.weight": [4, 4] };
-  expect(see(linear)[0].described.reading).toMatchObject({
-    encoder: "d_sae,d_in",
-    decoder: "d_out,d_sae",
-    subtract_b_dec: false,
-  });
-  const { reading } = see({ W_enc: [4, 4], W_dec: [4, 4] })[0].described;
+test("asks how a square matrix lies, since its name is somebody's habit", () => {
+  const { reading, notes } = see({ "encoder.weight": [4, 4], W_dec: [4, 4] })[0].described;
   expect(unsaid(reading)).toEqual(expect.arrayContaining(["encoder", "decoder"]));
+  expect(notes).toContain("encoder: as wide as it is high; by its name it would be [d_sae,d_in]");
 });
 
 test("takes a matrix without biases as its name says", () => {

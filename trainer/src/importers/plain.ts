@@ -45,10 +45,9 @@ function readPlain({ format, where, prefix, opened }: Plain): Foreign {
       const because = `${shown(weight)}, and ${bias && shown(bias)}`;
       Object.assign(lies, { [key]: hasRows ? rows : columns });
       said.sayAll({ [key]: lies[key] }, because);
-    } else if (weight.name.endsWith(".weight"))
-      said.sayAll({ [key]: lies[key] }, "an nn.Linear keeps its weight as [out, in]");
-    else if (weight.tensor.shape[0] !== weight.tensor.shape[1])
-      said.sayAll({ [key]: lies[key] }, `a matrix of the name ${weight.name} usually lies so`);
+    } else if (weight.tensor.shape[0] === weight.tensor.shape[1])
+      said.notes.push(`${key}: as wide as it is high; by its name it would be [${lies[key]}]`);
+    else said.sayAll({ [key]: lies[key] }, `a matrix of the name ${weight.name} usually lies so`);
   }
   sayRule({ weights, opened, prefix, said });
   if (!weights.b_dec) said.say("subtract_b_dec", false, "there is no bias to subtract");
