@@ -1,4 +1,5 @@
 import "server-only";
+import { aboutRows, saelensCfg } from "trainer/bundle";
 import type { Visibility } from "@/lib/views.ts";
 import { db } from "../../db.ts";
 import type { Source } from "./source.ts";
@@ -19,86 +20,24 @@ export async function describeSource({ found, about }: Source) {
         select: {
           description: true,
           created_at: true,
-          model: { select: { n_layers: true, d_model: true, created_at: true } },
+          model: { select: { created_at: true } },
         },
       },
     },
   });
-  const { provenance } = found.manifest;
-  const { modelId, layer, sourceSetName, creatorId } = about;
-  const visibility = visibilities[found.summary.visibility];
-  const createdAt = dictionary.created_at.toISOString();
-  const made = provenance.model.source;
-  const modelCreatedAt = dictionary.model.created_at.toISOString();
-  const { context_size } = (cfg as { metadata: { context_size: number } }).metadata;
+  const { model, source, sourceSet } = aboutRows(found.manifest, saelensCfg.parse(cfg), {
+    visibility: visibilities[found.summary.visibility],
+    description: dictionary.description,
+    creatorId: about.creatorId,
+    creatorName: about.creatorId,
+    inferenceEnabled: true,
+    createdAt: dictionary.created_at.toISOString(),
+    modelCreatedAt: dictionary.model.created_at.toISOString(),
+  });
   return {
-    model: {
-      id: modelId,
-      displayNameShort: modelId,
-      displayName: modelId,
-      creatorId: "",
-      tlensId: made,
-      dimension: dictionary.model.d_model,
-      thinking: false,
-      visibility: "PUBLIC" as const,
-      defaultSourceSetName: null,
-      defaultSourceId: null,
-      inferenceEnabled: true,
-      instruct: false,
-      layers: dictionary.model.n_layers,
-      neuronsPerLayer: 0,
-      createdAt: modelCreatedAt,
-      owner: made?.split("/")[0] ?? "",
-      updatedAt: modelCreatedAt,
-      website: null,
-    },
-    source: {
-      id: layer,
-      modelId,
-      hasDashboards: true,
-      inferenceEnabled: true,
-      saelensConfig: cfg,
-      saelensRelease: null,
-      saelensSaeId: null,
-      hfRepoId: provenance.import?.source ?? null,
-      hfFolderId: provenance.import?.source ? provenance.import.where : null,
-      visibility,
-      defaultOfModelId: null,
-      setName: sourceSetName,
-      creatorId,
-      hasUmap: true,
-      hasUmapLogSparsity: true,
-      hasUmapClusters: false,
-      num_prompts: null,
-      num_tokens_in_prompt: context_size,
-      dataset: provenance.corpus.source ?? provenance.corpus.id,
-      notes: dictionary.description,
-      cosSimMatchModelId: null,
-      cosSimMatchSourceId: null,
-      createdAt,
-    },
-    sourceSet: {
-      modelId,
-      name: sourceSetName,
-      hasDashboards: true,
-      allowInferenceSearch: true,
-      visibility,
-      description: dictionary.description,
-      type: "",
-      creatorName: creatorId,
-      urls: [],
-      creatorEmail: null,
-      creatorId,
-      releaseName: null,
-      defaultOfModelId: null,
-      defaultRange: 1,
-      defaultShowBreaks: true,
-      showDfa: false,
-      showCorrelated: false,
-      showHeadAttribution: false,
-      showUmap: true,
-      createdAt,
-    },
-    creator: { name: creatorId },
+    model: { ...model, creatorId: "", thinking: false },
+    source: { ...source, cosSimMatchModelId: null, cosSimMatchSourceId: null },
+    sourceSet: { ...sourceSet, allowInferenceSearch: true },
+    creator: { name: about.creatorId },
   };
 }

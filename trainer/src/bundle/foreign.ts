@@ -124,6 +124,22 @@ export const importCheck = z.object({
 });
 export type ImportCheck = z.infer<typeof importCheck>;
 
+const filesRead = z.array(
+  z.object({ path: z.string(), bytes: z.int().nonnegative(), sha256: sha256Hex }),
+);
+
+/** Dashboards that were made elsewhere and taken over: features and examples are theirs, not computed here. */
+export const importedDashboards = z.object({
+  files: filesRead,
+  /** texts that they were made on, each of so many tokens, of that dataset */
+  n_prompts_total: z.int().positive(),
+  n_tokens_in_prompt: z.int().positive(),
+  dataset: z.string(),
+  /** what could not be taken as it is */
+  notes: z.array(z.string()),
+});
+export type ImportedDashboards = z.infer<typeof importedDashboards>;
+
 /** Of an imported dictionary, what its numbers were and how they were read. */
 export const importProvenance = z.object({
   format: formatName,
@@ -131,7 +147,7 @@ export const importProvenance = z.object({
   /** ORG/NAME and the commit, when it came from a model hub */
   source: z.string().nullable(),
   commit: z.string().nullable(),
-  files: z.array(z.object({ path: z.string(), bytes: z.int().nonnegative(), sha256: sha256Hex })),
+  files: filesRead,
   reading,
   because: foreignDictionary.shape.because,
   notes: z.array(z.string()),
@@ -139,5 +155,7 @@ export const importProvenance = z.object({
   check: importCheck.nullable(),
   /** a reading that another one beats was taken all the same */
   accepted: z.boolean(),
+  /** absent: dashboards were made here */
+  dashboards: importedDashboards.optional(),
 });
 export type ImportProvenance = z.infer<typeof importProvenance>;

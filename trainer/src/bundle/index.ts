@@ -17,6 +17,7 @@ export * from "./live-text.ts";
 export * from "./manifest.ts";
 export * from "./metrics.ts";
 export * from "./neuronpedia.ts";
+export * from "./neuronpedia-about.ts";
 export * from "./neuronpedia-rows.ts";
 export * from "./progress.ts";
 export * from "./sha256.ts";

@@ -6,22 +6,37 @@ import { exportFiles, exportFormats } from "../exporters/formats.ts";
 import { writeExport } from "../exporters/write-export.ts";
 import { bundleFolder } from "./bundle-folder.ts";
 import { checkConfig } from "./flags.ts";
-import type { Verb } from "./verb.ts";
+import type { Context, Outcome, Verb } from "./verb.ts";
 
 const exportFlags = z.object({
   format: z
-    .enum(exportFormats)
+    .enum([...exportFormats, "neuronpedia"])
     .default("saelens")
-    .describe("whose files are written; docs/formats.md says what each can hold"),
+    .describe(
+      "whose files are written; docs/formats.md says what each can hold. neuronpedia: the features' pages, for its bulk import",
+    ),
+});
+
+const neuronpediaFlags = z.object({
+  creator_id: z
+    .string()
+    .min(1)
+    .default("clkht01d40000jv08hvalcvly")
+    .describe(
+      "id of the user whose rows they shall be; the default is what its own exporter takes",
+    ),
+  creator_name: z.string().default("").describe("who made the dictionary"),
+  release: z.string().default("").describe("release that it is listed under, by default its name"),
 });
 
 export const exportVerb: Verb = {
   words: "DIR OUT",
   summary:
     "Writes the dictionary of a bundle (its folder, or the run folder it lies in) into OUT, a new or empty folder, as the files of another system. What these cannot hold is refused or named.",
-  flags: { Export: exportFlags },
+  flags: { Export: exportFlags, "For neuronpedia": neuronpediaFlags },
   async run([given, dir], flags, context) {
-    const { format } = checkConfig(exportFlags, flags);
+    const { format, ...rest } = checkConfig(exportFlags.extend(neuronpediaFlags.shape), flags);
+    if (format === "neuronpedia") return exportPages(bundleFolder(given), dir, rest, context);
     const dictionary = await openBundled(bundleFolder(given));
     try {
       const { verdict, files } = await exportFiles(dictionary, format);
@@ -44,6 +59,18 @@ export const exportVerb: Verb = {
     }
   },
 };
+
+async function exportPages(
+  bundle: string,
+  dir: string,
+  options: z.infer<typeof neuronpediaFlags>,
+  context: Context,
+): Promise<Outcome> {
+  const { exportNeuronpedia } = await import("../exporters/neuronpedia/export.ts");
+  const done = await exportNeuronpedia(bundle, dir, options, context);
+  const text = `${resolve(done.folder)}: ${done.features} features, ${done.activations} activations`;
+  return { text, data: { dir, format: "neuronpedia", ...done } };
+}
 
 const fits = {
   exact: "every number as it is in the bundle",
