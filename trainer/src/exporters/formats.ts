@@ -66,12 +66,15 @@ function origin({ manifest, revision, cfg }: Bundled, format: ExportFormat, verd
     format,
     export_version: EXPORT_VERSION,
     ...verdict,
-    dictionary: { model_id, name, revision, created_at },
-    model: { id: model_id, source, commit },
-    hook_name,
-    hook_name_out,
-    token_policy: provenance.token_policy,
-    trained: { architecture: manifest.sae.architecture, ...training_architecture_details },
-    metrics,
+    // a key of its own, so that nobody takes this for the config of a dictionary
+    exported_from: {
+      dictionary: { model_id, name, revision, created_at },
+      model: { id: model_id, source, commit },
+      hook_name,
+      hook_name_out,
+      token_policy: provenance.token_policy,
+      trained: { architecture: manifest.sae.architecture, ...training_architecture_details },
+      metrics,
+    },
   };
 }

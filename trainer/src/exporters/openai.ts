@@ -24,25 +24,30 @@ export const openai: Exporter = {
     const fold = "pre_bias is always subtracted there: latent_bias is b_enc + b_dec · W_enc";
     return { fit: "folded", form, says: [fold, ...says] };
   },
-  files: ({ weights }, { rule, norm, k, d_sae, subtracts }) => [
-    jsonFile("autoencoder.json", {
-      activation: rule === "topk" ? "TopK" : "ReLU",
-      activation_state_dict: rule === "topk" ? { k, postact_fn: "ReLU" } : {},
-      normalize: norm === "layer_norm",
-    }),
-    {
-      name: "autoencoder.safetensors",
-      ...safetensorsBytes({
-        pre_bias: asStored(weights, "b_dec"),
-        "encoder.weight": turned(weights, "W_enc"),
-        latent_bias: subtracts ? asStored(weights, "b_enc") : movedBias(weights, "b_enc", 1),
-        "decoder.weight": turned(weights, "W_dec"),
-        stats_last_nonzero: { shape: [d_sae], data: new BigInt64Array(d_sae) },
-        latents_activation_frequency: computed(d_sae, () => new Float32Array(d_sae).fill(1)),
-        latents_mean_square: computed(d_sae, () => new Float32Array(d_sae)),
-      }),
-    },
-  ],
+  files({ weights }, { rule, norm, k, d_sae, subtracts }) {
+    const activation = rule === "topk" ? "TopK" : "ReLU";
+    const state = rule === "topk" ? { k: k ?? 0, postact_fn: "ReLU" } : {};
+    const normalize = norm === "layer_norm";
+    const tensors = {
+      pre_bias: asStored(weights, "b_dec"),
+      "encoder.weight": turned(weights, "W_enc"),
+      latent_bias: subtracts ? asStored(weights, "b_enc") : movedBias(weights, "b_enc", 1),
+      "decoder.weight": turned(weights, "W_dec"),
+      stats_last_nonzero: { shape: [d_sae], data: new BigInt64Array(d_sae) },
+      latents_activation_frequency: computed(d_sae, () => new Float32Array(d_sae).fill(1)),
+      latents_mean_square: computed(d_sae, () => new Float32Array(d_sae)),
+    };
+    // beside the tensors as well, so that they are not run by another rule where the JSON is lost
+    const metadata = Object.fromEntries([
+      ...[["activation", activation]],
+      ...Object.entries(state).map(([key, value]) => [`activation_state_dict.${key}`, `${value}`]),
+      ...[["normalize", `${normalize}`]],
+    ]);
+    return [
+      jsonFile("autoencoder.json", { activation, activation_state_dict: state, normalize }),
+      { name: "autoencoder.safetensors", ...safetensorsBytes(tensors, metadata) },
+    ];
+  },
 };
 
 /** `from_state_dict` normalises the input of every TopK and of no ReLU. */

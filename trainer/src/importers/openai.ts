@@ -64,40 +64,63 @@ function readOne(opened: Opened): Foreign {
   });
 }
 
-/** The activation by the name that is stored; `from_state_dict()` takes ReLU where there is none. */
+/**
+ * The activation by the name that is stored; `from_state_dict()` takes ReLU where there is none, and rows that are
+ * normalised for TopK alone. Our own safetensors have it in their metadata, and whether rows are normalised.
+ */
 function sayActivation(
   opened: Opened,
   said: Said,
 ): { architecture: "standard" | "topk"; k: number | null } {
   const { path } = opened.file;
-  const stored = valueAt(opened, "activation") ?? valueAt(opened, "__metadata__.activation");
+  const find = (name: string) => valueAt(opened, name) ?? valueAt(opened, `__metadata__.${name}`);
+  const stored = find("activation");
   const because = `${path}: activation is ${stored ?? "not there, which from_state_dict() takes for ReLU"}`;
+  sayNormalize(opened, stored === "TopK", because, said);
   if (stored === undefined || stored === "ReLU") {
-    said.sayAll({ architecture: "standard", k: null, normalize_activations: "none" }, because);
+    said.sayAll({ architecture: "standard", k: null }, because);
     return { architecture: "standard", k: null };
   }
   if (stored !== "TopK")
     throw new BundleError(
       `${path}: activation: found ${JSON.stringify(stored)}, expected ReLU or TopK`,
     );
-  const after = valueAt(opened, "activation_state_dict.postact_fn");
+  const after = find("activation_state_dict.postact_fn");
   if (after !== undefined && after !== "ReLU")
     throw new BundleError(
       `${path}: activation_state_dict.postact_fn: found ${JSON.stringify(after)}, expected ReLU, since activations of features are never negative here`,
     );
-  const k = countAt(opened, "activation_state_dict.k");
+  const k = countAt(withNumber(opened, "activation_state_dict.k"), "activation_state_dict.k");
   if (k === undefined)
     throw new BundleError(
       `${path}: activation_state_dict.k: missing, expected a whole number > 0 for TopK`,
     );
   said.say("architecture", "topk", because);
   said.say("k", k, `${path}: activation_state_dict.k is ${k}`);
-  said.say(
-    "normalize_activations",
-    "layer_norm",
-    `${because}, which from_state_dict() takes to mean normalised rows`,
-  );
   return { architecture: "topk", k };
+}
+
+function sayNormalize(opened: Opened, isTopK: boolean, because: string, said: Said): void {
+  const written = valueAt(opened, "__metadata__.normalize");
+  if (written === "true" || written === "false")
+    said.say(
+      "normalize_activations",
+      written === "true" ? "layer_norm" : "none",
+      `${opened.file.path}: normalize is ${written}`,
+    );
+  else
+    said.say(
+      "normalize_activations",
+      isTopK ? "layer_norm" : "none",
+      `${because}${isTopK ? ", which from_state_dict() takes to mean normalised rows" : ""}`,
+    );
+}
+
+/** Metadata are text: a value of this name as a number where it is one. */
+function withNumber(opened: Opened, name: string): Opened {
+  const text = valueAt(opened, `__metadata__.${name}`);
+  if (typeof text !== "string" || valueAt(opened, name) !== undefined) return opened;
+  return { ...opened, values: new Map([...opened.values, [name, Number(text)]]) };
 }
 
 const sites: Record<string, string> = {
