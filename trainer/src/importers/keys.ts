@@ -28,6 +28,8 @@ export type Keys = {
   has(key: string): boolean;
   /** Its value, undefined where it is missing or null; of another kind, it is a BundleError. */
   read<T>(key: string, kind: Kind<T>): T | undefined;
+  /** Its value where it is of that kind: for what is merely told. */
+  maybe<T>(key: string, kind: Kind<T>): T | undefined;
   /** Its value; missing, it is a BundleError. */
   need<T>(key: string, kind: Kind<T>): T;
   /** The keys of the object under a key, and none where it is missing. */
@@ -53,6 +55,10 @@ export function keysOf(path: string, record: Record<string, unknown>, prefix = "
     path,
     has: (key) => value(key) !== undefined,
     read,
+    maybe: (key, { is }) => {
+      const found = value(key);
+      return is(found) ? found : undefined;
+    },
     need: (key, wanted) => read(key, wanted) ?? refuse(key, wanted.expected),
     within: (key) => keysOf(path, read(key, kinds.record) ?? {}, `${prefix}${key}.`),
     refuse,

@@ -4,6 +4,7 @@ import type { Said } from "./described.ts";
 const owners: [RegExp, (name: string) => string][] = [
   [/^[\w.-]+\/[\w.-]+$/, (name) => name],
   [/^stories-2m$/, () => "embedded"],
+  [/^pythia-[\w.-]+-step\d+$/, (name) => `EleutherAI/${name.replace(/-(step\d+)$/, "@$1")}`],
   [/^pythia-[\w.-]+$/, (name) => `EleutherAI/${name}`],
   [/^gpt2-small$/, () => "openai-community/gpt2"],
   [/^gpt2(-medium|-large|-xl)?$/, (name) => `openai-community/${name}`],

@@ -1,7 +1,7 @@
 import { BundleError } from "../bundle/index.ts";
 import type { Said, Sizes } from "./described.ts";
 import { type Keys, kinds, oneOf } from "./keys.ts";
-import { sayModel } from "./models.ts";
+import { sayPlace } from "./saelens-place.ts";
 
 /** What is inside a SAELens architecture: the rule by which it is run, and what it adds. */
 const architectures = {
@@ -56,10 +56,7 @@ export function readSaelensCfg(keys: Keys, said: Said): SaelensCfg {
   sayK(keys, { isOld, rule, d_sae: sizes.d_sae }, said);
   sayBias(keys, isTranscoder, said);
   const normalize = sayNormalization(keys, isTranscoder, said);
-  sayHooks(pick(keys, meta), isTranscoder, said);
-  const { keys: named } = pick(keys, meta)("model_name");
-  const model = named.read("model_name", kinds.text);
-  if (model) sayModel(said, model, named.says("model_name"));
+  sayPlace(keys, meta, { isTranscoder, said });
   return { keys, meta, architecture, rule, isTranscoder, hasSkip, sizes, normalize };
 }
 
@@ -150,47 +147,4 @@ function sayNormalization(keys: Keys, isTranscoder: boolean, said: Said): Saelen
   said.say("normalize_activations", perRow ? kind : "none", why);
   if (kind !== "expected_average_only_in") said.say("input_scale", 1, why);
   return kind;
-}
-
-/** Where a key of the metadata is said: under metadata, or beside the rest. */
-type Pick = (...names: string[]) => { keys: Keys; name: string | undefined };
-
-function pick(keys: Keys, meta: Keys): Pick {
-  return (...names) => {
-    for (const place of [meta, keys]) {
-      const name = names.find((one) => place.has(one));
-      if (name) return { keys: place, name };
-    }
-    return { keys: meta, name: undefined };
-  };
-}
-
-function sayHooks(place: Pick, isTranscoder: boolean, said: Said): void {
-  const head = place("hook_head_index", "hook_point_head_index");
-  if (head.name)
-    head.keys.refuse(head.name, "null: an SAE of one head alone has no hook of its own here");
-  sayHook(
-    "hook_name",
-    place("hook_name", "hook_point"),
-    place("hook_layer", "hook_point_layer"),
-    said,
-  );
-  if (isTranscoder) sayHook("hook_name_out", place("hook_name_out"), place("hook_layer_out"), said);
-  else said.say("hook_name_out", null, "it is no transcoder");
-}
-
-type Place = ReturnType<Pick>;
-
-/** Early versions keep `blocks.{layer}.hook_resid_pre` and the layer beside it. */
-function sayHook(key: "hook_name" | "hook_name_out", at: Place, layer: Place, said: Said): void {
-  const written = at.name && at.keys.read(at.name, kinds.text);
-  if (!at.name || !written) return;
-  const number = layer.name ? layer.keys.read(layer.name, kinds.layer) : undefined;
-  const name = written.replace("{layer}", String(number ?? "{layer}"));
-  said.sayHook(key, name, at.keys.says(at.name));
-  const inName = /^blocks\.(\d+)\./.exec(name)?.[1];
-  if (layer.name && number !== undefined && inName !== undefined && Number(inName) !== number)
-    said.notes.push(
-      `${layer.keys.says(layer.name)}, but ${at.keys.says(at.name)}: the name is taken`,
-    );
 }

@@ -1,5 +1,3 @@
-import { architectures } from "../bundle/cfg.ts";
-import type { ForeignDictionary } from "../bundle/index.ts";
 import { BundleError } from "../bundle/index.ts";
 import {
   afterRelu,
@@ -21,34 +19,39 @@ import type { SaelensCfg } from "./saelens-cfg.ts";
 /** The tensors of an architecture, all of which must be there, and no other, as SAELens' strict loading has it. */
 export function takeSaelensWeights(opened: Opened, cfg: SaelensCfg, said: Said): TakenWeights {
   const { rule, hasSkip } = cfg;
-  const has = (name: string) => opened.tensors.has(name);
-  const weights: TakenWeights = {};
-  weights.W_enc = needTensor(opened, "W_enc");
-  weights.b_enc = needTensor(opened, rule === "gated" ? "b_gate" : "b_enc");
-  if (rule === "gated") {
-    weights.r_mag = needTensor(opened, "r_mag");
-    weights.b_mag = needTensor(opened, "b_mag");
-  }
-  if (rule === "jumprelu") {
-    const isLog = has("log_threshold") && !has("threshold");
-    const trained = cfg.architecture.endsWith("batchtopk") && !has("threshold");
-    const { name, tensor } = needTensor(
-      opened,
-      isLog ? "log_threshold" : trained ? "topk_threshold" : "threshold",
-    );
-    const threshold = isLog ? eachNumber(tensor, Math.exp) : tensor;
-    weights.threshold = { name, tensor: afterRelu(threshold) };
-    if (trained)
-      said.notes.push(
-        `${opened.file.path}: a checkpoint of training: it is run by its topk_threshold, as SAELens does once training is over`,
-      );
-  }
-  weights.W_dec = needTensor(opened, "W_dec");
-  weights.b_dec = needTensor(opened, "b_dec");
-  if (hasSkip) weights.W_skip = needTensor(opened, "W_skip");
+  const weights: TakenWeights = {
+    W_enc: needTensor(opened, "W_enc"),
+    b_enc: needTensor(opened, rule === "gated" ? "b_gate" : "b_enc"),
+    ...(rule === "gated" && {
+      r_mag: needTensor(opened, "r_mag"),
+      b_mag: needTensor(opened, "b_mag"),
+    }),
+    ...(rule === "jumprelu" && { threshold: takeThreshold(opened, cfg, said) }),
+    W_dec: needTensor(opened, "W_dec"),
+    b_dec: needTensor(opened, "b_dec"),
+    ...(hasSkip && { W_skip: needTensor(opened, "W_skip") }),
+  };
   const names = Object.values(weights).map(({ name }) => name);
   refuseUnknown(opened, [...names, "scaling_factor"]);
-  return has("scaling_factor") ? scaledRows(opened, cfg, weights, said) : weights;
+  return opened.tensors.has("scaling_factor") ? scaledRows(opened, cfg, weights, said) : weights;
+}
+
+/** Checkpoints of trainings keep the logarithm, or of BatchTopK one for all features. */
+function takeThreshold(opened: Opened, { architecture }: SaelensCfg, said: Said): Taken {
+  const has = (name: string) => opened.tensors.has(name);
+  if (has("threshold") || !(has("log_threshold") || architecture.endsWith("batchtopk"))) {
+    const { name, tensor } = needTensor(opened, "threshold");
+    return { name, tensor: afterRelu(tensor) };
+  }
+  said.notes.push(
+    `${opened.file.path}: a checkpoint of a training, and not what it saved at its end`,
+  );
+  if (!has("log_threshold")) {
+    const { name, tensor } = needTensor(opened, "topk_threshold");
+    return { name, tensor: afterRelu(tensor) };
+  }
+  const { name, tensor } = needTensor(opened, "log_threshold");
+  return { name, tensor: eachNumber(tensor, Math.exp) };
 }
 
 /** Old versions could finetune a factor for each feature, by which its activation is multiplied when it is decoded. */
@@ -122,59 +125,4 @@ export function sayInputScale(
     `input_scale: ${keys.says("normalize_activations")}, and its factor is in no file; it is √d_in over the mean norm of the activations`,
   );
   return [];
-}
-
-const stored: Record<string, string> = {
-  float32: "F32",
-  float16: "F16",
-  bfloat16: "BF16",
-  float64: "F64",
-};
-
-/** Notes of what lies beside the weights, and of what is known of their training. */
-export function sayTraining(
-  input: Input,
-  opened: Opened,
-  { keys, meta }: SaelensCfg,
-  said: Said,
-): void {
-  const { path } = opened.file;
-  for (const beside of filesIn(input, folderOf(path))) {
-    const name = nameOf(beside.path);
-    if (name === "trainer_state.pt")
-      said.notes.push(`${beside.path}: a checkpoint, saved before training ended`);
-    if (beside.path !== path && tensorsOf(beside)?.tensors.has("sparsity"))
-      said.notes.push(`${beside.path} is left aside: densities are measured anew`);
-  }
-  const dtype = keys.read("dtype", kinds.text)?.replace(/^torch\./, "");
-  const found = opened.tensors.get("W_enc")?.dtype;
-  if (dtype && stored[dtype] !== found)
-    said.notes.push(`${keys.says("dtype")}, but ${path} holds ${found}: taken as stored`);
-  const kwargs = meta.read("model_from_pretrained_kwargs", kinds.record);
-  if (kwargs?.center_writing_weights === true)
-    said.notes.push(
-      `${meta.says("model_from_pretrained_kwargs")}: its activations had their mean taken away, which those here have not`,
-    );
-}
-
-/** How it was trained, as far as the cfg says: a jumprelu may have been a batchtopk. */
-export function trainedAs({
-  meta,
-  keys,
-  architecture,
-  rule,
-}: SaelensCfg): ForeignDictionary["trained"] {
-  const details = meta.read("training_architecture_details", kinds.record);
-  const named = meta.read("training_architecture", kinds.text) ?? architecture;
-  const known = architectures.find((one) => one === named);
-  const k = [details?.k, keys.read("k", kinds.number)].find((one) => kinds.size.is(one));
-  return {
-    architecture:
-      known === "jumprelu" && !meta.has("training_architecture")
-        ? null
-        : (known ?? (rule === "jumprelu" ? null : rule)),
-    k: (k as number | undefined) ?? null,
-    context_size: meta.read("context_size", kinds.size) ?? null,
-    dataset: meta.read("dataset_path", kinds.text) ?? null,
-  };
 }

@@ -2,7 +2,8 @@ import { foreignOf, Said } from "./described.ts";
 import { type Candidate, readEach, withConfigs } from "./folders.ts";
 import type { Foreign, Format, Input } from "./foreign.ts";
 import { readSaelensCfg } from "./saelens-cfg.ts";
-import { sayInputScale, sayTraining, takeSaelensWeights, trainedAs } from "./saelens-weights.ts";
+import { sayTraining, trainedAs } from "./saelens-training.ts";
+import { sayInputScale, takeSaelensWeights } from "./saelens-weights.ts";
 
 const cfgKeys = ["d_sae", "hook_name", "hook_point", "apply_b_dec_to_input", "metadata"];
 

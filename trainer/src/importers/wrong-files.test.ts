@@ -211,6 +211,44 @@ describe("what the files do not say is asked for", () => {
   });
 });
 
+describe("beside a checkpoint of SAELens", () => {
+  const averaged = config({ normalize_activations: "expected_average_only_in" });
+
+  test.each([
+    ["activation_scaler.json", "activation_scaler.json: scaling_factor is 0.5"],
+    ["activations_store_state.safetensors", "estimated_norm_scaling_factor is 0.5"],
+  ])("%s says what activations are multiplied by", async (name, because) => {
+    const folder = changed("saelens/standard", averaged);
+    const half = { shape: [], data: Float32Array.of(0.5) };
+    if (name.endsWith(".json")) writeFileSync(join(folder, name), '{"scaling_factor": 0.5}');
+    else writeSafetensors(join(folder, name), { estimated_norm_scaling_factor: half });
+    const [{ described, files }] = await find(folder);
+    expect(described.reading.input_scale).toBe(0.5);
+    expect(described.because.input_scale).toContain(because);
+    expect(files.map(({ path }) => path)).toContain(name);
+  });
+
+  test("densities and the state of the training are left aside, and noted", async () => {
+    const folder = copied("saelens/standard");
+    writeSafetensors(join(folder, "sparsity.safetensors"), { sparsity: zeros(8) });
+    writeFileSync(join(folder, "trainer_state.pt"), "");
+    const [{ described }] = await find(folder);
+    expect(described.notes).toEqual([
+      "sparsity.safetensors is left aside: densities are measured anew",
+      "trainer_state.pt: a checkpoint, saved before training ended",
+    ]);
+  });
+
+  test("factors of features multiply rows of W_dec where the cfg says that they were trained", async () => {
+    const change = {
+      ...tensors({ scaling_factor: [8] }),
+      ...config({ finetuning_scaling_factor: true }),
+    };
+    const [{ weights }] = await find(changed("saelens/v3", change));
+    expect(weights.W_dec?.read().data.every((value) => value === 0)).toBe(true);
+  });
+});
+
 describe("of many in one folder", () => {
   test("each is called by its folder, whose name is a hint", async () => {
     const found = await find(join(root, "sparsify"));
