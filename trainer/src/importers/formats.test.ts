@@ -19,6 +19,11 @@ const asked: Record<string, ReadingKey[]> = {
   "sparsify/square": ["hook_name", "model"],
   "sparsify/old/layers.3/seed1": ["hook_name", "model"],
   "safetensors/linear": ["architecture", "k", "subtract_b_dec", "hook_name", "model"],
+  "gemma_scope/gemma-scope-2b-pt-res/layer_0/width_16k/average_l0_105": [
+    "hook_name",
+    "hook_name_out",
+    "model",
+  ],
   "gemma_scope/second/transcoder/layer_7_width_16k_l0_small_affine": ["hook_name"],
   "llamascopium/topk": ["model"],
   "llamascopium/topk-plain": ["model"],
@@ -32,6 +37,7 @@ const given = {
   architecture: "standard",
   k: null,
   subtract_b_dec: true,
+  hook_name_out: null,
   hook_name: "blocks.0.hook_resid_post",
   model: "embedded",
 };
@@ -60,7 +66,9 @@ describe("what other systems' own classes make of their files is what is made of
 
   const gemma = ["resid_post/layer_7_width_16k_l0_small"]
     .concat("transcoder/layer_7_width_16k_l0_small_affine")
-    .map((name) => `gemma_scope/second/${name}`);
+    .map((name) => `second/${name}`)
+    .concat("gemma-scope-2b-pt-res/layer_0/width_16k/average_l0_105")
+    .map((name) => `gemma_scope/${name}`);
 
   test.each(["safetensors/linear", ...saelens, ...sparsify, ...llamascopium, ...gemma])(
     "%s",

@@ -13,6 +13,7 @@ import {
 import { configsIn, folderOf, type Opened, readEach, tensorsOf } from "./folders.ts";
 import type { Foreign, Format, Input, InputFile } from "./foreign.ts";
 import { sayFirst, saySecond } from "./gemma-scope-place.ts";
+import { firstBytes } from "./read-at.ts";
 
 const first = ["W_enc", "W_dec", "b_enc", "b_dec", "threshold"];
 const second = first.map((name) => name.toLowerCase());
@@ -40,8 +41,11 @@ function isGemmaScope({ file, tensors }: Opened): boolean {
   return has(second) || (has(first) && isNpz(file));
 }
 
-function isNpz({ path }: InputFile): boolean {
-  return path.endsWith(".npz");
+/** A zip whose first file is an array of numpy's. */
+function isNpz({ file }: InputFile): boolean {
+  const head = firstBytes(file, 30 + 64);
+  if (head.length < 30 || head.toString("latin1", 0, 4) !== "PK\x03\x04") return false;
+  return head.toString("latin1", 30, 30 + head.readUInt16LE(26)).endsWith(".npy");
 }
 
 function readOne(input: Input, opened: Opened): Foreign {

@@ -263,6 +263,17 @@ describe("of many in one folder", () => {
     ]);
   });
 
+  test("Gemma Scope's folders are hints for model and hook, and say so", async () => {
+    const found = await find(join(root, "gemma_scope/gemma-scope-2b-pt-res"));
+    expect(found.map(({ described: { reading } }) => [reading.hook_name, reading.model])).toEqual([
+      ["blocks.0.hook_resid_post", "google/gemma-2-2b"],
+      ["blocks.12.hook_resid_post", "google/gemma-2-2b"],
+    ]);
+    expect(found[1].described.because.hook_name).toBe(
+      "its path, gemma-scope-2b-pt-res/layer_12/width_16k/average_l0_82/params.npz",
+    );
+  });
+
   test("a damaged one is named in the notes of the others, and told when it is alone", async () => {
     const folder = copied("sparsify/run");
     truncateSync(join(folder, "layers.0/sae.safetensors"), 200);
