@@ -22,7 +22,7 @@ export function sayRule({ run, weights, said, because }: Rule): number | null {
     return null;
   }
   const k = readK(run);
-  const threshold = numberAt(opened, `${prefix}threshold`) ?? -1;
+  const threshold = Number((numberAt(opened, `${prefix}threshold`) ?? -1).toPrecision(7));
   const isSet = threshold >= 0;
   if (!isSet) delete weights.threshold;
   if (classes.length > 1)

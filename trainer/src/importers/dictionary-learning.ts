@@ -135,7 +135,7 @@ function readOne(input: Input, run: Run): Foreign {
   said.sayAll({ subtract_b_dec: known.subtract_b_dec, normalize_activations: "none" }, because);
   said.sayAll(
     { decoder_rows: "stored", rescale_acts_by_decoder_norm: false },
-    `${classes[0]} uses directions and activations as they are`,
+    `${classes.join(" or ")} uses directions and activations as they are`,
   );
   const k = sayRule({ run, weights, said, because });
   sayScale(run, said);

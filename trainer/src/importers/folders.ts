@@ -145,7 +145,8 @@ export async function readEach<T>(
       refused.push(error);
     }
   if (found.length === 0 && refused.length > 0) throw refused[0];
-  for (const { described } of found)
-    described.notes.push(...refused.map(({ message }) => `left aside beside it: ${message}`));
+  const notes = refused.slice(0, 8).map(({ message }) => `left aside beside it: ${message}`);
+  if (refused.length > 8) notes.push(`left aside beside it: ${refused.length - 8} more`);
+  for (const { described } of found) described.notes.push(...notes);
   return found;
 }

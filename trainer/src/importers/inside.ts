@@ -6,19 +6,30 @@ import type { Foreign, Input, TensorFile } from "./foreign.ts";
 /** One dictionary that was seen in a file, to be read. */
 export type Seen = () => Foreign;
 
+/** Sweeps of a few dozen are kept in one file; each of more would be looked for among all tensors of the others. */
+const MAX_IN_A_FILE = 256;
+
 /** The dictionaries that `see` sees in each of the files of tensors, read; of damaged ones the others tell. */
 export function readSeen(input: Input, see: (opened: Opened) => Seen[]): Promise<Foreign[]> {
   const seen = input.files.flatMap((file) => {
     const opened = tensorsOf(file);
-    return opened ? see(opened) : [];
+    const inside = opened ? see(opened) : [];
+    if (inside.length <= MAX_IN_A_FILE) return inside;
+    return () => {
+      throw new BundleError(
+        `${file.path}: found ${inside.length} dictionaries, expected at most ${MAX_IN_A_FILE} in a file`,
+      );
+    };
   });
   return readEach(seen, (read) => read());
 }
 
 /** A file as if it held nothing but the tensors whose names begin with `prefix`. */
 export function under(opened: Opened, prefix: string): Opened {
-  const tensors = [...opened.tensors].filter(([name]) => name.startsWith(prefix));
-  return { ...opened, tensors: new Map(tensors) };
+  const tensors: Opened["tensors"] = new Map();
+  for (const [name, tensor] of opened.tensors)
+    if (name.startsWith(prefix)) tensors.set(name, tensor);
+  return { ...opened, tensors };
 }
 
 /** A value beside the tensors by its dotted name, whether it has that name or lies within a record or a list. */

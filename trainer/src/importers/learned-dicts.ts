@@ -30,7 +30,7 @@ type Item = {
 function itemsOf(opened: Opened): Item[] {
   const at = (prefix: string) => {
     const said = valueAt(opened, `${prefix}__class__`);
-    const isModule = under(opened, `${prefix}_parameters.`).tensors.size > 0;
+    const isModule = opened.tensors.has(`${prefix}_parameters.encoder`);
     return typeof said === "string" && !isModule ? (said.split(".").at(-1) ?? null) : null;
   };
   const alone = at("");
