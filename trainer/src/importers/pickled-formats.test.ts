@@ -66,6 +66,12 @@ test("a checkpoint in mid-training says so, and takes norm_factor the right way"
   expect(unused.every(({ name }) => name.startsWith("optimizer."))).toBe(true);
 });
 
+test("a threshold that was never set is none", async () => {
+  const [{ described, weights }] = await find("dictionary_learning/unset_threshold");
+  expect(weights.threshold).toBeUndefined();
+  expect(described.notes.join()).toMatch("the threshold was never set (-1)");
+});
+
 test("of a list those that cannot be read are named beside the others", async () => {
   const found = await find("learned_dicts");
   expect(found).toHaveLength(6);
@@ -96,7 +102,8 @@ test.each([
   ["missing", "ae.pt: bias: missing, found encoder.weight, encoder.bias, decoder.weight"],
   ["k", "ae.pt: k: found 3, expected 4 (config.json: trainer.k is 4)"],
   ["openai-activation", 'ae.pt: activation: found "Identity", expected ReLU or TopK'],
-  ["openai-k", "ae.pt: activation_state_dict.k: missing, expected a whole number > 0 for TopK"],
+  ["openai-no-k", "ae.pt: activation_state_dict.k: missing, expected a whole number > 0 for TopK"],
+  ["openai-k", "ae.pt: activation_state_dict.k: found 0, expected a whole number > 0"],
   ["openai-postact", 'ae.pt: activation_state_dict.postact_fn: found "Identity", expected ReLU'],
   ["e2e", "ae.pt: blocks-1-hook_resid_pre.encoder.0.bias: missing, found blocks-1-"],
   ["learned-class", "ae.pt#0: found ReverseSAE, expected one of TiedSAE, UntiedSAE, "],
