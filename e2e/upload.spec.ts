@@ -9,18 +9,20 @@ const home = `/${model}/${dictionary}`;
 
 test("a bundle that ends half-way is refused with the reason", async ({ page }) => {
   await page.goto("/upload");
-  await page.getByLabel("Choose a file").setInputFiles(truncated);
+  await page.getByLabel("Choose files").setInputFiles(truncated);
   await expect(page).toHaveURL(/\/jobs\//);
   await expect(page.getByRole("heading", { name: "The bundle was refused" })).toBeVisible();
   await expect(page.getByRole("main").getByRole("alert")).toContainText("tar");
 });
 
-test("what is no bundle is refused before anything is sent", async ({ page }) => {
+test("a file that holds no dictionary is refused with what was found", async ({ page }) => {
   await page.goto("/upload");
-  await page.getByLabel("Choose a file").setInputFiles(join(folder, "cfg.json"));
-  await expect(page.getByRole("main").getByRole("alert")).toContainText(
-    "expected a bundle as .zip, .tar or .tar.gz",
-  );
+  await page.getByLabel("Choose files").setInputFiles(join(folder, "features.parquet"));
+  await expect(page).toHaveURL(/\/jobs\//);
+  await expect(page.getByRole("heading", { name: "What was sent was refused" })).toBeVisible({
+    timeout: 30_000,
+  });
+  await expect(page.getByRole("main").getByRole("alert")).toContainText("features.parquet");
 });
 
 test("a bundle's folder is uploaded as it is, and its dictionary opens", async ({ page }) => {
@@ -62,7 +64,7 @@ test("the same bundle, dropped as a zip, is known already", async ({ page }) => 
     transfer.items.add(new File([bytes], "bundle.zip"));
     return transfer;
   }, base64);
-  const target = page.getByText("Drop a bundle here");
+  const target = page.getByText("Drop a dictionary here");
   await target.dispatchEvent("dragover", { dataTransfer });
   await target.dispatchEvent("drop", { dataTransfer });
   await expect(page).toHaveURL(home, { timeout: 30_000 });

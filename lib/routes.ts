@@ -10,6 +10,9 @@ type Pinned = { revision?: string | null };
 export const uploadPath = "/upload";
 export const searchPath = "/search";
 
+/** The formats of other systems that are read. */
+export const formatsPath = "/formats";
+
 /** Two dictionaries side by side; which, and what of them, is its query (lib/compare-query.ts). */
 export function comparePath(query: Record<string, string>): string {
   return withQuery("/compare", query);
@@ -259,9 +262,12 @@ export function uploadsApiPath(filename: string, visibility?: Visibility): strin
   return withQuery(`${apiPath}/uploads`, { filename, visibility });
 }
 
-export function jobApiPath(id: string): string {
-  return `${apiPath}/jobs/${id}`;
+export function jobApiPath(id: string, what: "" | "/answer" | "/cancel" = ""): string {
+  return `${apiPath}/jobs/${id}${what}`;
 }
+
+/** Takes the name of a repository that holds a foreign dictionary. */
+export const importsApiPath = `${apiPath}/imports`;
 
 /** The dictionary as JSON, and where its owner changes it. */
 export function dictionaryApiPath(model: string, dictionary: string): string {
@@ -472,6 +478,7 @@ export const reservedModelSlugs: readonly string[] = [
   "embed",
   "f",
   "favicon.ico",
+  "formats",
   "health",
   "icon",
   "icon.png",

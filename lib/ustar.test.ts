@@ -3,7 +3,13 @@ import { expect, test } from "vitest";
 import { tarOf, ustarHeader } from "./ustar.ts";
 
 test("another program's reader finds the same names and bytes", async () => {
-  const contents = { "cfg.json": "{}", "empty.jsonl": "", "big.bin": "x".repeat(1500) };
+  const deep = `${"folder/".repeat(16)}cfg.json`; // 120 bytes: its folders go into the prefix
+  const contents = {
+    "cfg.json": "{}",
+    [deep]: "[]",
+    "empty.jsonl": "",
+    "big.bin": "x".repeat(1500),
+  };
   const tar = tarOf(
     Object.entries(contents).map(([name, text]) => ({ name, blob: new Blob([text]) })),
   );

@@ -18,8 +18,9 @@ export function tarOf(files: readonly { name: string; blob: Blob }[]): Blob {
 export function ustarHeader(name: string, bytes: number): Uint8Array<ArrayBuffer> {
   const header = new Uint8Array(block);
   const put = (at: number, text: string) => header.set(encoder.encode(text), at);
-  if (encoder.encode(name).length > 100) throw new Error(`file name too long for a tar: ${name}`);
-  put(0, name);
+  const [prefix, rest] = splitName(name);
+  put(0, rest);
+  put(345, prefix);
   put(100, "0000644\0"); // mode
   put(108, "0000000\0"); // owner
   put(116, "0000000\0"); // group
@@ -31,6 +32,17 @@ export function ustarHeader(name: string, bytes: number): Uint8Array<ArrayBuffer
   const sum = header.reduce((a, b) => a + b, 0);
   put(148, `${sum.toString(8).padStart(6, "0")}\0 `);
   return header;
+}
+
+/** A name of up to 100 bytes, and before it folders of up to 155. */
+function splitName(name: string): [prefix: string, rest: string] {
+  const length = (text: string) => encoder.encode(text).length;
+  for (let at = -1; at < name.length; at = name.indexOf("/", at + 1)) {
+    const [prefix, rest] = [name.slice(0, Math.max(0, at)), name.slice(at + 1)];
+    if (length(rest) <= 100 && length(prefix) <= 155) return [prefix, rest];
+    if (name.indexOf("/", at + 1) < 0) break;
+  }
+  throw new Error(`file name too long for a tar: ${name}`);
 }
 
 /** Eleven octal digits; from 8 GiB on the big-endian binary form that every tar of today reads. */

@@ -4,6 +4,8 @@ import type {
   DatapointOrigin,
   Evaluation,
   FeatureRecord,
+  ForeignDictionary,
+  ImportCheck,
   LiveDictionary,
   Manifest,
   Metrics,
@@ -13,6 +15,7 @@ import type {
   Toy,
   TrainingLine,
 } from "trainer/bundle";
+import type { ImportAnswer } from "./import-answer.ts";
 
 /*
  * What server/queries returns and components draw: plain, serialisable data.
@@ -109,6 +112,8 @@ export type DictionarySummary = {
   /** of a transcoder: the hook it gives back, else null */
   hook_name_out: string | null;
   skip_connection: boolean;
+  /** of one that was made elsewhere: how its reading stood the check; null of one that was made here */
+  imported: "checked" | "unchecked" | "misread" | null;
   /** ISO time at which the shown revision was ingested */
   updated_at: string;
   /** sha256 of the shown revision's manifest */
@@ -618,6 +623,9 @@ export type StatusView = {
     waiting: number;
     running: number;
     failed: number;
+    /** of those that are no bundles: that are imported, and that wait for somebody to say how they are read */
+    importing: number;
+    asking: number;
     /** for how long the oldest waits; null when none does */
     oldest_seconds: number | null;
     /** runs that are training */
@@ -628,17 +636,33 @@ export type StatusView = {
   free_bytes: number | null;
 };
 
+/** Of an upload that is no bundle: what was found in it, and how somebody said that it is read. */
+export type ImportQuestion = {
+  found: ForeignDictionary[];
+  answer: ImportAnswer | null;
+  /** by which another reading fits better than the answer */
+  check: ImportCheck | null;
+};
+
 export type JobView = {
   id: string;
-  state: "waiting" | "running" | "done" | "failed";
+  state: "waiting" | "running" | "asking" | "done" | "failed";
+  /** what is done next: take in a bundle, look into foreign files, make a bundle of them */
+  work: "ingest" | "inspect" | "import";
   created_at: string;
-  /** name of what was uploaded */
+  /** name of what was uploaded, or of the repository on a model hub */
   filename: string;
   bytes: number;
+  visibility: Visibility;
   step: string;
   done: number;
   total: number;
+  /** what `done` counts, and how much of it a second; null while that is not known */
+  unit: string;
+  rate: number | null;
+  /** why it failed, or what it asks about anew */
   error: string | null;
+  question: ImportQuestion | null;
   /** where the result is, once done, e.g. /stories-2m/res3-16x-topk32 */
   result: string | null;
 };

@@ -49,6 +49,7 @@ export const pages = [
   { name: "thread", path: ({ thread }) => thread },
   { name: "embed", path: (shown) => `/embed${feature(shown)}` },
   { name: "upload", path: () => "/upload" },
+  { name: "formats", path: () => "/formats" },
   { name: "runs", path: () => "/runs" },
   { name: "run", path: ({ run }) => `/runs/${run}` },
   { name: "toys", path: () => "/toys" },

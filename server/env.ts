@@ -89,6 +89,20 @@ const environment = z.object({
     .default(4 * GIB),
   /** how long such a text may take */
   INFERENCE_SECONDS: z.coerce.number("expected a number of seconds").positive().default(30),
+  /** the text that foreign dictionaries are checked and measured on, as `trainer run --text` takes it; by default the bundled one */
+  IMPORT_TEXT: z.string().min(1).optional(),
+  /** counted tokens to measure them on, and as many to make their dashboards of; by default the trainer's */
+  IMPORT_TOKENS: z.coerce.number("expected a number of tokens").int().min(2000).optional(),
+  /** how long one import may take, and how much of the disk beside what was sent */
+  IMPORT_SECONDS: z.coerce
+    .number("expected a number of seconds")
+    .positive()
+    .default(6 * 3600),
+  IMPORT_BYTES: z.coerce
+    .number("expected a number of bytes")
+    .int()
+    .positive()
+    .default(40 * GIB),
 });
 export type Env = Omit<z.infer<typeof environment>, "RUNS_DIR"> & { RUNS_DIR: string[] };
 

@@ -15,6 +15,8 @@ export type Storage = {
   read(key: string, range?: { start: number; end: number }): Readable;
   /** bytes of the file, or null if it is not there */
   size(key: string): Promise<number | null>;
+  /** its place on this machine's disk, for programs that take a file */
+  place(key: string): string;
   delete(key: string): Promise<void>;
   list(prefix: string): Promise<string[]>;
   /** removes what processes that were killed had begun to put */
@@ -64,6 +66,8 @@ export function folderStorage(root: string): Storage {
       const found = await stat(join(root, key)).catch(nullIfMissing);
       return found === null ? null : found.size;
     },
+
+    place: (key) => join(root, key),
 
     async delete(key) {
       await rm(join(root, key), { force: true });

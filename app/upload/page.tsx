@@ -8,8 +8,9 @@ import { viewer } from "@/server/viewer.ts";
 export const dynamic = "force-dynamic";
 
 export const metadata: Metadata = {
-  title: "Upload a bundle",
-  description: "Add a dictionary to the hub: drop a bundle, or send it from a terminal.",
+  title: "Upload a dictionary",
+  description:
+    "Add a dictionary to the hub: drop a bundle or files of another format, name a repository, or send it from a terminal.",
   alternates: { canonical: uploadPath },
 };
 

@@ -101,7 +101,7 @@ function OwnDictionaries({ dictionaries }: Pick<Props, "dictionaries">) {
       <p className="text-ink-2">
         You have none yet.{" "}
         <Link href={uploadPath} className="link text-ink">
-          Upload a bundle
+          Upload a dictionary
         </Link>
         .
       </p>

@@ -1,6 +1,7 @@
 import Link from "next/link";
 import { dictionaryPath } from "@/lib/routes.ts";
 import type { CompareQuery, Comparison, DictionarySummary } from "@/lib/views.ts";
+import { ImportMark } from "../dictionary/import-mark.tsx";
 import { PageHeading } from "../ui/page-heading.tsx";
 import { Section } from "../ui/section.tsx";
 import { ComparedMetrics } from "./compared-metrics.tsx";
@@ -64,11 +65,14 @@ export function ComparisonPage({ comparison, query, dictionaries }: Props) {
 function Named({ dictionary, revision }: { dictionary: DictionarySummary; revision: string }) {
   const { model, slug } = dictionary;
   return (
-    <Link
-      href={dictionaryPath(model, slug, { revision })}
-      className="link font-mono text-[0.8125rem] text-ink"
-    >
-      {model}/{slug}
-    </Link>
+    <>
+      <Link
+        href={dictionaryPath(model, slug, { revision })}
+        className="link font-mono text-[0.8125rem] text-ink"
+      >
+        {model}/{slug}
+      </Link>{" "}
+      <ImportMark imported={dictionary.imported} />
+    </>
   );
 }

@@ -15,6 +15,7 @@ import type { DictionarySummary } from "@/lib/views.ts";
 import { ShareButton } from "../share/share-button.tsx";
 import { PageHeading } from "../ui/page-heading.tsx";
 import { architectureText, sizeText } from "./describe.ts";
+import { ImportMark } from "./import-mark.tsx";
 import { RandomLink } from "./random-link.tsx";
 
 type Props = {
@@ -39,7 +40,11 @@ export function DictionaryHeading({ dictionary, pinned, current }: Props) {
           { href: "/", text: "hub" },
           { href: modelPath(model), text: model },
         ]}
-        title={slug}
+        title={
+          <>
+            {slug} <ImportMark imported={dictionary.imported} />
+          </>
+        }
         lead={
           <>
             {sizeText(dictionary)} of <code className="text-[0.8125rem] text-ink">{hook_name}</code>{" "}

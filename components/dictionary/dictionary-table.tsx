@@ -7,6 +7,7 @@ import type { DictionarySummary } from "@/lib/views.ts";
 import { MetricTerm } from "../ui/metric-term.tsx";
 import { ScrollTable } from "../ui/section.tsx";
 import { architectureText } from "./describe.ts";
+import { ImportMark } from "./import-mark.tsx";
 
 const columns = [
   "l0",
@@ -108,7 +109,8 @@ function DictionaryRow({
           className="link font-mono text-[0.8125rem] font-medium whitespace-nowrap"
         >
           {slug}
-        </Link>
+        </Link>{" "}
+        <ImportMark imported={dictionary.imported} />
         {!ofOneModel && (
           <Link
             href={modelPath(model)}

@@ -4,11 +4,12 @@ import { dictionaryPath, modelPath } from "@/lib/routes.ts";
 import type { DictionaryView, RevisionAddress } from "@/lib/views.ts";
 import { corpusText, policyText } from "./describe.ts";
 import { type Fact, Facts, Hash } from "./facts.tsx";
+import { Imported } from "./imported.tsx";
 
 /** What the dictionary was made from, and by what. */
 export function Provenance({ dictionary }: { dictionary: DictionaryView }) {
   const { provenance, model_id, created_at } = dictionary.manifest;
-  const { model, corpus, parent } = provenance;
+  const { model, corpus, parent, import: imported } = provenance;
   const facts: Fact[] = [
     {
       key: "model",
@@ -64,10 +65,19 @@ export function Provenance({ dictionary }: { dictionary: DictionaryView }) {
     {
       key: "parent",
       term: "Parent",
-      value: <Parent sha256={parent} found={dictionary.parent} />,
+      value: imported ? (
+        "none: made elsewhere"
+      ) : (
+        <Parent sha256={parent} found={dictionary.parent} />
+      ),
     },
   ];
-  return <Facts facts={facts} />;
+  return (
+    <>
+      <Facts facts={facts} />
+      {imported && <Imported imported={imported} />}
+    </>
+  );
 }
 
 function Parent({ sha256, found }: { sha256: string | null; found: RevisionAddress | null }) {

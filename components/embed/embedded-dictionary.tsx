@@ -2,6 +2,7 @@ import type { DictionaryEmbed } from "@/lib/embed.ts";
 import type { DictionaryView } from "@/lib/views.ts";
 import { DensityHistogram } from "../dictionary/density-histogram.tsx";
 import { architectureText, sizeText } from "../dictionary/describe.ts";
+import { ImportMark } from "../dictionary/import-mark.tsx";
 import { MetricList } from "../dictionary/metric-list.tsx";
 import { TrainingCurves } from "../dictionary/training-curves.tsx";
 import { Section } from "../ui/section.tsx";
@@ -16,7 +17,7 @@ export function EmbeddedDictionary({ dictionary, shown }: Props) {
     <>
       <p className="text-ink-2">
         {sizeText(dictionary)} of <code className="text-ink">{dictionary.hook_name}</code>,{" "}
-        {architectureText(dictionary)}.
+        {architectureText(dictionary)}. <ImportMark imported={dictionary.imported} />
       </p>
       {has.has("metrics") && <MetricList metrics={metrics} tokens={evaluation.metrics.l0.tokens} />}
       {has.has("densities") && (

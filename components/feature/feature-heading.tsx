@@ -5,6 +5,7 @@ import { dictionaryPath, featureApiPath, modelPath } from "@/lib/routes.ts";
 import type { FeatureView, ListedFeature } from "@/lib/views.ts";
 import { AddToList } from "../community/add-to-list.tsx";
 import { architectureText } from "../dictionary/describe.ts";
+import { ImportMark } from "../dictionary/import-mark.tsx";
 import { RandomLink } from "../dictionary/random-link.tsx";
 import { ShareButton } from "../share/share-button.tsx";
 import { type Key, KeyHelp } from "../ui/key-help.tsx";
@@ -53,7 +54,7 @@ export function FeatureHeading({ feature, pinned, hrefOf, label, listed }: Props
         <>
           One of {formatCount(dictionary.d_sae)} features of{" "}
           <code className="text-[0.8125rem] text-ink">{dictionary.hook_name}</code> (
-          {architectureText(dictionary)}).
+          {architectureText(dictionary)}). <ImportMark imported={dictionary.imported} />
         </>
       }
       actions={

@@ -3,6 +3,7 @@ import { formatTime } from "@/lib/format.ts";
 import { dictionaryPath, uploadPath } from "@/lib/routes.ts";
 import type { DictionarySummary } from "@/lib/views.ts";
 import { architectureText, sizeText } from "../dictionary/describe.ts";
+import { ImportMark } from "../dictionary/import-mark.tsx";
 
 const SHOWN = 5;
 
@@ -19,13 +20,16 @@ export function NewestUploads({ dictionaries }: { dictionaries: DictionarySummar
           return (
             <li key={`${model}/${slug}`} className="px-4 py-2.5">
               <div className="flex flex-wrap items-baseline justify-between gap-x-4">
-                <Link
-                  href={dictionaryPath(model, slug)}
-                  prefetch={false}
-                  className="link font-mono text-[0.8125rem]"
-                >
-                  {slug}
-                </Link>
+                <span>
+                  <Link
+                    href={dictionaryPath(model, slug)}
+                    prefetch={false}
+                    className="link font-mono text-[0.8125rem]"
+                  >
+                    {slug}
+                  </Link>{" "}
+                  <ImportMark imported={dictionary.imported} />
+                </span>
                 <span className="text-xs text-ink-2">
                   {owner !== null && `${owner}, `}
                   <time dateTime={updated_at} className="whitespace-nowrap">

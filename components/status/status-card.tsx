@@ -28,6 +28,7 @@ function verdict({ ok, database }: StatusView): string {
 
 function factsOf(database: NonNullable<StatusView["database"]>): Fact[] {
   const { answered_ms, workers, waiting, running, failed, oldest_seconds, training } = database;
+  const { importing, asking } = database;
   const waits = oldest_seconds === null ? "" : `, the oldest for ${formatDuration(oldest_seconds)}`;
   return [
     { key: "database", term: "Database", value: `answers in ${answered_ms.toFixed(1)} ms` },
@@ -45,6 +46,11 @@ function factsOf(database: NonNullable<StatusView["database"]>): Fact[] {
           </Link>
         </>
       ),
+    },
+    {
+      key: "imports",
+      term: "Imports",
+      value: `${formatCount(importing)} of the uploads being taken in are of another format; ${formatCount(asking)} more wait for somebody to say how they are read`,
     },
     {
       key: "training",

@@ -5,6 +5,7 @@ import { formatMetric } from "@/lib/metrics.ts";
 import { featurePath, tryPath } from "@/lib/routes.ts";
 import { nameOf, type TryQuery } from "@/lib/try-query.ts";
 import type { TryView } from "@/lib/views.ts";
+import { ImportMark } from "../dictionary/import-mark.tsx";
 import { MetricTerm } from "../ui/metric-term.tsx";
 import { Section } from "../ui/section.tsx";
 import { FeaturesAlong } from "./features-along.tsx";
@@ -43,7 +44,8 @@ export function TriedDictionary({ tokens, tried, query, place }: Props) {
         <h2 className="font-serif text-2xl tracking-tight">
           <Link href={`/${model}/${slug}`} className="hover:underline">
             {slug}
-          </Link>
+          </Link>{" "}
+          <ImportMark imported={dictionary.imported} />
         </h2>
         <dl className="flex flex-wrap gap-x-6 gap-y-1">
           {totals.map((name) => (

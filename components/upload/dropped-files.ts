@@ -1,4 +1,4 @@
-import type { PathedFile } from "./pick-bundle.ts";
+import type { PathedFile } from "./pick-upload.ts";
 
 /** Everything that was dropped, folders and what is in them included. */
 export async function droppedFiles(transfer: DataTransfer): Promise<PathedFile[]> {

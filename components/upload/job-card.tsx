@@ -1,12 +1,29 @@
 import { formatBytes, formatTime } from "@/lib/format.ts";
-import type { JobView } from "@/lib/views.ts";
+import { jobApiPath } from "@/lib/routes.ts";
+import type { JobView, ModelSummary } from "@/lib/views.ts";
+import { ImportQuestion } from "../import/import-question.tsx";
+import { ApiForm } from "../ui/api-form.tsx";
 import { PageHeading } from "../ui/page-heading.tsx";
 import { JobProgress } from "./job-progress.tsx";
 
-export function JobCard({ job }: { job: JobView }) {
+type Props = {
+  job: JobView;
+  shown: { dictionary: number | null; alternative: number | null };
+  models: Pick<ModelSummary, "slug" | "n_layers">[];
+  hosted: boolean;
+};
+
+export function JobCard({ job, shown, models, hosted }: Props) {
   const running = job.state === "waiting" || job.state === "running";
+  const { question } = job;
+  const received = (
+    <>
+      {job.bytes > 0 ? `${formatBytes(job.bytes)}, received` : "asked for"}{" "}
+      <time dateTime={job.created_at}>{formatTime(job.created_at)}</time>
+    </>
+  );
   return (
-    <div className="max-w-3xl space-y-8">
+    <div className={question ? "max-w-5xl space-y-8" : "max-w-3xl space-y-8"}>
       {running && (
         <noscript>
           <meta httpEquiv="refresh" content="3" />
@@ -19,13 +36,37 @@ export function JobCard({ job }: { job: JobView }) {
         ]}
         title={job.filename}
         lead={
-          <>
-            {formatBytes(job.bytes)}, received{" "}
-            <time dateTime={job.created_at}>{formatTime(job.created_at)}</time>
-          </>
+          question ? (
+            <>
+              {received}. It is a dictionary of another format: see how it is read, complete it, and
+              have it imported. The hub then measures it on its own text, makes its pages, and
+              refuses a reading that another one beats.
+            </>
+          ) : (
+            received
+          )
         }
+        actions={(running || question) && <Cancel job={job} />}
       />
-      <JobProgress job={job} />
+      {question ? (
+        <ImportQuestion {...{ job, question, shown, models, hosted }} />
+      ) : (
+        <JobProgress key={job.state === "asking" ? "asking" : "working"} job={job} />
+      )}
     </div>
+  );
+}
+
+function Cancel({ job: { id } }: { job: JobView }) {
+  return (
+    <ApiForm action={jobApiPath(id, "/cancel")} stay>
+      <button
+        type="submit"
+        className="button noscript:hidden"
+        title="Ends the work, and removes what was sent"
+      >
+        Cancel
+      </button>
+    </ApiForm>
   );
 }

@@ -3,6 +3,7 @@
 import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { useEffect, useState } from "react";
+import { formatBytes, formatCount, formatDuration, formatShort } from "@/lib/format.ts";
 import { jobApiPath, uploadPath } from "@/lib/routes.ts";
 import type { JobView } from "@/lib/views.ts";
 import { WorkProgress } from "../ui/work-progress.tsx";
@@ -13,7 +14,7 @@ const every = 700; // ms between two looks
 export function JobProgress({ job: first }: { job: JobView }) {
   const router = useRouter();
   const [job, setJob] = useState(first);
-  const over = job.state === "done" || job.state === "failed";
+  const over = job.state !== "waiting" && job.state !== "running";
   useEffect(() => {
     if (over) return;
     let stopped = false;
@@ -22,6 +23,7 @@ export function JobProgress({ job: first }: { job: JobView }) {
       if (stopped) return;
       if (seen) setJob(seen);
       if (seen?.state === "done" && seen.result) router.push(seen.result);
+      if (seen?.state === "asking") router.refresh();
     };
     const timer = setInterval(() => void look(), every);
     return () => {
@@ -30,24 +32,54 @@ export function JobProgress({ job: first }: { job: JobView }) {
     };
   }, [over, first.id, router]);
 
-  if (job.state === "failed") return <Failed reason={job.error} />;
+  if (job.state === "failed") return <Failed job={job} />;
   if (job.state === "done") return <Done result={job.result} />;
   return (
     <div className="panel p-6">
-      <WorkProgress job={job} step={job.step} />
+      <WorkProgress job={job} step={stepText(job)} />
+      <Pace job={job} />
     </div>
   );
 }
 
-function Failed({ reason }: { reason: string | null }) {
+/** What is done just now; before the first word of it, what it will be. */
+function stepText({ step, work }: JobView): string {
+  return step || { ingest: "taking it in", inspect: "looking into it", import: "importing" }[work];
+}
+
+/** How fast it is, and how long that takes. */
+function Pace({ job: { done, total, unit, rate } }: { job: JobView }) {
+  if (rate === null || total === 0) return null;
+  const [amount, speed] =
+    unit === "bytes"
+      ? [`${formatBytes(done)} of ${formatBytes(total)}`, formatBytes(rate)]
+      : [`${formatCount(done)} of ${formatCount(total)} ${unit}`, formatShort(rate)];
+  return (
+    <p className="mt-2 flex flex-wrap justify-between gap-x-4 font-mono text-xs text-ink-2 tabular-nums">
+      <span>{amount}</span>
+      <span>
+        {speed}
+        {unit === "bytes" ? "" : ` ${unit}`}/s, {formatDuration((total - done) / rate)} left
+      </span>
+    </p>
+  );
+}
+
+function Failed({ job: { error: reason, work } }: { job: JobView }) {
+  const title =
+    reason === "cancelled"
+      ? "It was cancelled"
+      : work === "ingest"
+        ? "The bundle was refused"
+        : "What was sent was refused";
   return (
     <div role="alert" className="rounded-md border border-danger bg-surface p-6">
-      <h2 className="font-serif text-2xl tracking-tight text-danger">The bundle was refused</h2>
+      <h2 className="font-serif text-2xl tracking-tight text-danger">{title}</h2>
       <p className="mt-2 font-mono text-[0.8125rem] break-words whitespace-pre-wrap">
         {reason ?? "no reason was given"}
       </p>
       <p className="mt-4 text-ink-2">
-        Nothing of it was stored. Mend the bundle and{" "}
+        Nothing of it was stored. Mend it and{" "}
         <Link href={uploadPath} className="link text-ink">
           upload it again
         </Link>

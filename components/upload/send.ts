@@ -2,7 +2,7 @@ import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
 import { uploadsApiPath } from "@/lib/routes.ts";
 import type { Visibility } from "@/lib/views.ts";
-import type { Package } from "./pick-bundle.ts";
+import type { Package } from "./pick-upload.ts";
 
 export type Sending = { stage: "hashing" | "sending"; done: number; total: number };
 

@@ -1,11 +1,12 @@
 import Link from "next/link";
 import type { ReactNode } from "react";
-import { bundleFiles } from "trainer/bundle";
-import { loginPath, settingsPath, uploadPath, uploadsApiPath } from "@/lib/routes.ts";
+import { bundleFiles, foreignFormats } from "trainer/bundle";
+import { formatsPath, loginPath, settingsPath, uploadPath, uploadsApiPath } from "@/lib/routes.ts";
 import type { Viewer } from "@/lib/views.ts";
 import { CopyButton } from "../ui/copy-button.tsx";
 import { PageHeading } from "../ui/page-heading.tsx";
 import { Section } from "../ui/section.tsx";
+import { RepositoryForm } from "./repository-form.tsx";
 import { UploadForm } from "./upload-form.tsx";
 
 type Props = {
@@ -27,15 +28,25 @@ export function UploadCard({ origin, viewer, hosted }: Props) {
     },
     {
       title: "With curl",
-      code: `curl -X POST -T bundle.tar${header} '${origin}${uploadsApiPath("bundle.tar")}'`,
+      code: `curl -X POST -T sae.tar${header} '${origin}${uploadsApiPath("sae.tar")}'`,
     },
   ];
   return (
     <div className="max-w-3xl space-y-10">
       <PageHeading
         crumbs={[{ href: "/", text: "hub" }]}
-        title="Upload a bundle"
-        lead="A bundle is the folder that the trainer writes. The hub checks every hash and shape before it takes anything, and says what is wrong when it does not."
+        title="Upload a dictionary"
+        lead={
+          <>
+            A bundle is the folder that the trainer writes: the hub checks every hash and shape
+            before it takes anything. A dictionary of{" "}
+            <Link href={formatsPath} className="link">
+              another format
+            </Link>{" "}
+            needs its weights alone: the hub shows how it reads them, asks what the files do not
+            say, and measures it.
+          </>
+        }
       />
       {hindrance && <div className="panel px-4 py-3">{hindrance}</div>}
       <p className="panel hidden px-4 py-3 noscript:block">
@@ -45,6 +56,11 @@ export function UploadCard({ origin, viewer, hosted }: Props) {
         <div className="noscript:hidden">
           <UploadForm others={hosted} />
         </div>
+      )}
+      {!hindrance && (
+        <Section title="From a model hub">
+          <RepositoryForm others={hosted} />
+        </Section>
       )}
       <Section title="From a terminal">
         <dl className="panel divide-y divide-line">
@@ -63,7 +79,14 @@ export function UploadCard({ origin, viewer, hosted }: Props) {
           ))}
         </dl>
       </Section>
-      <Section title="What must be in it">
+      <Section title="What is accepted">
+        <p className="mb-3 text-pretty">
+          Files of {formatTitles()}, as a folder, a zip or tar, or one by one (
+          <Link href={formatsPath} className="link">
+            what is decided for each
+          </Link>
+          ); or a bundle, with these files:
+        </p>
         <ul className="panel columns-1 px-4 py-3 font-mono text-[0.8125rem] sm:columns-2">
           <li>manifest.json</li>
           {Object.entries(bundleFiles).map(([name, { required }]) => (
@@ -76,6 +99,12 @@ export function UploadCard({ origin, viewer, hosted }: Props) {
       </Section>
     </div>
   );
+}
+
+/** "SAELens, sparsify and Gemma Scope" */
+function formatTitles(): string {
+  const titles = Object.values(foreignFormats).map(({ title }) => title);
+  return `${titles.slice(0, -1).join(", ")} and ${titles.at(-1)}`;
 }
 
 /** Why the viewer cannot upload here, and what to do; null if nothing hinders. */

@@ -8,7 +8,7 @@ import type { Visibility } from "@/lib/views.ts";
 import { Field } from "../ui/field.tsx";
 import { VisibilityChoice } from "../ui/visibility-choice.tsx";
 import { droppedFiles, pickedFiles } from "./dropped-files.ts";
-import { type Package, type PathedFile, pickBundle } from "./pick-bundle.ts";
+import { type Package, type PathedFile, pickUpload } from "./pick-upload.ts";
 import { type Sending, send } from "./send.ts";
 
 type State =
@@ -17,8 +17,8 @@ type State =
   | { kind: "failed"; message: string };
 
 /**
- * Takes a bundle by drop, as a file or as a folder, sends it, and goes to its job. Who shall see it is asked where
- * there are others to see it.
+ * Takes a bundle or foreign files by drop, as files or as a folder, sends them, and goes to their job. Who shall see what
+ * comes of it is asked where there are others to see it.
  */
 export function UploadForm({ others }: { others: boolean }) {
   const router = useRouter();
@@ -32,7 +32,7 @@ export function UploadForm({ others }: { others: boolean }) {
     const controller = new AbortController();
     running.current = controller;
     try {
-      const what = pickBundle(await files);
+      const what = pickUpload(await files);
       let started = performance.now();
       let stage: Sending["stage"] = "hashing";
       const onProgress = (progress: Sending) => {
@@ -73,10 +73,12 @@ export function UploadForm({ others }: { others: boolean }) {
         onDragLeave={() => setOver(false)}
         className={`rounded-md border border-dashed px-6 py-14 text-center ${over ? "border-accent bg-sunken" : "border-line-strong bg-surface"}`}
       >
-        <p className="font-serif text-2xl tracking-tight">Drop a bundle here</p>
-        <p className="mt-1 text-ink-2">as .zip, .tar or .tar.gz, or its folder as it is</p>
+        <p className="font-serif text-2xl tracking-tight">Drop a dictionary here</p>
+        <p className="mt-1 text-ink-2">
+          a bundle, or one of another format: its folder, an archive, or its files
+        </p>
         <div className="mt-6 flex flex-wrap justify-center gap-2">
-          <Picker text="Choose a file" folder={false} onPick={start} />
+          <Picker text="Choose files" folder={false} onPick={start} />
           <Picker text="Choose a folder" folder onPick={start} />
         </div>
       </div>
@@ -107,7 +109,8 @@ function Picker({ text, folder, onPick }: PickerProps) {
       <input
         type="file"
         className="sr-only"
-        {...(folder ? { webkitdirectory: "" } : { accept: ".zip,.tar,.gz,.tgz" })}
+        multiple
+        {...(folder && { webkitdirectory: "" })}
         onChange={(event) => {
           if (event.target.files?.length) onPick(pickedFiles(event.target));
           event.target.value = ""; // so that the same file can be picked again

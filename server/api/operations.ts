@@ -12,6 +12,7 @@ import {
 } from "trainer/bundle";
 import { z } from "zod";
 import { compareQuery, compareRequest } from "@/lib/compare-query.ts";
+import { importAnswer, importRequest } from "@/lib/import-answer.ts";
 import { apiPath } from "@/lib/routes.ts";
 import { searchQuery } from "@/lib/search-query.ts";
 
@@ -22,6 +23,7 @@ import { comparison, requestedComparison } from "./compare-schemas.ts";
 import { ablationView, featureTryBody, featureTryView, tryBody, tryView } from "./live-schemas.ts";
 import { neuronpediaOperations } from "./neuronpedia-operations.ts";
 import {
+  askedJob,
   datapointsQuery,
   datapointTable,
   datapointView,
@@ -210,14 +212,41 @@ export const operations: Operation[] = [
   {
     method: "post",
     path: "/uploads",
-    summary: "Send a bundle as a tar, a tar.gz or a zip, to be taken in by a job",
+    summary:
+      "Send a bundle (tar, tar.gz, zip) to be taken in by a job, or files of another format, about which the job asks",
     query: uploadQuery,
     upload: true,
     scope: "upload",
     status: 201,
     answer: received,
   },
+  {
+    method: "post",
+    path: "/imports",
+    summary: "Have a dictionary of another format fetched from a model hub; the job asks about it",
+    body: importRequest,
+    scope: "upload",
+    status: 201,
+    answer: received,
+  },
   get("/jobs/{id}", "How far a job is", jobView),
+  {
+    method: "post",
+    path: "/jobs/{id}/answer",
+    summary: "Say how the foreign dictionary is read that a job asks about; it is imported then",
+    body: importAnswer,
+    scope: "upload",
+    status: 200,
+    answer: askedJob,
+  },
+  {
+    method: "post",
+    path: "/jobs/{id}/cancel",
+    summary: "End a job, and remove what was sent",
+    scope: "upload",
+    status: 200,
+    answer: askedJob,
+  },
   get("/runs", "Trainings, the newest first", runList, runsQuery),
   report("/runs", "Announce a training, or that it goes on", runAnnouncement, known),
   get("/runs/{run}", "One training: its state and newest values", runView),

@@ -5,7 +5,9 @@ import {
   datapointRecord,
   evaluation,
   featureRecord,
+  foreignDictionary,
   groupClaim,
+  importCheck,
   manifest,
   reportedLine,
   runAnnouncement,
@@ -19,6 +21,7 @@ import { z } from "zod";
 import { datapointQuery } from "@/lib/datapoint-query.ts";
 import { windowQuery } from "@/lib/example-window.ts";
 import { featureQuery } from "@/lib/feature-query.ts";
+import { importAnswer } from "@/lib/import-answer.ts";
 import { licenceIds } from "@/lib/licences.ts";
 import type {
   DatapointTable,
@@ -97,6 +100,10 @@ export const dictionarySummary = z.object({
   architecture: z.enum(architectures),
   hook_name_out: z.string().nullable(),
   skip_connection: z.boolean(),
+  imported: z
+    .enum(["checked", "unchecked", "misread"])
+    .nullable()
+    .describe("misread: another reading fits better, and it was accepted; null: made here"),
   d_in: z.int(),
   d_sae: z.int(),
   k: z.int().nullable(),
@@ -364,6 +371,8 @@ export const statusView = z.object({
       waiting: z.int(),
       running: z.int(),
       failed: z.int(),
+      importing: z.int(),
+      asking: z.int(),
       oldest_seconds: z.number().nullable(),
       training: z.int(),
       dictionaries: z.int(),
@@ -374,16 +383,31 @@ export const statusView = z.object({
 
 export const jobView = z.object({
   id: z.uuid(),
-  state: z.enum(["waiting", "running", "done", "failed"]),
+  state: z.enum(["waiting", "running", "asking", "done", "failed"]),
+  work: z.enum(["ingest", "inspect", "import"]),
   created_at: z.iso.datetime(),
   filename: z.string(),
   bytes: z.int(),
+  visibility: z.enum(visibilities),
   step: z.string(),
   done: z.int(),
   total: z.int(),
+  unit: z.string(),
+  rate: z.number().nullable().describe("of `unit` a second"),
   error: z.string().nullable(),
+  question: z
+    .object({
+      found: z.array(foreignDictionary),
+      answer: importAnswer.nullable(),
+      check: importCheck.nullable(),
+    })
+    .nullable()
+    .describe("of an upload that is no bundle: how it is read"),
   result: z.string().nullable(),
 }) satisfies z.ZodType<JobView>;
+
+/** A job after something was asked of it. */
+export const askedJob = z.object({ job: z.uuid(), address: z.string() });
 
 export const received = z.object({
   upload: z.uuid(),

@@ -8,9 +8,9 @@ import {
   type ArchiveEntry,
   type ArchiveSource,
   exactly,
-  isDamage,
   placeOf as partsOf,
   readArchive,
+  withDamageNamed,
 } from "trainer/bundle/files";
 import { z } from "zod";
 
@@ -33,13 +33,7 @@ export async function unpackBundle(
   dir: string,
   options: UnpackOptions,
 ): Promise<void> {
-  try {
-    await unpack(source, dir, options);
-  } catch (cause) {
-    if (isDamage(cause))
-      throw new BundleError(`the archive is damaged: ${cause.message}`, { cause });
-    throw cause;
-  }
+  await withDamageNamed(() => unpack(source, dir, options));
 }
 
 async function unpack(

@@ -9,7 +9,7 @@ import { type DecoderMatch, matchDecoders, readDecoder } from "trainer/match";
 import { db } from "../db.ts";
 import { packMatch } from "../packed-match.ts";
 import { bundleKey, storage } from "../storage.ts";
-import { MAX_ATTEMPTS } from "./ingest-job.ts";
+import { MAX_ATTEMPTS } from "./job.ts";
 import { whileHolding } from "./lock.ts";
 
 const INTERVAL_MS = 400;

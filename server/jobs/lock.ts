@@ -18,6 +18,8 @@ export async function whileHolding(job: string, work: () => Promise<void>): Prom
       [JOBS, job],
     );
     if (rows[0]?.held) await work();
+    // what comes next need not wait for the connection to be seen closing
+    await client.query("SELECT pg_advisory_unlock_all()");
   } finally {
     client.release(true); // closed, not reused: so it holds nothing
   }
@@ -26,7 +28,7 @@ export async function whileHolding(job: string, work: () => Promise<void>): Prom
 /** Jobs that are not finished and that no process holds: new ones, and those of a killed worker. */
 export async function listUnheld(kind: Kind = "ingest"): Promise<string[]> {
   const rows = await db().$queryRaw<{ id: string }[]>`
-    SELECT id::text FROM ${tables[kind]} job
+    SELECT id::text FROM ${works[kind]} job
     WHERE state IN ('waiting', 'running') AND NOT EXISTS (
       SELECT FROM pg_locks
       WHERE locktype = 'advisory' AND classid = ${JOBS}::int::oid
@@ -37,7 +39,9 @@ export async function listUnheld(kind: Kind = "ingest"): Promise<string[]> {
   return rows.map((row) => row.id);
 }
 
-const tables: Record<Kind, Prisma.Sql> = {
-  ingest: Prisma.sql`job`,
+const works: Record<Kind, Prisma.Sql> = {
+  ingest: Prisma.sql`(SELECT * FROM job WHERE work = 'ingest')`,
+  inspect: Prisma.sql`(SELECT * FROM job WHERE work = 'inspect')`,
+  import: Prisma.sql`(SELECT * FROM job WHERE work = 'import')`,
   compare: Prisma.sql`comparison`,
 };

@@ -11,19 +11,26 @@ export class JobProgress {
   #writtenAt = 0;
   #writing: Promise<unknown> = Promise.resolve();
   #isWriting = false;
+  #first = { time: 0, done: 0 };
 
   constructor(job: string) {
     this.#job = job;
   }
 
-  report: Report = ({ stage, done, total }) => {
-    const isDue = stage !== this.#stage || Date.now() - this.#writtenAt > INTERVAL_MS;
-    if (this.#isWriting || !isDue) return;
+  report: Report = ({ stage, done, total, unit }) => {
+    const time = Date.now();
+    const isNew = stage !== this.#stage;
+    if (this.#isWriting || !(isNew || time - this.#writtenAt > INTERVAL_MS)) return;
+    if (isNew) this.#first = { time, done };
     this.#stage = stage;
-    this.#writtenAt = Date.now();
+    this.#writtenAt = time;
+    const seconds = (time - this.#first.time) / 1000;
+    const rate = seconds > 1 ? (done - this.#first.done) / seconds : null;
+    const counts = { done: Math.floor(done), total: Math.floor(total) };
+    const data = { step: stage, ...counts, unit, rate: rate && rate > 0 ? rate : null };
     this.#isWriting = true;
     this.#writing = db()
-      .job.update({ where: { id: this.#job }, data: { step: stage, done, total } })
+      .job.update({ where: { id: this.#job }, data })
       .catch((error) => console.error(`job ${this.#job}: its progress was not written:`, error))
       .finally(() => {
         this.#isWriting = false;

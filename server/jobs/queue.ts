@@ -2,7 +2,7 @@ import "server-only";
 import PgBoss from "pg-boss";
 import { pool } from "../db.ts";
 
-const kinds = ["ingest", "compare"] as const;
+const kinds = ["ingest", "inspect", "import", "compare"] as const;
 export type Kind = (typeof kinds)[number];
 
 const shared = globalThis as typeof globalThis & { hubQueue?: Promise<PgBoss> };

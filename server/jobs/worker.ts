@@ -4,10 +4,12 @@ import { closeDb } from "../db.ts";
 import { env } from "../env.ts";
 import { followRuns } from "../runs/follow.ts";
 import { runCompareJob } from "./compare-job.ts";
+import { runImportJob } from "./import-job.ts";
 import { indexRevision, listUnindexed } from "./index-job.ts";
 import { runIngestJob } from "./ingest-job.ts";
+import { runInspectJob } from "./inspect-job.ts";
 import { listUnheld } from "./lock.ts";
-import { dequeue, enqueue } from "./queue.ts";
+import { dequeue, enqueue, type Kind } from "./queue.ts";
 import { tidy } from "./tidy.ts";
 
 /*
@@ -26,7 +28,13 @@ const stop = new AbortController();
 for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => stop.abort());
 
 env(); // a setting that cannot be used ends the process here
-await Promise.all([work(stop.signal), compare(stop.signal), followRuns(stop.signal)]);
+await Promise.all([
+  work(stop.signal),
+  lane("inspect", (id, signal) => runInspectJob(id, signal), stop.signal),
+  lane("import", (id, signal) => runImportJob(id, signal), stop.signal),
+  lane("compare", runCompareJob, stop.signal),
+  followRuns(stop.signal),
+]);
 await closeDb();
 
 async function work(signal: AbortSignal): Promise<void> {
@@ -46,14 +54,18 @@ async function work(signal: AbortSignal): Promise<void> {
   }
 }
 
-/** Comparisons beside the other work: an ingest does not wait for them. */
-async function compare(signal: AbortSignal): Promise<void> {
+/** Does one kind of work beside the others, a piece at a time: an ingest does not wait for it. */
+async function lane(
+  kind: Kind,
+  run: (id: string, signal: AbortSignal) => Promise<void>,
+  signal: AbortSignal,
+): Promise<void> {
   for (let tick = 0; !signal.aborted; tick++) {
     try {
       if (tick % TICKS_TO_RECOVER === 0)
-        for (const job of await listUnheld("compare")) await enqueue(job, "compare");
-      for (let job = await dequeue("compare"); job; job = await dequeue("compare"))
-        await runCompareJob(job, signal);
+        for (const job of await listUnheld(kind)) await enqueue(job, kind);
+      for (let job = await dequeue(kind); job && !signal.aborted; job = await dequeue(kind))
+        await run(job, signal);
     } catch (error) {
       console.error(`the worker: ${error}`);
     }

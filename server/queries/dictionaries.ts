@@ -1,6 +1,13 @@
 import "server-only";
 import { cache } from "react";
-import { evaluation, type Manifest, manifest, saelensCfg, trainingLine } from "trainer/bundle";
+import {
+  evaluation,
+  type ImportProvenance,
+  type Manifest,
+  manifest,
+  saelensCfg,
+  trainingLine,
+} from "trainer/bundle";
 import { judgeAll } from "trainer/export";
 import { z } from "zod";
 import type {
@@ -202,7 +209,7 @@ const findOnce = cache(async function find(
     weights_from,
     owner_id,
     manifest: read,
-    summary: toSummary(row, read),
+    summary: toSummary(row, { ...read, import: read.provenance.import }),
   };
 });
 
@@ -213,13 +220,14 @@ const manifestOf = keep(256, async (manifest_sha256: string): Promise<Manifest> 
   return manifest.parse(row.manifest);
 });
 
-type FoundRow = Omit<SummaryRow, "sae" | "metrics"> &
+type FoundRow = Omit<SummaryRow, "sae" | "metrics" | "import"> &
   Pick<FoundRevision, "id" | "dictionary_id" | "vocabulary_id" | "weights_from" | "owner_id">;
 
 /** What a summary takes of a revision: of its manifest two parts, which are a tenth of it. */
 const summaryColumns = Prisma.sql`
   revision.manifest_sha256, revision.created_at, revision.manifest -> 'sae' AS sae,
-  revision.manifest -> 'metrics' AS metrics`;
+  revision.manifest -> 'metrics' AS metrics,
+  revision.manifest #> '{provenance,import}' AS import`;
 
 type SummaryRow = {
   model: string;
@@ -230,13 +238,16 @@ type SummaryRow = {
   created_at: Date;
   sae: unknown;
   metrics: unknown;
+  import: unknown;
 };
 
-const summarised = manifest.pick({ sae: true, metrics: true });
+const summarised = manifest
+  .pick({ sae: true, metrics: true })
+  .extend({ import: manifest.shape.provenance.shape.import });
 
 function toSummary(
-  row: Omit<SummaryRow, "sae" | "metrics">,
-  { sae, metrics }: Pick<Manifest, "sae" | "metrics">,
+  row: Omit<SummaryRow, "sae" | "metrics" | "import">,
+  { sae, metrics, import: imported }: z.infer<typeof summarised>,
 ): DictionarySummary {
   return {
     model: row.model,
@@ -251,10 +262,16 @@ function toSummary(
     k: sae.k,
     hook_name_out: sae.hook_name_out,
     skip_connection: sae.skip_connection,
+    imported: imported && standing(imported),
     updated_at: row.created_at.toISOString(),
     revision: row.manifest_sha256,
     metrics,
   };
+}
+
+function standing({ check, accepted }: ImportProvenance): DictionarySummary["imported"] {
+  if (check === null) return "unchecked";
+  return accepted ? "misread" : "checked";
 }
 
 /** blocks.3.hook_resid_post → 3 */

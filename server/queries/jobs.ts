@@ -1,5 +1,9 @@
 import "server-only";
-import type { JobView, Viewer } from "@/lib/views.ts";
+import { foreignDictionary, importCheck } from "trainer/bundle";
+import { z } from "zod";
+import { importAnswer } from "@/lib/import-answer.ts";
+import type { ImportQuestion, JobView, Viewer } from "@/lib/views.ts";
+import type { Job } from "@/prisma/client/client";
 import { isOwnOf } from "../access.ts";
 import { db } from "../db.ts";
 
@@ -16,10 +20,23 @@ export async function getJob(viewer: Viewer, id: string): Promise<JobView | null
     created_at: row.created_at.toISOString(),
     filename: row.upload.filename,
     bytes: Number(row.upload.bytes),
+    work: row.work,
+    visibility: row.upload.visibility,
     step: row.step,
     done: Number(row.done),
     total: Number(row.total),
+    unit: row.unit,
+    rate: row.rate,
     error: row.error,
+    question: row.state === "asking" && row.found !== null ? questionOf(row) : null,
     result: row.result,
+  };
+}
+
+function questionOf({ found, answer, check }: Job): ImportQuestion {
+  return {
+    found: z.array(foreignDictionary).parse(found),
+    answer: importAnswer.nullable().parse(answer),
+    check: importCheck.nullable().parse(check),
   };
 }

@@ -9,6 +9,18 @@ export async function listModels(viewer: Viewer): Promise<ModelSummary[]> {
   return select(viewer, Prisma.sql`HAVING bool_or(${listed(viewer)}) ORDER BY model.slug`);
 }
 
+/** Models that a foreign dictionary may be of, with their layers: those of the hub and the bundled one. */
+export async function listModelsAtHand(
+  viewer: Viewer,
+): Promise<Pick<ModelSummary, "slug" | "n_layers">[]> {
+  const models = await listModels(viewer);
+  const others = models.some(({ slug }) => slug === bundled.slug) ? [] : [bundled];
+  return [...models, ...others].map(({ slug, n_layers }) => ({ slug, n_layers }));
+}
+
+/** The model in `trainer/embedded`. */
+const bundled = { slug: "stories-2m", n_layers: 6 };
+
 /** The model, or null if no dictionary that the viewer may open is of it. */
 export async function getModel(viewer: Viewer, slug: string): Promise<ModelView | null> {
   const shown = Prisma.sql`HAVING model.slug = ${slug} AND bool_or(${open(viewer)})`;

@@ -34,6 +34,8 @@ async function readRow(viewer: Viewer): Promise<Row> {
       (SELECT count(*)::int FROM job WHERE state = 'waiting') AS waiting,
       (SELECT count(*)::int FROM job WHERE state = 'running') AS running,
       (SELECT count(*)::int FROM job WHERE state = 'failed' AND updated_at > now() - interval '1 day') AS failed,
+      (SELECT count(*)::int FROM job WHERE state = 'running' AND work <> 'ingest') AS importing,
+      (SELECT count(*)::int FROM job WHERE state = 'asking') AS asking,
       (SELECT extract(epoch FROM now() - min(created_at))::float8 FROM job WHERE state = 'waiting') AS oldest_seconds,
       (SELECT count(*)::int FROM run WHERE state = 'running' AND heard_at > now() - interval '60 seconds') AS training,
       (SELECT count(*)::int FROM dictionary WHERE ${listed(viewer)}) AS dictionaries,

@@ -2,8 +2,8 @@ import { NothingHere } from "@/components/hub/nothing-here.tsx";
 
 export default function NotFound() {
   return (
-    <NothingHere title="No such job" href="/upload" link="Upload a bundle">
-      No upload of that id is known here. If you have the bundle, upload it again: what is already
+    <NothingHere title="No such job" href="/upload" link="Upload a dictionary">
+      No upload of that id is known here. If you have the files, upload them again: what is already
       on the hub is not stored twice.
     </NothingHere>
   );

@@ -97,7 +97,26 @@ test("what the hub says of a job that failed is passed on", async () => {
     await buffer(request);
     send(response, 201, { job: "j1" });
   };
-  await expect(uploadTo(hub)).rejects.toThrow("refused the bundle: cfg.json: not JSON");
+  await expect(uploadTo(hub)).rejects.toThrow("tar: cfg.json: not JSON");
+});
+
+test("a foreign folder is sent as a tar, a foreign file as it is, until the hub asks about it", async () => {
+  const folder = join(root, "foreign");
+  await mkdir(join(folder, "layers.3"), { recursive: true });
+  await writeFile(join(folder, "layers.3", "cfg.json"), "{}");
+  const bodies: Record<string, Buffer> = {};
+  answer = async (request, response, url) => {
+    if (request.method === "GET") return send(response, 200, { ...job, state: "asking" });
+    bodies[url.searchParams.get("filename") ?? ""] = await buffer(request);
+    send(response, 201, { job: "j1" });
+  };
+  const paths = [folder, join(folder, "layers.3", "cfg.json")];
+  for (const path of paths)
+    expect((await upload.run([path], { to: hub }, context)).data).toEqual({
+      address: `${hub}/jobs/j1`,
+    });
+  expect(await untarred(bodies["foreign.tar"])).toEqual(["layers.3/cfg.json"]);
+  expect(String(bodies["cfg.json"])).toBe("{}");
 });
 
 test("a refusal that comes before the body was read is understood", async () => {

@@ -27,20 +27,38 @@ export async function* readArchive(
   source: ArchiveSource,
   limit: number,
 ): AsyncGenerator<ArchiveEntry> {
+  const kind = await kindOf(source);
+  if (kind === "gzip") yield* readTar(bounded(gunzip(source), limit));
+  else if (kind === "zip") yield* readZip(source);
+  else if (kind === "tar") yield* readTar(source.read());
+  else throw new BundleError("the file is neither a tar, a tar.gz nor a zip");
+}
+
+/** Whether `readArchive` may find entries in it. */
+export async function isArchive(source: ArchiveSource): Promise<boolean> {
+  return (await kindOf(source)) !== null;
+}
+
+async function kindOf(source: ArchiveSource): Promise<"gzip" | "zip" | "tar" | null> {
   const head = await firstBytes(source, 512);
-  if (head.subarray(0, 2).equals(GZIP)) {
-    yield* readTar(bounded(gunzip(source), limit));
-  } else if (head.subarray(0, 2).equals(ZIP)) {
-    yield* readZip(source);
-  } else if (isTarHeader(head)) {
-    yield* readTar(source.read());
-  } else {
-    throw new BundleError("the file is neither a tar, a tar.gz nor a zip");
-  }
+  if (head.subarray(0, 2).equals(GZIP)) return "gzip";
+  if (head.subarray(0, 2).equals(ZIP)) return "zip";
+  return isTarHeader(head) ? "tar" : null;
 }
 
 const GZIP = Buffer.from([0x1f, 0x8b]);
 const ZIP = Buffer.from("PK");
+
+/** What the work gives; an error of the readers below becomes one about the archive. */
+export async function withDamageNamed<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    if (isDamage(cause))
+      throw new BundleError(`the archive is damaged: ${cause.message}`, { cause });
+    throw cause;
+  }
+}
 
 /** Whether an error of the readers below is about the archive: zlib's have codes in Z_, yauzl's none. */
 export function isDamage(error: unknown): error is Error {

@@ -1,0 +1,93 @@
+import { foreignFormats, type ImportProvenance, type ReadingKey, reading } from "trainer/bundle";
+import { formatBytes } from "@/lib/format.ts";
+import { formatsPath } from "@/lib/routes.ts";
+import { CheckTable } from "../import/check-table.tsx";
+import { ScrollTable } from "../ui/section.tsx";
+import { Facts, Hash } from "./facts.tsx";
+
+/** Of a dictionary that was made elsewhere: its files, how they were read and why, and how that stood the check. */
+export function Imported({ imported }: { imported: ImportProvenance }) {
+  const { format, where, source, commit, files, notes, check, accepted } = imported;
+  return (
+    <div className="mt-4 space-y-4">
+      <h3 className="font-medium">Made elsewhere</h3>
+      <Facts
+        facts={[
+          {
+            key: "format",
+            term: "Format",
+            value: (
+              <>
+                <a href={`${formatsPath}#${format}`} className="link">
+                  {foreignFormats[format].title}
+                </a>
+                , <code className="text-[0.8125rem] break-all">{where}</code>
+                {source && `, from ${source} at commit ${commit?.slice(0, 7) ?? "unknown"}`}
+              </>
+            ),
+          },
+          {
+            key: "files",
+            term: "Files",
+            value: (
+              <ul>
+                {files.map(({ path, bytes, sha256 }) => (
+                  <li key={path}>
+                    <code className="text-[0.8125rem] break-all">{path}</code>, {formatBytes(bytes)}
+                    , <Hash sha256={sha256} />
+                  </li>
+                ))}
+              </ul>
+            ),
+          },
+          ...(notes.length === 0 ? [] : [{ key: "notes", term: "Notes", value: notes.join("; ") }]),
+          { key: "check", term: "Check", value: verdictText(check, accepted) },
+        ]}
+      />
+      <ReadingTable imported={imported} />
+      {check && <CheckTable check={check} />}
+    </div>
+  );
+}
+
+function verdictText(check: ImportProvenance["check"], accepted: boolean): string {
+  if (check === null) return "Unchecked: how it is read was not tried on activations of its model.";
+  return accepted ? `${check.says}. It was accepted all the same.` : check.says;
+}
+
+/** Every part of the reading with what it means and where it is from. */
+function ReadingTable({ imported }: { imported: ImportProvenance }) {
+  return (
+    <ScrollTable label="How it is read">
+      <table className="ruled">
+        <thead>
+          <tr>
+            <th scope="col">Part of the reading</th>
+            <th scope="col">Read as</th>
+            <th scope="col">Because</th>
+          </tr>
+        </thead>
+        <tbody>
+          {(Object.keys(reading.shape) as ReadingKey[]).map((key) => (
+            <tr key={key}>
+              <th scope="row" className="font-normal">
+                <span
+                  title={reading.shape[key].description}
+                  className="hint font-mono text-[0.8125rem]"
+                >
+                  {key}
+                </span>
+              </th>
+              <td className="font-mono text-[0.8125rem] whitespace-nowrap">
+                {JSON.stringify(imported.reading[key])}
+              </td>
+              <td className="text-ink-2">
+                {imported.because[key] ?? "said by whoever imported it"}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </ScrollTable>
+  );
+}

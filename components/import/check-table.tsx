@@ -1,0 +1,66 @@
+import type { ReactNode } from "react";
+import type { ImportCheck } from "trainer/bundle";
+import { formatCount } from "@/lib/format.ts";
+import { formatMetric } from "@/lib/metrics.ts";
+import { MetricTerm } from "../ui/metric-term.tsx";
+import { ScrollTable } from "../ui/section.tsx";
+
+const figures = ["fvu", "l0", "l2_ratio"] as const;
+
+type Props = {
+  check: ImportCheck;
+  /** what stands at the end of an alternative's row */
+  action?: (alternative: ImportCheck["alternatives"][number], i: number) => ReactNode;
+};
+
+/** What a reading gives on real activations, beside what others give. */
+export function CheckTable({ check, action }: Props) {
+  const { as_read, alternatives, tokens } = check;
+  const rows = [{ title: "as read", ...as_read }, ...alternatives];
+  const least = Math.min(...rows.map(({ fvu }) => fvu));
+  return (
+    <ScrollTable label="The reading and its alternatives">
+      <table className="ruled">
+        <caption className="px-3 pt-2 text-left text-xs text-ink-2">
+          On {formatCount(tokens)} activations of the model's own at the hook; the definitions are
+          those of the evaluation
+        </caption>
+        <thead>
+          <tr>
+            <th scope="col">Reading</th>
+            {figures.map((name) => (
+              <th key={name} scope="col" className="figure">
+                <MetricTerm name={name} />
+              </th>
+            ))}
+            {action && (
+              <th scope="col">
+                <span className="sr-only">Take it</span>
+              </th>
+            )}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row, i) => (
+            <tr key={row.title} className={row.fvu === least ? "bg-sunken" : undefined}>
+              <th scope="row" className="font-normal">
+                {row.title}
+                {row.fvu === least && <span className="ml-2 text-xs text-ink-2">fits best</span>}
+              </th>
+              {figures.map((name) => (
+                <td key={name} className="figure">
+                  {formatMetric(name, row[name])}
+                </td>
+              ))}
+              {action && (
+                <td>
+                  {i > 0 && alternatives[i - 1] && action(alternatives[i - 1] as never, i - 1)}
+                </td>
+              )}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </ScrollTable>
+  );
+}

@@ -1,0 +1,192 @@
+"use client";
+
+import { useState } from "react";
+import { hookSites, parseHook } from "@/lib/hooks.ts";
+import type { ImportAnswer } from "@/lib/import-answer.ts";
+import type { ModelSummary, Visibility } from "@/lib/views.ts";
+import { ApiForm } from "../ui/api-form.tsx";
+import { Field } from "../ui/field.tsx";
+import { VisibilityChoice } from "../ui/visibility-choice.tsx";
+import { acceptedAnswer, answerOf } from "./answer-of.ts";
+import type { Part } from "./parts.ts";
+
+type Model = Pick<ModelSummary, "slug" | "n_layers">;
+
+type Props = {
+  action: string;
+  where: string;
+  parts: Part[];
+  models: Model[];
+  name: string;
+  /** null where nobody signs in: there is nobody to hide it from */
+  visibility: Visibility | null;
+  /** the parts that differ from what was answered before */
+  changed: string[];
+  submit: string;
+};
+
+/** A reading part by part: its value, which may be changed, what it means, and where it is from. */
+export function ReadingForm({ action, where, parts, models, submit, ...props }: Props) {
+  const given = (key: Part["key"]) => parts.find((part) => part.key === key)?.value ?? "";
+  const [model, setModel] = useState(given("model"));
+  const [rule, setRule] = useState(given("architecture"));
+  const known = models.find(({ slug }) => slug === model);
+  return (
+    <ApiForm action={action} stay read={answerOf}>
+      <input type="hidden" name="where" value={where} />
+      <ul className="panel divide-y divide-line px-4 py-1">
+        {parts.map((part) => (
+          <li
+            key={part.key}
+            hidden={part.key === "k" && rule !== "topk"}
+            className={`grid gap-x-6 gap-y-1 py-2.5 sm:grid-cols-[minmax(0,15rem)_minmax(0,1fr)] ${props.changed.includes(part.key) ? "bg-sunken" : ""}`}
+          >
+            <div className="min-w-0">
+              <Field label={part.title}>
+                <Control {...{ part, known, models, setModel, setRule }} k={rule === "topk"} />
+              </Field>
+            </div>
+            <div className="min-w-0 text-sm">
+              <p className="text-pretty">
+                <code className="text-xs text-ink-2">{part.key}</code>: {part.description}
+              </p>
+              <p
+                className={`mt-0.5 text-xs break-words ${part.because ? "text-ink-2" : "text-danger"}`}
+              >
+                {part.because ?? "the files do not say"}
+              </p>
+            </div>
+          </li>
+        ))}
+      </ul>
+      <div className="mt-4 flex flex-wrap items-end gap-4">
+        <Field label="Name, if not made of what it is" className="min-w-0">
+          <input
+            name="name"
+            defaultValue={props.name}
+            pattern="[a-z0-9][a-z0-9._\-]*"
+            maxLength={100}
+            placeholder="like res3-16x-topk32"
+            title="lower-case letters, digits, '.', '-' and '_'"
+            className="field w-60 max-w-full"
+          />
+        </Field>
+        {props.visibility !== null && (
+          <Field label="Who may see it, if its name is new" className="min-w-0">
+            <VisibilityChoice defaultValue={props.visibility} />
+          </Field>
+        )}
+        <button type="submit" className="button button-main">
+          {submit}
+        </button>
+      </div>
+    </ApiForm>
+  );
+}
+
+type ControlProps = {
+  part: Part;
+  known: Model | undefined;
+  models: Model[];
+  setModel: (model: string) => void;
+  setRule: (rule: string) => void;
+  k: boolean;
+};
+
+function Control({ part, known, models, setModel, setRule, k }: ControlProps) {
+  const { key, control, choices, value, required } = part;
+  const common = { name: key, defaultValue: value, className: "field w-full", required };
+  if (control === "choice")
+    return (
+      <select
+        {...common}
+        onChange={({ target }) => key === "architecture" && setRule(target.value)}
+      >
+        {value === "" && <option value="">choose…</option>}
+        {choices.map((choice) => (
+          <option key={choice} value={choice}>
+            {{ true: "yes", false: "no" }[choice] ?? choice}
+          </option>
+        ))}
+      </select>
+    );
+  if (control === "count") return <input type="number" min={1} step={1} {...common} required={k} />;
+  if (control === "number") return <input type="number" step="any" min={0} {...common} />;
+  if (control === "model")
+    return (
+      <>
+        <input
+          {...common}
+          list="import-models"
+          placeholder="ORG/NAME, or one of this hub's"
+          onChange={({ target }) => setModel(target.value)}
+        />
+        <datalist id="import-models">
+          {models.map(({ slug }) => (
+            <option key={slug} value={slug} />
+          ))}
+        </datalist>
+      </>
+    );
+  if (control === "hook" && known && (value === "" || parseHook(value)))
+    return <HookChoice name={key} value={value} n_layers={known.n_layers} />;
+  return <input {...common} placeholder={required ? "blocks.3.hook_resid_post" : "none"} />;
+}
+
+type HookProps = { name: string; value: string; n_layers: number };
+
+/** A hook by its site and layer, of a model whose layers are known. */
+function HookChoice({ name, value, n_layers }: HookProps) {
+  const given = parseHook(value);
+  const [site, setSite] = useState(given?.site ?? "");
+  const [layer, setLayer] = useState(String(given?.layer ?? ""));
+  const inBlock = site !== "" && hookSites[site as keyof typeof hookSites];
+  const layers = Array.from({ length: n_layers }, (_, i) => String(i));
+  const hook = inBlock ? (layer === "" ? "" : `blocks.${layer}.${site}`) : site;
+  return (
+    <span className="flex gap-2">
+      <input type="hidden" name={name} value={hook} />
+      <select
+        aria-label="Site"
+        required
+        value={site}
+        onChange={({ target }) => setSite(target.value)}
+        className="field min-w-0 flex-1"
+      >
+        <option value="">site…</option>
+        {Object.keys(hookSites).map((one) => (
+          <option key={one}>{one}</option>
+        ))}
+      </select>
+      {inBlock && (
+        <select
+          aria-label="Layer"
+          required
+          value={layer}
+          onChange={({ target }) => setLayer(target.value)}
+          className="field w-20"
+        >
+          <option value="">layer…</option>
+          {[...layers, ...(layer === "" || layers.includes(layer) ? [] : [layer])].map((one) => (
+            <option key={one}>{one}</option>
+          ))}
+        </select>
+      )}
+    </span>
+  );
+}
+
+/** Imports it as it was read, although another reading fits better. */
+export function KeepReading({ action, answer }: { action: string; answer: ImportAnswer }) {
+  return (
+    <ApiForm action={action} stay read={() => acceptedAnswer(answer)}>
+      <button
+        type="submit"
+        className="button"
+        title="Its page will say that another reading fits better"
+      >
+        Keep my reading all the same
+      </button>
+    </ApiForm>
+  );
+}

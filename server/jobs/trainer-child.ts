@@ -1,0 +1,178 @@
+import "server-only";
+import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+import { setTimeout as sleep } from "node:timers/promises";
+import { BundleError, type Progress, type Report } from "trainer/bundle";
+import { folderBytes } from "./import-folder.ts";
+
+export type ChildOptions = {
+  /** its folder; everything below counts as what it takes of the disk */
+  cwd: string;
+  env: Record<string, string>;
+  /** what it may take: time, memory of its heap, disk */
+  seconds: number;
+  heap_mb: number;
+  disk_bytes: number;
+  report: Report;
+  signal: AbortSignal;
+};
+
+/** What a verb answered, and whether its exit status says that it found what it should not. */
+export type Answered = { data: unknown; failed: boolean };
+
+/** The trainer, run from its sources; a name that the bundler does not follow. */
+const trainerProgram = [process.cwd(), "trainer", "bin", "trainer.mjs"].join("/");
+
+const GRACE_MS = 10_000;
+const MOST_OUTPUT = 64 * 2 ** 20;
+const MOST_SAID = 2 ** 14;
+
+/**
+ * Runs a verb of the trainer on files that may be anybody's, in a process group of its own, and gives its result. A
+ * BundleError says why there is none: the verb's own reason, or which bound it went over. When this process is killed the
+ * child ends with its IPC channel.
+ */
+export async function runTrainer(
+  args: string[],
+  { program = trainerProgram, ...options }: ChildOptions & { program?: string | undefined },
+): Promise<Answered> {
+  const { cwd, env, heap_mb, signal } = options;
+  signal.throwIfAborted();
+  const child = fork(program, [...args, "--json"], {
+    cwd,
+    env: { ...passedOn(process.env), ...env },
+    execArgv: [`--max-old-space-size=${heap_mb}`],
+    stdio: ["ignore", "pipe", "pipe", "ipc"],
+    detached: true,
+  });
+  const exit = once(child, "exit") as Promise<[number | null, NodeJS.Signals | null]>;
+  exit.catch(() => {});
+  const bounds = boundsOf(child, options);
+  try {
+    const [data, said] = await Promise.all([readResult(child, options.report), readErrors(child)]);
+    const [status] = await exit;
+    signal.throwIfAborted();
+    if (bounds.broken) throw new BundleError(bounds.broken);
+    if (data !== undefined && (status === 0 || status === 1)) return { data, failed: status !== 0 };
+    throw refusalOf(said, options);
+  } finally {
+    bounds.stop();
+    killGroup(child);
+    await exit;
+  }
+}
+
+type Bounds = { broken: string | null; stop(): void };
+
+/** Ends the child when it is no longer wanted, gently first, and when it takes more than it may. */
+function boundsOf(child: ChildProcess, options: ChildOptions): Bounds {
+  const { cwd, seconds, disk_bytes, signal } = options;
+  const ended = new AbortController();
+  const bounds: Bounds = { broken: null, stop: () => ended.abort() };
+  const breaks = (reason: string) => {
+    bounds.broken ??= reason;
+    killGroup(child);
+  };
+  const timer = setTimeout(
+    () => breaks(`it took longer than ${seconds} s and was stopped`),
+    1000 * seconds,
+  );
+  ended.signal.addEventListener("abort", () => clearTimeout(timer));
+  const onAbort = () => {
+    child.kill("SIGINT"); // as Ctrl-C: it ends where it can be taken up again
+    void sleep(GRACE_MS, undefined, { signal: ended.signal }).then(
+      () => killGroup(child),
+      () => {},
+    );
+  };
+  signal.addEventListener("abort", onAbort, { once: true });
+  ended.signal.addEventListener("abort", () => signal.removeEventListener("abort", onAbort));
+  void watchDisk(cwd, disk_bytes, ended.signal, breaks);
+  return bounds;
+}
+
+const LOOK_MS = 2000;
+
+async function watchDisk(
+  dir: string,
+  most: number,
+  signal: AbortSignal,
+  breaks: (reason: string) => void,
+): Promise<void> {
+  while (!signal.aborted) {
+    if ((await folderBytes(dir)) > most)
+      breaks(`it took more than ${most} bytes of the disk and was stopped`);
+    await sleep(LOOK_MS, undefined, { signal }).catch(() => {});
+  }
+}
+
+/** The group has the child's number; it is gone when the child and all that it began are. */
+function killGroup({ pid }: ChildProcess): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, "SIGKILL");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+  }
+}
+
+type Line = ({ type: "progress" } & Progress) | ({ type: "result" } & Record<string, unknown>);
+
+/** The result among the lines that --json writes; undefined if there is none. */
+async function readResult({ stdout }: ChildProcess, report: Report): Promise<unknown> {
+  let bytes = 0;
+  let result: unknown;
+  if (!stdout) return result;
+  stdout.on("data", (chunk: Buffer) => {
+    bytes += chunk.length;
+    if (bytes > MOST_OUTPUT) stdout.destroy();
+  });
+  for await (const text of createInterface({ input: stdout })) {
+    const line = parseLine(text);
+    if (line?.type === "progress") report(line);
+    if (line?.type === "result") {
+      const { type: _, ...data } = line;
+      result = data;
+    }
+  }
+  return result;
+}
+
+function parseLine(text: string): Line | null {
+  try {
+    return JSON.parse(text) as Line;
+  } catch {
+    return null;
+  }
+}
+
+/** The end of what it wrote for people. */
+async function readErrors({ stderr }: ChildProcess): Promise<string> {
+  let said = "";
+  for await (const chunk of stderr ?? [])
+    said = `${said}${(chunk as Buffer).toString("utf8")}`.slice(-MOST_SAID);
+  return said;
+}
+
+/** The reason that the command line prints, without places on this machine. */
+function refusalOf(said: string, { cwd, heap_mb }: ChildOptions): BundleError {
+  if (said.includes("heap out of memory"))
+    return new BundleError(`it took more than ${heap_mb} MiB of memory and was stopped`);
+  const [, reason] =
+    /(?:^|\n)trainer: ([\s\S]*?)(?:\ntrainer [\w-]+ --help says what is possible)?\s*$/.exec(
+      said,
+    ) ?? [];
+  if (reason)
+    return new BundleError(reason.replaceAll(`${cwd}/input/`, "").replaceAll(`${cwd}/`, ""));
+  console.error(`the trainer ended without a reason: ${said}`);
+  return new BundleError("the trainer ended without a reason; the hub's log says more");
+}
+
+/** What the child may know of this process' environment: nothing of the hub's secrets is among it. */
+function passedOn(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const passed =
+    /^(PATH|HOME|LANG|NODE_ENV|LC_\w+|XDG_\w+|HF_(ENDPOINT|HOME|HUB_CACHE|HUB_OFFLINE)|HUGGINGFACE_HUB_CACHE|https?_proxy|no_proxy|LD_LIBRARY_PATH|CUDA_\w+|NODE_EXTRA_CA_CERTS|SYSTEMROOT|NVIDIA_\w+)$/i;
+  const kept = Object.entries(env).filter(([name]) => passed.test(name));
+  return Object.fromEntries(kept) as NodeJS.ProcessEnv;
+}
