@@ -16,9 +16,22 @@ export function nameOf(path: string): string {
   return path.slice(path.lastIndexOf("/") + 1);
 }
 
+const folders = new WeakMap<Input, Map<string, InputFile[]>>();
+
 /** The files of a folder itself. */
 export function filesIn(input: Input, folder: string): InputFile[] {
-  return input.files.filter(({ path }) => folderOf(path) === folder);
+  let known = folders.get(input);
+  if (!known) {
+    known = new Map();
+    for (const file of input.files) {
+      const folder = folderOf(file.path);
+      const there = known.get(folder);
+      if (there) there.push(file);
+      else known.set(folder, [file]);
+    }
+    folders.set(input, known);
+  }
+  return known.get(folder) ?? [];
 }
 
 /** What a dictionary is called in messages and by `--where`: its folder, or what was given where that is it. */
@@ -85,9 +98,12 @@ export function withConfigs(input: Input, { holds, isConfig, configFolders }: Ma
     }
     return [];
   });
+  const seen = new Set<string>();
+  const shared = new Set<string>();
+  for (const { folder } of found) (seen.has(folder) ? shared : seen).add(folder);
   return found.map(({ folder, opened, config }) => {
-    const isAlone = found.filter((other) => other.folder === folder).length === 1;
-    return { where: isAlone ? whereOf(input, folder) : opened.file.path, opened, config };
+    const where = shared.has(folder) ? opened.file.path : whereOf(input, folder);
+    return { where, opened, config };
   });
 }
 

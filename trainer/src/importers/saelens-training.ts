@@ -45,7 +45,8 @@ export function trainedAs({ meta, keys, architecture, rule }: SaelensCfg) {
   const trained = named ?? (isKnown ? architecture.replace(/_?(skip_)?transcoder$/, "") : null);
   const details = meta.within("training_architecture_details");
   return {
-    architecture: architectures.find((one) => one === (trained === "" ? "standard" : trained)) ?? null,
+    architecture:
+      architectures.find((one) => one === (trained === "" ? "standard" : trained)) ?? null,
     k: details.maybe("k", kinds.size) ?? keys.maybe("k", kinds.size) ?? null,
     context_size: meta.maybe("context_size", kinds.size) ?? null,
     dataset: meta.maybe("dataset_path", kinds.text) ?? null,

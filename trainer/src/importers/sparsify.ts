@@ -24,7 +24,10 @@ export const sparsify: Format = {
   find: (input) =>
     readEach(
       withConfigs(input, {
-        holds: ({ tensors }) => tensors.has("encoder.weight") && !tensors.has("decoder.weight"),
+        holds: ({ tensors }) =>
+          tensors.has("encoder.weight") &&
+          (tensors.has("W_dec") || tensors.has("b_dec")) &&
+          !tensors.has("decoder.weight"),
         isConfig: (record) => cfgKeys.filter((key) => Object.hasOwn(record, key)).length >= 2,
       }),
       (candidate) => readOne(input, candidate),

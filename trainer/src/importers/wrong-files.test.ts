@@ -82,6 +82,11 @@ describe("what is wrong is told by file, key, what was found and what was expect
       config({ apply_b_dec_to_input: true }),
       "cfg.json: apply_b_dec_to_input: found true, expected false for a transcoder",
     ],
+    [
+      "transcoder",
+      config({ normalize_activations: "layer_norm" }),
+      'cfg.json: normalize_activations: found "layer_norm", expected none for a transcoder',
+    ],
     ["transcoder", config({ d_out: undefined }), "cfg.json: d_out: missing, expected a count > 0"],
     [
       "gated",
@@ -237,6 +242,13 @@ describe("beside a checkpoint of SAELens", () => {
       "sparsity.safetensors is left aside: densities are measured anew",
       "trainer_state.pt: a checkpoint, saved before training ended",
     ]);
+  });
+
+  test("the logarithm of a threshold is raised again", async () => {
+    const change = tensors({ threshold: null, log_threshold: [8] });
+    const [{ weights, described }] = await find(changed("saelens/jumprelu", change));
+    expect(weights.threshold?.read().data).toEqual(new Float32Array(8).fill(1));
+    expect(described.notes.join()).toContain("a checkpoint of a training");
   });
 
   test("factors of features multiply rows of W_dec where the cfg says that they were trained", async () => {
