@@ -1,12 +1,13 @@
 import { BundleError } from "../bundle/index.ts";
 import { foreignOf, needTensor, refuseUnknown, Said } from "./described.ts";
 import { classesOf, dictionaryClasses } from "./dictionary-learning-classes.ts";
+import { classNamed, configOf, refuseClass } from "./dictionary-learning-config.ts";
 import { sayPlace } from "./dictionary-learning-place.ts";
 import { sayRule, sayScale } from "./dictionary-learning-rule.ts";
-import { configsIn, folderOf, nameOf, type Opened } from "./folders.ts";
+import { folderOf, nameOf, type Opened } from "./folders.ts";
 import type { Foreign, Format, Input, InputFile } from "./foreign.ts";
-import { readSeen, type Seen, sizesBy, under, valueAt } from "./inside.ts";
-import { isRecord, type Keys, keysOf, kinds } from "./keys.ts";
+import { readSeen, type Seen, sizesBy, under } from "./inside.ts";
+import { type Keys, kinds } from "./keys.ts";
 import { readSpellings } from "./spellings.ts";
 
 /**
@@ -36,34 +37,28 @@ export type Run = {
 
 function see(input: Input, whole: Opened): Seen[] {
   if (isEarlier(input, whole.file)) return [];
-  const prefix = ["ae.encoder.weight", "ae.W_enc"].some((name) => whole.tensors.has(name))
+  const prefix: Run["prefix"] = ["ae.encoder.weight", "ae.W_enc"].some((name) =>
+    whole.tensors.has(name),
+  )
     ? "ae."
     : "";
   const opened = under(whole, prefix);
   const names = [...opened.tensors.keys()].map((name) => name.slice(prefix.length));
   if (!names.includes("encoder.weight") && !names.includes("W_enc")) return [];
-  const { trainer, buffer, file } = configOf(input, whole);
-  const named = classNamed(trainer);
-  if (named === undefined && classesOf(names).length === 0) return [];
-  return [
-    () => {
-      if (named !== undefined && !Object.hasOwn(dictionaryClasses, named))
-        refuseClass(trainer, named);
-      const classes = named === undefined ? classesOf(names) : [named];
-      const isNamed = named !== undefined;
-      const configFile = file;
-      return readOne(input, {
-        whole,
-        opened,
-        prefix,
-        trainer,
-        buffer,
-        configFile,
-        classes,
-        isNamed,
-      });
-    },
-  ];
+  try {
+    const { trainer, buffer, file } = configOf(input, whole);
+    const named = classNamed(trainer);
+    const classes = named === undefined ? classesOf(names) : [named];
+    const isNamed = named !== undefined;
+    const run = { whole, opened, prefix, trainer, buffer, configFile: file, classes, isNamed };
+    return classes.length === 0 ? [] : [() => readOne(input, run)];
+  } catch (error) {
+    return [
+      () => {
+        throw error; // of a damaged config, so that it keeps none of the others
+      },
+    ];
+  }
 }
 
 /** checkpoints/ae_STEP.pt beside whose folder the run's ae.pt is there as well. */
@@ -74,45 +69,9 @@ function isEarlier({ files }: Input, { path }: InputFile): boolean {
   return nameOf(folder) === "checkpoints" && files.some((file) => file.path === last);
 }
 
-type Configs = { trainer: Keys; buffer: Keys; file: InputFile | null };
-
-/** config.json in the file's folder, or in the one above checkpoints/; or what a checkpoint carries. */
-function configOf(input: Input, opened: Opened): Configs {
-  const folder = folderOf(opened.file.path);
-  for (const place of [folder, ...(nameOf(folder) === "checkpoints" ? [folderOf(folder)] : [])]) {
-    const [config] = configsIn(input, place, (record) => isRecord(record.trainer));
-    if (config)
-      return {
-        trainer: config.keys.within("trainer"),
-        buffer: config.keys.within("buffer"),
-        file: config.file,
-      };
-  }
-  const { path } = opened.file;
-  const carried = valueAt(opened, "config");
-  return {
-    trainer: keysOf(path, isRecord(carried) ? carried : {}, "config."),
-    buffer: keysOf(path, {}),
-    file: null,
-  };
-}
-
-/** AutoEncoder of "AutoEncoder" and of "<class 'dictionary_learning.dictionary.AutoEncoder'>". */
-function classNamed(trainer: Keys): string | undefined {
-  const said = trainer.read("dict_class", kinds.text);
-  return said && (/(\w+)(?:'>)?$/.exec(said)?.[1] ?? said);
-}
-
-function refuseClass(trainer: Keys, named: string): never {
-  const why = named.includes("CrossCoder")
-    ? "it reads several layers at once, which no dictionary does here"
-    : "how it encodes is not known here";
-  const known = Object.keys(dictionaryClasses).join(", ");
-  return trainer.refuse("dict_class", `one of ${known} (of ${named}, ${why})`);
-}
-
 function readOne(input: Input, run: Run): Foreign {
   const { opened, prefix, classes } = run;
+  if (!Object.hasOwn(dictionaryClasses, classes[0])) refuseClass(run.trainer, classes[0]);
   const known = dictionaryClasses[classes[0]];
   refuseUnknown(
     opened,

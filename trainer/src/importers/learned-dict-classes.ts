@@ -1,9 +1,7 @@
 import { BundleError, type Reading } from "../bundle/index.ts";
-import { rowNorms } from "../tensor/row-norms.ts";
-import type { Tensor } from "../tensor/tensor.ts";
+import { checkCentre, isIdentity, turned, unitRows } from "./centre.ts";
 import { derived, type Taken, type TakenWeights } from "./described.ts";
 import type { Opened } from "./folders.ts";
-import type { StoredTensor } from "./foreign.ts";
 import { countAt, valueAt } from "./inside.ts";
 
 /** What is known of a LearnedDict; its matrices are [n, d], encoder and decoder alike. */
@@ -99,7 +97,7 @@ function tiedSae(source: Source): LearnedDict {
   const names = ["center_trans", "center_rot", "center_scale"];
   if (!names.some((one) => opened.tensors.has(prefix + one))) return known;
   const [trans, rot, scale] = names.map((one) => attribute(source, one).tensor);
-  checkCentre(source, stored.shape[1], { trans, rot, scale });
+  checkCentre(where, stored.shape[1], { trans, rot, scale });
   const isMoved = trans.read().data.some((value) => value !== 0);
   const isTurned = !isIdentity(rot.read()) || scale.read().data.some((value) => value !== 1);
   if (!isMoved && !isTurned) {
@@ -128,25 +126,6 @@ function tiedSae(source: Source): LearnedDict {
   return known;
 }
 
-function checkCentre(
-  { where }: Source,
-  d: number,
-  { trans, rot, scale }: Record<"trans" | "rot" | "scale", StoredTensor>,
-): void {
-  const expected: [string, StoredTensor, number[]][] = [
-    ["center_trans", trans, [d]],
-    ["center_rot", rot, [d, d]],
-    ["center_scale", scale, [d]],
-  ];
-  for (const [name, tensor, shape] of expected)
-    if (tensor.shape.join() !== shape.join())
-      throw new BundleError(
-        `${where}: ${name}: found [${tensor.shape.join(", ")}], expected [${shape.join(", ")}]`,
-      );
-  if (scale.read().data.includes(0))
-    throw new BundleError(`${where}: center_scale: found 0, expected numbers to divide by`);
-}
-
 function needK({ where, prefix, opened }: Source): number {
   const k = countAt(opened, `${prefix}sparsity`);
   if (k === undefined)
@@ -158,34 +137,4 @@ function attribute({ where, name, prefix, opened }: Source, of: string): Taken {
   const tensor = opened.tensors.get(prefix + of);
   if (tensor) return { name: prefix + of, tensor };
   throw new BundleError(`${where}: ${of}: missing, expected a tensor of ${name}`);
-}
-
-/** A row of norm 0 stays. */
-function unitRows(tensor: Tensor): Tensor {
-  const norms = rowNorms(tensor);
-  const width = tensor.shape[1];
-  const data = tensor.data.map(
-    (value, at) => value / Math.max(norms[Math.floor(at / width)], 1e-8),
-  );
-  return { shape: tensor.shape, data };
-}
-
-/** (E ⊙ s) R: [n, d] */
-function turned(E: Tensor, R: Tensor, s: Float32Array): Tensor {
-  const [n, d] = E.shape;
-  const out = new Float32Array(n * d);
-  const row = new Float64Array(d);
-  for (let i = 0; i < n; i++) {
-    row.fill(0);
-    for (let c = 0; c < d; c++) {
-      const by = E.data[i * d + c] * s[c];
-      for (let u = 0; u < d; u++) row[u] += by * R.data[c * d + u];
-    }
-    out.set(row, i * d);
-  }
-  return { shape: E.shape, data: out };
-}
-
-function isIdentity({ shape: [n], data }: Tensor): boolean {
-  return data.every((value, at) => value === (at % (n + 1) === 0 ? 1 : 0));
 }

@@ -95,6 +95,20 @@ test("of a run the last step is taken, and an earlier one when it is given alone
   expect(alone.map(({ described }) => described.where)).toEqual(["run/checkpoints/ae_0.pt"]);
 });
 
+test("one that cannot be read keeps none of the others", async () => {
+  const from = (folder: string, path: string) => {
+    const file = join(root, folder, path.slice(2));
+    return { path, file, bytes: statSync(file).size };
+  };
+  const [good, bad] = ["dictionary_learning/auto_encoder", "refused/class"];
+  const found = await findDictionaries({
+    name: "runs",
+    files: [from(bad, "a/ae.pt"), from(bad, "a/config.json"), from(good, "b/ae.pt")],
+  });
+  expect(found.map(({ described }) => described.where)).toEqual(["b/ae.pt"]);
+  expect(found[0].described.notes.join()).toMatch("left aside beside it: a/config.json: trainer.");
+});
+
 test.each([
   ["class", 'config.json: trainer.dict_class: found "CrossCoder", expected one of AutoEncoder, '],
   ["alien", "ae.pt: encoder.mask: unknown tensor, expected only bias, encoder.weight, "],
