@@ -20,6 +20,8 @@ export * from "./neuronpedia.ts";
 export * from "./neuronpedia-about.ts";
 export * from "./neuronpedia-rows.ts";
 export * from "./progress.ts";
+export * from "./python.ts";
+export * from "./python-dictionary-learning.ts";
 export * from "./sha256.ts";
 export * from "./sweep-queue.ts";
 export * from "./tables.ts";

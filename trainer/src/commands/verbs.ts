@@ -74,6 +74,10 @@ const workVerbs: Record<string, ListedVerb> = {
     about: "send a bundle to a hub",
     load: async () => (await import("./upload.ts")).upload,
   },
+  publish: {
+    about: "put a bundle into a repository of a model hub",
+    load: async () => (await import("./publish.ts")).publish,
+  },
   download: {
     about: "fetch a bundle from a hub",
     load: async () => (await import("./download.ts")).download,

@@ -10,7 +10,7 @@ export async function refusal(answer: Response, asked: Asked): Promise<Error> {
   const { settings, repo, path } = asked;
   const { status, headers } = answer;
   const { type, id, revision } = repo;
-  const said = headers.get("x-error-message") ?? (await errorIn(answer));
+  const said = await saidBy(answer);
   const where = `${id} on ${settings.endpoint}`;
   const what = path === null ? where : `${path} of ${where}`;
   const reply = said === null ? String(status) : `${status}: ${said}`;
@@ -70,6 +70,11 @@ function guessed(status: number, { settings, repo, path }: Asked): string {
   if (status !== 404) return "Failed";
   if (path !== null) return "EntryNotFound";
   return repo.revision === "main" ? "RepoNotFound" : "RevisionNotFound";
+}
+
+/** The hub's own words. */
+export async function saidBy(answer: Response): Promise<string | null> {
+  return answer.headers.get("x-error-message") ?? (await errorIn(answer));
 }
 
 async function errorIn(answer: Response): Promise<string | null> {

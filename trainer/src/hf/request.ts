@@ -3,32 +3,44 @@ import { HubError } from "../bundle/errors.ts";
 import type { Report } from "../bundle/progress.ts";
 import { type Asked, refusal, unreachable } from "./refusal.ts";
 
-export type Hub = Asked & { report: Report; signal: AbortSignal };
+export type Hub = Asked & {
+  report: Report;
+  signal: AbortSignal;
+  /** says why the hub refused, where it is more than reading that was asked for */
+  refuse?: typeof refusal;
+};
 
-type Request = { method?: "GET" | "HEAD"; headers?: Record<string, string> };
+type Request = {
+  method?: "GET" | "HEAD" | "POST";
+  headers?: Record<string, string>;
+  body?: string;
+  /** 1: what must not happen twice is asked once */
+  attempts?: number;
+};
 
 /** What a hub answers when the same request may do better later. */
-const BUSY = [408, 429, 500, 502, 503, 504];
-const ATTEMPTS = 5;
+export const BUSY = [408, 429, 500, 502, 503, 504];
+export const ATTEMPTS = 5;
 const MAX_REDIRECTS = 10;
 /** A longer wait is left to whoever started the command: the hub counts over five minutes. */
 const MAX_WAIT_S = 300;
 
 /** The hub's answer; asks again while it is busy or the connection breaks, else throws why. */
 export async function ask(url: string, hub: Hub, request: Request = {}): Promise<Response> {
+  const { attempts = ATTEMPTS } = request;
   for (let attempt = 1; ; attempt++) {
     const pause = hub.settings.retry_ms * 2 ** (attempt - 1);
     const answer = await follow(url, hub, request).catch((cause: unknown) => {
       hub.signal.throwIfAborted();
       if (cause instanceof HubError) throw cause;
-      if (attempt === ATTEMPTS) throw unreachable(url, cause, hub);
+      if (attempt === attempts) throw unreachable(url, cause, hub);
       return null;
     });
     if (answer !== null && (answer.ok || isRedirect(answer))) return answer;
     const wait = Math.max(pause, answer === null ? 0 : askedPause(answer.headers));
     const mayRetry = answer === null || BUSY.includes(answer.status);
-    if (answer !== null && (!mayRetry || attempt === ATTEMPTS || wait > MAX_WAIT_S * 1000))
-      throw await refusal(answer, hub);
+    if (answer !== null && (!mayRetry || attempt === attempts || wait > MAX_WAIT_S * 1000))
+      throw await (hub.refuse ?? refusal)(answer, hub);
     await answer?.body?.cancel();
     await waitFor(wait, hub);
   }
@@ -38,13 +50,14 @@ export async function ask(url: string, hub: Hub, request: Request = {}): Promise
  * One request with its redirects. The token goes to the endpoint alone, never to where it sends us.
  * HEAD stops at the answer that describes the file: the one before the hub is left.
  */
-async function follow(url: string, hub: Hub, { method = "GET", headers }: Request) {
+async function follow(url: string, hub: Hub, { method = "GET", headers, body }: Request) {
   const home = new URL(hub.settings.endpoint).origin;
   let at = new URL(url);
   for (let hop = 0; hop <= MAX_REDIRECTS; hop++) {
     const token = at.origin === home && hub.settings.token;
     const response = await fetch(at, {
       method,
+      ...(body !== undefined && { body }),
       redirect: "manual",
       signal: hub.signal,
       headers: {
@@ -79,7 +92,7 @@ function askedPause(headers: Headers): number {
 
 const TICK_MS = 500;
 
-async function waitFor(ms: number, { report, signal, settings }: Hub): Promise<void> {
+export async function waitFor(ms: number, { report, signal, settings }: Hub): Promise<void> {
   const stage = `wait for ${new URL(settings.endpoint).host}`;
   for (let done = 0; done < ms; done += TICK_MS) {
     report({ stage, done: done / 1000, total: ms / 1000, unit: "s" });
