@@ -6,7 +6,8 @@ import { type Manifest, manifest } from "../bundle/index.ts";
 import { readJson } from "../bundle/json-files.ts";
 import type { ModelSource } from "../text/model-source.ts";
 import { groups, sharedSettings, threadsOf } from "./config.ts";
-import { derivedSettings, readDerivation } from "./derived.ts";
+import { derivedSettings, importOf, readDerivation } from "./derived.ts";
+import { importedSettings } from "./import/config.ts";
 import { dictionaryName } from "./name.ts";
 import type { Parts } from "./opened.ts";
 import { folders, type StageWork, stageVerb, type TrainerRun } from "./stage-verb.ts";
@@ -49,6 +50,7 @@ export async function describeSae(
   const { n_layers, d_model, d_vocab } = model.config;
   const { files: _files, ...corpus } = tokens.header.corpus;
   const derived = readDerivation(run.dir);
+  const imported = importOf(derived);
   await dashboard(config, {
     ...parts,
     model,
@@ -65,7 +67,9 @@ export async function describeSae(
         trainer_version: trainerVersion(),
         engine: await engines(run, model.engine),
         seed,
-        config: { ...sharedSettings(config), ...(derived && derivedSettings(derived)) },
+        config: imported
+          ? importedSettings(config)
+          : { ...sharedSettings(config), ...(derived && derivedSettings(derived)) },
         model: {
           id: source.id,
           source: source.source,
@@ -78,7 +82,7 @@ export async function describeSae(
         corpus,
         tokenizer_sha256: tokens.header.tokenizer_sha256,
         parent: derived?.parent ?? null,
-        import: null,
+        import: imported?.import ?? null,
       },
     },
     report,
@@ -92,7 +96,8 @@ async function engines(run: TrainerRun, modelEngine: string): Promise<string> {
   const { kernelName } = await import("../sae/kernel/kernel.ts");
   const { metadata } = await readJson(join(folders.bundle(run), "cfg.json"), saelensCfg);
   const dir = folders.activations(run);
-  const headers = await Promise.all(hooksOf(run.config).map((name) => readHeader(dir, name)));
+  const hooks = run.isDone("harvest") ? hooksOf(run.config) : []; // an import needs none
+  const headers = await Promise.all(hooks.map((name) => readHeader(dir, name)));
   const harvesting = headers.map(({ engine }) => engine);
   const kernel = kernelName(run.config.sae_kernel);
   const ofModel = new Set([...harvesting, modelEngine]);

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { z } from "zod";
-import { sha256Hex, UsageError } from "../bundle/index.ts";
+import { importProvenance, sha256Hex, UsageError } from "../bundle/index.ts";
 
 const FILE = "derived.json";
 
@@ -11,8 +11,10 @@ const FILE = "derived.json";
  */
 const derivation = z.object({
   /** `trainer VERB FROM… RUN_DIR` makes it */
-  verb: z.enum(["finetune", "stack"]),
+  verb: z.enum(["finetune", "stack", "import"]),
   from: z.array(z.string()),
+  /** of what is from a model hub, the commit with which it began */
+  commit: z.string().nullable().optional(),
   settings: z.record(z.string(), z.unknown()),
   /** sha256 of the parent's manifest.json */
   parent: sha256Hex.nullable(),
@@ -20,12 +22,19 @@ const derivation = z.object({
   found: z.unknown(),
 });
 export type Derivation = z.infer<typeof derivation>;
+type Asked = Pick<Derivation, "verb" | "from" | "settings">;
+
+/** Of an import: how its numbers are read, and whether that was found to fit, or accepted. */
+const importFound = z.object({ import: importProvenance, is_decided: z.boolean() });
+export type ImportFound = z.infer<typeof importFound>;
+
+/** What an import has found by now; null for anything else. */
+export function importOf(derived: Derivation | null): ImportFound | null {
+  return derived?.verb === "import" && derived.found ? importFound.parse(derived.found) : null;
+}
 
 /** What makes the folder's dictionary; null when training does. Anything but what is `asked`, if that is given, is refused. */
-export function readDerivation(
-  dir: string,
-  asked?: Pick<Derivation, "verb" | "from" | "settings">,
-): Derivation | null {
+export function readDerivation(dir: string, asked?: Asked): Derivation | null {
   const path = join(dir, FILE);
   if (!existsSync(path)) {
     if (asked && existsSync(join(dir, "config.json")))
@@ -45,11 +54,7 @@ function parse(path: string): Derivation {
   }
 }
 
-function refuseOther(
-  dir: string,
-  found: Derivation,
-  asked: Pick<Derivation, "verb" | "from" | "settings">,
-): void {
+function refuseOther(dir: string, found: Derivation, asked: Asked): void {
   const factsOf = ({ verb, from, settings }: typeof asked) =>
     [`trainer ${verb}`, ...from.map((dir) => resolve(dir)), JSON.stringify(settings)].join(" ");
   const [made, now] = [factsOf(found), factsOf(asked)];
@@ -68,7 +73,12 @@ export function writeDerivation(dir: string, value: Derivation): void {
 /** Stages of a run would train another dictionary in the place of one that is not made yet. */
 export function refuseUnmade(dir: string): void {
   const derived = readDerivation(dir);
-  if (derived && !existsSync(join(dir, "bundle", "cfg.json")))
+  if (!derived) return;
+  if (importOf(derived)?.is_decided === false)
+    throw new UsageError(
+      `${dir}: how its numbers are read has not been checked: npx trainer resume ${dir} does it`,
+    );
+  if (!existsSync(join(dir, "bundle", "cfg.json")))
     throw new UsageError(
       `${dir}: its dictionary is made by trainer ${derived.verb}, which was broken off: npx trainer resume ${dir} goes on with it`,
     );

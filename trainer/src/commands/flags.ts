@@ -14,6 +14,8 @@ export type Flag = {
   /** may be given several times */
   many: boolean;
   default: unknown;
+  /** without a default it must be given, unless it may be left out */
+  required: boolean;
 };
 
 export function listFlags(schema: z.ZodObject): Flag[] {
@@ -33,6 +35,7 @@ export function listFlags(schema: z.ZodObject): Flag[] {
       nullable,
       many: value.items !== undefined,
       default: required.includes(name) ? undefined : declared.default,
+      required: required.includes(name),
     };
   });
 }

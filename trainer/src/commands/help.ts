@@ -19,9 +19,13 @@ function flagHelp(flag: Flag): string {
   const about = [
     ...(flag.expected.startsWith("a text") ? [] : [flag.expected]),
     ...(flag.many ? ["may be repeated"] : []),
-    flag.default === undefined ? "must be given" : `default ${format(flag.default)}`,
+    ...(flag.required ? ["must be given"] : []),
+    ...(flag.default === undefined ? [] : [`default ${format(flag.default)}`]),
   ];
-  const body = wrap(`${flag.description} (${about.join("; ")})`, INDENT);
+  const body = wrap(
+    `${flag.description}${about.length > 0 ? ` (${about.join("; ")})` : ""}`,
+    INDENT,
+  );
   return head.length < INDENT ? head + body.slice(head.length) : `${head}\n${body}`;
 }
 

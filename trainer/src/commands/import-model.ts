@@ -6,7 +6,7 @@ import type { Verb } from "./verb.ts";
 export const importModel: Verb = {
   words: "FILE OUT_DIR [TOKENIZER]",
   summary:
-    "Makes a model's folder (config.json, model.safetensors, tokenizer.json) of a llama2.c checkpoint. Its tokenizer.bin is TOKENIZER, or follows the weights in FILE.",
+    "Makes a model's folder (config.json, model.safetensors, tokenizer.json) of a llama2.c checkpoint. Its tokenizer.bin is TOKENIZER, or follows the weights in FILE. (trainer import is for sparse autoencoders.)",
   flags: {},
   async run([file, dir, tokenizer]) {
     const { readCheckpoint } = await import("../model/llama2c/checkpoint.ts");

@@ -1,3 +1,4 @@
+import type { Architecture, ForeignDictionary, Reading } from "../bundle/index.ts";
 import { parseHookName } from "../model/hook-names.ts";
 import type { RunConfig } from "./config.ts";
 
@@ -29,6 +30,24 @@ export function dictionaryName(settings: NameSettings, d_in: number): string {
     ...(skip_connection ? ["skip"] : []),
   ].join("-");
 }
+
+/** The same of one that was made elsewhere, whose settings are not known: res3-64x-jumprelu-gemma_scope */
+export function importedName(
+  { hook_name, hook_name_out, architecture, k }: ImportedSettings,
+  { d_in, d_sae, format }: Pick<ForeignDictionary, "d_in" | "d_sae" | "format">,
+): string {
+  return [
+    shortHook(hook_name),
+    ...(hook_name_out === null ? [] : [shortHook(hook_name_out)]),
+    `${Number((d_sae / d_in).toFixed(2))}x`,
+    `${architecture}${k ?? ""}`,
+    format,
+  ].join("-");
+}
+
+type ImportedSettings = Pick<Reading, "hook_name" | "hook_name_out" | "k"> & {
+  architecture: Architecture;
+};
 
 function shortHook(name: string): string {
   const { layer, site } = parseHookName(name);

@@ -11,14 +11,18 @@ import type { Verb } from "./verb.ts";
 export const resume: Verb = {
   words: "RUN_OR_SWEEP_DIR",
   summary:
-    "Goes on with a run or a sweep, with the settings in its config.json, however it was broken off: what is done is not done again, and what comes of it has the same bytes as if nothing had happened. Flags say where and how fast, and change no result.",
+    "Goes on with a run, an import or a sweep, with the settings in its config.json, however it was broken off: what is done is not done again, and what comes of it has the same bytes as if nothing had happened. Flags say where and how fast, and change no result.",
   flags: { Machine: groups.machine.Machine.omit({ config: true }) },
   run: async ([dir], given, context) => {
     const derived = readDerivation(dir);
     if (derived) {
       const { verb, from, settings } = derived;
-      const { run } = await experimentVerbs[verb].load();
-      return run([...from, dir], { ...settings, ...ofSchema(computeConfig, given) }, context);
+      const { run } =
+        verb === "import"
+          ? (await import("./import.ts")).importVerb
+          : await experimentVerbs[verb].load();
+      const where = verb === "import" ? given : ofSchema(computeConfig, given);
+      return run([...from, dir], { ...settings, ...where }, context);
     }
     const saved = readConfig(dir);
     if (saved === null)

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { hooksOf } from "../activations/config.ts";
 import type { ActivationSource } from "../activations/source.ts";
+import { UsageError } from "../bundle/index.ts";
 import { modelId } from "../text/config.ts";
 import { groups, type RunConfig, threadsOf } from "./config.ts";
 import { groupsWithin, needLine, needOf, trainingBudget } from "./memory.ts";
@@ -35,6 +36,10 @@ export async function withHarvested(
     "../activations/open-activations.ts"
   );
   const dir = folders.activations(run);
+  if (!run.isDone("harvest"))
+    throw new UsageError(
+      `${run.dir}: its activations have not been harvested, which this trains on: npx trainer harvest ${run.dir} does it`,
+    );
   const headers = await Promise.all(hooksOf(run.config).map((name) => readHeader(dir, name)));
   if (headers.every(keepsAll)) return work(await openActivations(dir, run.config));
   context.say("train: not all activations were kept (cache_limit_gb): the model computes the rest");

@@ -15,7 +15,7 @@ test.each(Object.keys(verbs))("the help of %s describes each of its flags", asyn
   expect(help).toContain(call);
   for (const schema of Object.values(verb.flags))
     for (const { name: flag, description } of listFlags(schema)) {
-      expect(help).toContain(`--${flag} `);
+      expect(help).toMatch(new RegExp(`--${flag}[ \\n]`));
       expect(description).not.toBe("");
     }
   expect(Math.max(...help.split("\n").map((line) => line.length))).toBeLessThanOrEqual(100);

@@ -50,8 +50,12 @@ const workVerbs: Record<string, ListedVerb> = {
     about: "fetch and check a language model, and say what it is",
     load: async () => (await import("./model.ts")).model,
   },
+  import: {
+    about: "a dictionary of another system → a checked, described bundle",
+    load: async () => (await import("./import.ts")).importVerb,
+  },
   "import-model": {
-    about: "a llama2.c checkpoint → a model's folder",
+    about: "a llama2.c checkpoint → a language model's folder",
     load: async () => (await import("./import-model.ts")).importModel,
   },
   worker: {

@@ -1,0 +1,160 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { ImportProvenance } from "trainer/bundle";
+import { verifyBundle } from "trainer/bundle/files";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type LocalHub, startHub } from "../trainer/fixtures/hf-server.ts";
+import { ended, killedAt, startTrainer } from "./trainer.ts";
+
+const dir = mkdtempSync(join(tmpdir(), "import-"));
+const d_in = 128;
+const small =
+  "--cache cache --max_tokens 9000 --held_out_fraction 0.4 --check_tokens 2000 --eval_tokens 1000 --datapoints 20 --dashboard_tokens 1000";
+
+let hub: LocalHub;
+let commit: string;
+beforeAll(async () => {
+  hub = await startHub();
+  commit = hub.add("org/saes", {
+    "README.md": "Two dictionaries.",
+    ...inFolder("layer3", 3),
+    ...inFolder("layer4", 4),
+  });
+  process.env.HF_ENDPOINT = hub.url;
+  process.env.HF_HOME = join(dir, "hf");
+});
+afterAll(async () => {
+  await hub.close();
+  rmSync(dir, { recursive: true });
+});
+
+const call = (command: string) => [...command.split(" "), "--json"];
+async function trainer(command: string) {
+  const { stdout, stderr, status } = await ended(startTrainer(dir, call(command)));
+  const result = JSON.parse(stdout.trimEnd().split("\n").at(-1) || "null");
+  return { status, stderr, imported: result?.import as ImportProvenance | undefined };
+}
+const read = (run: string, file: string) => readFileSync(join(dir, run, "bundle", file));
+
+test("a repository of several dictionaries is not fetched: its folders are listed", async () => {
+  const { status, stderr } = await trainer(`import org/saes whole ${small}`);
+  expect(status).toBe(2);
+  expect(stderr).toContain("name one, as in org/saes:layer3\n  layer3\n  layer4");
+  expect(hub.asked.filter(({ host }) => host === "cdn")).toEqual([]);
+});
+
+test("a reading that another one beats is refused, with the flag that takes that", async () => {
+  const { status, imported } = await trainer(`import org/saes:layer3 whole ${small}`);
+  expect(status).toBe(1);
+  expect(imported?.check).toMatchObject({ verdict: "misread", tokens: 2000, formula_version: 1 });
+  expect(imported?.check?.says).toContain("--subtract_b_dec true takes it");
+  expect(existsSync(join(dir, "whole/bundle"))).toBe(false);
+});
+
+test("one of another width than the hook is refused before it is measured", async () => {
+  const { status, stderr } = await trainer(
+    `import org/saes:layer3 whole ${small} --hook_name blocks.3.mlp.hook_post`,
+  );
+  expect(status).toBe(2);
+  expect(stderr).toContain("d_in is 128, but blocks.3.mlp.hook_post of stories-2m has 512 numbers");
+});
+
+test("read rightly, it becomes a bundle that says where it is from and how it was read", async () => {
+  const { status, imported } = await trainer(
+    `import org/saes:layer3 whole ${small} --subtract_b_dec true`,
+  );
+  expect(status).toBe(0);
+  const { name, sae, metrics, provenance } = await verifyBundle(join(dir, "whole/bundle"));
+  expect(name).toBe("res3-2x-standard-saelens");
+  expect(sae).toMatchObject({ d_in, d_sae: 2 * d_in, hook_name: "blocks.3.hook_resid_post" });
+  expect(metrics.fvu).toBeLessThan(1e-6);
+  expect(provenance.parent).toBe(null);
+  expect(provenance.import).toEqual(imported);
+  expect(imported).toMatchObject({
+    format: "saelens",
+    where: "layer3",
+    source: "org/saes",
+    commit,
+    files: expect.arrayContaining([expect.objectContaining({ path: "layer3/cfg.json" })]),
+    reading: { subtract_b_dec: true, model: "embedded" },
+    because: { subtract_b_dec: expect.stringContaining("--subtract_b_dec, where the files say") },
+    check: { verdict: "fits" },
+    accepted: false,
+  });
+  expect(provenance.config).not.toHaveProperty("lr");
+});
+
+test("begun without the model and killed twice, it ends with the same bytes, of the same commit", async () => {
+  const command = `import org/saes:layer3 killed ${small} --subtract_b_dec true`;
+  const { status, imported } = await trainer(`${command} --weights_only`);
+  expect({ status, check: imported?.check }).toEqual({ status: 0, check: null });
+  expect(imported?.notes[0]).toMatch(/^unchecked/);
+  expect(await trainer("evaluate killed")).toMatchObject({
+    status: 2,
+    stderr: expect.stringContaining("has not been checked: npx trainer resume killed does it"),
+  });
+  hub.add("org/saes", { "layer3/cfg.json": "{}" });
+  await killedAt(dir, call(command), ({ stage }) => stage === "import check");
+  await killedAt(dir, call("resume killed"), ({ stage }) => stage === "dashboard");
+  expect((await trainer("resume killed")).imported).toMatchObject({ commit });
+  const files = ["cfg.json", "sae_weights.safetensors", "evaluation.json", "features.parquet"];
+  for (const file of files)
+    expect(read("killed", file).equals(read("whole", file)), file).toBe(true);
+});
+
+/** The two halves of each dimension of x − b_dec: x̂ is x if b_dec is subtracted, which cfg.json denies. */
+function inFolder(folder: string, layer: number): Record<string, Uint8Array | string> {
+  const cfg = {
+    architecture: "standard",
+    d_in,
+    d_sae: 2 * d_in,
+    dtype: "float32",
+    device: "cpu",
+    apply_b_dec_to_input: false,
+    normalize_activations: "none",
+    reshape_activations: "none",
+    metadata: {
+      sae_lens_version: "6.54.12",
+      model_name: "stories-2m",
+      hook_name: `blocks.${layer}.hook_resid_post`,
+      hook_head_index: null,
+      context_size: 64,
+      prepend_bos: true,
+    },
+  };
+  const W_enc = new Float32Array(2 * d_in * d_in);
+  const W_dec = new Float32Array(2 * d_in * d_in);
+  for (let j = 0; j < d_in; j++)
+    for (const [f, sign] of [
+      [j, 1],
+      [d_in + j, -1],
+    ] as const) {
+      W_enc[j * 2 * d_in + f] = sign;
+      W_dec[f * d_in + j] = sign;
+    }
+  const b_dec = Float32Array.from({ length: d_in }, (_, j) => 3 * Math.sin(j));
+  return {
+    [`${folder}/cfg.json`]: JSON.stringify(cfg),
+    [`${folder}/sae_weights.safetensors`]: safetensors({
+      W_enc: [[d_in, 2 * d_in], W_enc],
+      b_enc: [[2 * d_in], new Float32Array(2 * d_in)],
+      W_dec: [[2 * d_in, d_in], W_dec],
+      b_dec: [[d_in], b_dec],
+    }),
+  };
+}
+
+function safetensors(tensors: Record<string, [shape: number[], data: Float32Array]>): Uint8Array {
+  let end = 0;
+  const entries = Object.entries(tensors).map(([name, [shape, { byteLength }]]) => {
+    const data_offsets = [end, end + byteLength];
+    end += byteLength;
+    return [name, { dtype: "F32", shape, data_offsets }];
+  });
+  const header = Buffer.from(JSON.stringify(Object.fromEntries(entries)));
+  const length = Buffer.alloc(8);
+  length.writeBigUInt64LE(BigInt(header.length));
+  const numbers = Object.values(tensors).map(([, data]) => Buffer.from(data.buffer));
+  return Buffer.concat([length, header, ...numbers]);
+}
