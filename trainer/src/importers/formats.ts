@@ -52,8 +52,11 @@ function nothingFound(input: Input): BundleError {
     .map(({ name }) => `${foreignFormats[name].title} (${foreignFormats[name].files})`)
     .join("; ");
   const found = input.files.slice(0, 20).map((file) => {
-    const names = [...(tensorsOf(file)?.tensors.keys() ?? [])].slice(0, 8);
-    return names.length > 0 ? `${file.path} with ${names.join(", ")}` : file.path;
+    const opened = tensorsOf(file);
+    const names = [...(opened?.tensors.keys() ?? [])].slice(0, 8);
+    if (names.length > 0) return `${file.path} with ${names.join(", ")}`;
+    const isNamedSo = /\.(safetensors|npz|pt|pth|pkl)$/i.test(file.path);
+    return isNamedSo ? `${file.path}, which holds no tensors by its first bytes` : file.path;
   });
   const more = input.files.length > 20 ? ` and ${input.files.length - 20} more` : "";
   return new BundleError(

@@ -8,7 +8,10 @@ export const kinds = {
     (value) => Number.isSafeInteger(value) && (value as number) > 0,
     "a count > 0",
   ),
-  layer: kind<number>((value) => Number.isSafeInteger(value) && (value as number) >= 0, "a layer"),
+  whole: kind<number>(
+    (value) => Number.isSafeInteger(value) && (value as number) >= 0,
+    "a whole number ≥ 0",
+  ),
   number: kind<number>((value) => Number.isFinite(value), "a number"),
   scale: kind<number>((value) => Number.isFinite(value) && (value as number) > 0, "a number > 0"),
   flag: kind<boolean>((value) => typeof value === "boolean", "true or false"),

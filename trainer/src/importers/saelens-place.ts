@@ -42,7 +42,7 @@ type Place = ReturnType<Pick>;
 function sayHook(key: "hook_name" | "hook_name_out", at: Place, layer: Place, said: Said): void {
   const written = at.name && at.keys.read(at.name, kinds.text);
   if (!at.name || !written) return;
-  const number = layer.name ? layer.keys.read(layer.name, kinds.layer) : undefined;
+  const number = layer.name ? layer.keys.read(layer.name, kinds.whole) : undefined;
   const name = written.replace("{layer}", String(number ?? "{layer}"));
   said.sayHook(key, name, at.keys.says(at.name));
   const inName = /^blocks\.(\d+)\./.exec(name)?.[1];

@@ -83,7 +83,7 @@ function readCfg(keys: Keys, said: Said) {
   const hasSkip = keys.read("skip_connection", kinds.flag) ?? false;
   if (hasSkip && !isTranscoder) keys.refuse("skip_connection", "false unless transcode is true");
   const d_in = keys.need("d_in", kinds.size);
-  const num_latents = keys.read("num_latents", kinds.layer);
+  const num_latents = keys.read("num_latents", kinds.whole);
   const d_sae = num_latents || d_in * keys.need("expansion_factor", kinds.size);
   const k = keys.need("k", kinds.size);
   if (k > d_sae) keys.refuse("k", `at most d_sae, ${d_sae}`);
