@@ -69,10 +69,12 @@ function readOne(input: Input, opened: Opened): Foreign {
       tensor: { ...derived(skip, transposed), shape: skip.shape.toReversed() },
     };
   refuseUnknown(opened, [...(isSecond ? second : first), ...(isSecond ? [SKIP] : [])]);
-  said.say("architecture", "jumprelu", `there is a ${threshold.name} for each feature`);
+  said.sayAll(
+    { architecture: "jumprelu", k: null },
+    `there is a ${threshold.name} for each feature`,
+  );
   said.sayAll(
     {
-      k: null,
       encoder: "d_in,d_sae",
       decoder: "d_sae,d_out",
       subtract_b_dec: false,

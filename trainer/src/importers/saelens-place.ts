@@ -10,9 +10,12 @@ export function sayPlace(keys: Keys, meta: Keys, { isTranscoder, said }: Rest): 
   const { keys: named } = place("model_name");
   const model = named.read("model_name", kinds.text);
   if (model) sayModel(said, model, named.says("model_name"));
-  const head = place("hook_head_index", "hook_point_head_index");
-  if (head.name)
-    head.keys.refuse(head.name, "null: an SAE of one head alone has no hook of its own here");
+  for (const head of [
+    place("hook_head_index", "hook_point_head_index"),
+    place("hook_head_index_out"),
+  ])
+    if (head.name)
+      head.keys.refuse(head.name, "null: an SAE of one head alone has no hook of its own here");
   sayHook(
     "hook_name",
     place("hook_name", "hook_point"),
