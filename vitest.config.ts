@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
+import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 const root = import.meta.dirname;
 
@@ -14,8 +15,18 @@ const resolve = {
 // a limit is for what hangs: what is only slow, as on a busy machine, is not a fault
 const expect = { poll: { timeout: 20_000 } };
 
+/** Files that run the trainer take longest: begun first, none is left over for one core alone in the end. */
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]) {
+    const sorted = await super.sort(files);
+    const isLong = ({ moduleId }: TestSpecification) => moduleId.includes("/tests/trainer-");
+    return [...sorted.filter(isLong), ...sorted.filter((file) => !isLong(file))];
+  }
+}
+
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongestFirst },
     maxWorkers: availableParallelism(), // Vitest would leave one core idle, of two
     projects: [
       {

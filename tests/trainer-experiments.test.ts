@@ -58,30 +58,35 @@ test("ce-diff keeps other datapoints than evaluation did, and what was measured 
   await verifyBundle(join(dir, "small/bundle"));
 });
 
-test.each(["features", "error"])(
-  "umap over %s places every datapoint, the same for the same seed",
-  async (over) => {
-    const places = async () => {
-      const rows: { x: number | null; y: number | null }[] = [];
-      const path = join(dir, "small/bundle/datapoints.parquet");
-      for await (const block of readTable(path, tables.datapoints))
-        rows.push(...block.map(({ umap_x: x, umap_y: y }) => ({ x, y })));
-      return rows;
-    };
-    const given = ["--over", over, "--epochs", "5", "--seed", "2"];
-    expect(await trainer("umap", "small", ...given)).toMatchObject({ status: 0 });
-    const { umap } = evaluationOf("small").experiments;
-    const first = await places();
-    expect(umap).toMatchObject({ over, points: first.length, epochs: 5, seed: 2 });
-    expect(first.every(({ x, y }) => x !== null && y !== null)).toBe(true);
-    const fewer = ["--points", "40", "--neighbours", "5"];
-    expect(await trainer("umap", "small", ...given, ...fewer)).toMatchObject({ status: 0 });
-    expect((await places()).filter(({ x }) => x !== null)).toHaveLength(40);
-    expect(await trainer("umap", "small", ...given)).toMatchObject({ status: 0 });
-    expect(await places()).toEqual(first);
-    await verifyBundle(join(dir, "small/bundle"));
-  },
-);
+/** Where umap has put the datapoints. */
+async function places() {
+  const rows: { x: number | null; y: number | null }[] = [];
+  const path = join(dir, "small/bundle/datapoints.parquet");
+  for await (const block of readTable(path, tables.datapoints))
+    rows.push(...block.map(({ umap_x: x, umap_y: y }) => ({ x, y })));
+  return rows;
+}
+
+test("umap places every datapoint by what is asked, or some, the same for the same seed", async () => {
+  const given = ["--epochs", "5", "--seed", "2"];
+  const features = [...given, "--over", "features"];
+  expect(await trainer("umap", "small", ...features)).toMatchObject({ status: 0 });
+  const first = await places();
+  expect(evaluationOf("small").experiments.umap).toMatchObject({
+    over: "features",
+    points: first.length,
+    epochs: 5,
+    seed: 2,
+  });
+  const fewer = ["--over", "error", "--points", "40", "--neighbours", "5"];
+  expect(await trainer("umap", "small", ...given, ...fewer)).toMatchObject({ status: 0 });
+  expect(evaluationOf("small").experiments.umap).toMatchObject({ over: "error", points: 40 });
+  expect((await places()).filter(({ x }) => x !== null)).toHaveLength(40);
+  expect(await trainer("umap", "small", ...features)).toMatchObject({ status: 0 });
+  expect(await places()).toEqual(first);
+  expect(first.every(({ x, y }) => x !== null && y !== null)).toBe(true);
+  await verifyBundle(join(dir, "small/bundle"));
+});
 
 test("other datapoints have no places, and no section says that they had", async () => {
   expect(await trainer("ce-diff", "small", "--datapoints", "60")).toMatchObject({ status: 0 });
