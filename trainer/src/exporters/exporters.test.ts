@@ -49,30 +49,36 @@ function isTranscoder(name: Name): boolean {
   return name.includes("transcoder");
 }
 
-/** exact, folded or refused, in the order saelens, dictionary_learning, sparsify, openai, gemma_scope */
-test.each<[Name, string]>([
-  ["topk", "exact exact exact exact refused"],
-  ["topk as it is", "exact folded folded folded refused"],
-  ["topk normalised", "exact refused refused exact refused"],
-  ["topk transcoder", "refused refused exact refused refused"],
-  ["standard", "exact exact refused exact folded"],
-  ["standard as it is", "exact exact refused folded exact"],
-  ["gated", "exact exact refused refused refused"],
-  ["gated as it is", "exact folded refused refused refused"],
-  ["jumprelu", "exact folded refused refused folded"],
-  ["batchtopk", "exact exact refused refused folded"],
-  ["matryoshka", "exact exact refused refused folded"],
-  ["jumprelu as it is", "exact exact refused refused exact"],
-  ["narrowing transcoder", "exact refused refused refused exact"],
-])("what each format makes of a dictionary that is %s: %s", async (name, fits) => {
-  const { bundled } = await make(name);
-  expect(
-    judgeAll(bundled.cfg)
-      .map(({ fit }) => fit)
-      .join(" "),
-  ).toBe(fits);
-  bundled.weights.close();
-});
+/** A dictionary's row in the table of docs/formats.md. */
+const rows: Record<Name, string> = {
+  topk: "topk",
+  "topk as it is": "topk that reads x as it is",
+  "topk normalised": "topk with layer_norm",
+  "topk transcoder": "topk transcoder",
+  standard: "standard",
+  "standard as it is": "standard that reads x as it is",
+  gated: "gated",
+  "gated as it is": "gated that reads x as it is",
+  jumprelu: "jumprelu",
+  batchtopk: "trained as batchtopk",
+  matryoshka: "trained as matryoshka_batchtopk",
+  "jumprelu as it is": "jumprelu that reads x as it is",
+  "narrowing transcoder": "jumprelu transcoder",
+};
+
+test.each(Object.entries(rows) as [Name, string][])(
+  "what each format makes of a dictionary that is %s stands in docs/formats.md",
+  async (name, row) => {
+    const page = readFileSync("docs/formats.md", "utf8");
+    const [, stated] = new RegExp(`^\\| ${row} \\| (.*) \\|$`, "m").exec(page) ?? [];
+    const { bundled } = await make(name);
+    bundled.weights.close();
+    const judged = judgeAll(bundled.cfg).map(({ format, fit, form }) =>
+      format === "dictionary_learning" && form ? `${fit}: ${form}` : fit,
+    );
+    expect(judged.join(" | ")).toBe(stated);
+  },
+);
 
 const all: [ExportFormat, Name][] = (Object.keys(configs) as Name[]).flatMap((name) =>
   exportFormats.map((format): [ExportFormat, Name] => [format, name]),
