@@ -38,5 +38,5 @@ export function refuseClass(trainer: Keys, named: string): never {
     ? "it reads several layers at once, which no dictionary does here"
     : "how it encodes is not known here";
   const known = Object.keys(dictionaryClasses).join(", ");
-  return trainer.refuse("dict_class", `one of ${known} (of ${named}, ${why})`);
+  return trainer.refuse("dict_class", `one of ${known} (of ${named.slice(0, 60)}, ${why})`);
 }

@@ -20,9 +20,14 @@ test.each([
   expect(toHookName(said)).toBe(hook);
 });
 
-test.each(["", "trainer_0", "blocks.3.hook_nothing", "layers.3.mlp.nothing", "resid_layer_3", "3"])(
-  "%j is none",
-  (said) => {
-    expect(toHookName(said)).toBeNull();
-  },
-);
+test.each([
+  "",
+  "trainer_0",
+  "blocks.3.hook_nothing",
+  "layers.3.mlp.nothing",
+  "resid_layer_3",
+  "resid_out_layer_99999",
+  "3",
+])("%j is none", (said) => {
+  expect(toHookName(said)).toBeNull();
+});

@@ -48,7 +48,7 @@ export function toHookName(said: string): HookName | null {
 }
 
 function at(layer: string, site: Site | undefined): HookName | null {
-  return site ? `blocks.${Number(layer)}.${site}` : null;
+  return site && layer.length < 5 ? `blocks.${Number(layer)}.${site}` : null;
 }
 
 function plain(site: string): string {

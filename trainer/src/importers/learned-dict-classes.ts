@@ -55,7 +55,7 @@ export function readLearnedDict(source: Source): LearnedDict {
   if (Object.hasOwn(classes, name)) return classes[name](source);
   const why = refusals[name] ?? "how it encodes is not known here";
   throw new BundleError(
-    `${where}: found ${name}, expected one of ${Object.keys(classes).join(", ")} (${why})`,
+    `${where}: found ${name.slice(0, 60)}, expected one of ${Object.keys(classes).join(", ")} (${why})`,
   );
 }
 

@@ -134,7 +134,7 @@ const sites: Record<string, string> = {
 /** Hook and model by a path like gpt2-small/resid_post_mlp_v5_32k/autoencoders/8.pt, where it is such. */
 function sayPath(path: string, said: Said): void {
   const location = Object.keys(sites).find((name) => path.includes(name));
-  const layer = /(?:^|[/_-])(\d+)\.\w+$/.exec(path)?.[1];
+  const layer = /(?:^|[/_-])(\d{1,4})\.\w+$/.exec(path)?.[1];
   if (location && layer)
     said.sayHook(
       "hook_name",

@@ -100,7 +100,7 @@ test("one that cannot be read keeps none of the others", async () => {
     const file = join(root, folder, path.slice(2));
     return { path, file, bytes: statSync(file).size };
   };
-  const [good, bad] = ["dictionary_learning/auto_encoder", "refused/class"];
+  const [good, bad] = ["dictionary_learning/auto_encoder", "../foreign-refused/class"];
   const found = await findDictionaries({
     name: "runs",
     files: [from(bad, "a/ae.pt"), from(bad, "a/config.json"), from(good, "b/ae.pt")],
@@ -125,7 +125,7 @@ test.each([
   ["learned-centre", "ae.pt: center_rot: found [4, 8], expected [4, 4]"],
   ["module", "ae.pt: _parameters.shift: unknown tensor, expected only _parameters.encoder, "],
 ])("%s is refused, with file, key, found and expected", async (name, message) => {
-  await expect(find(`refused/${name}`)).rejects.toThrow(message);
+  await expect(find(`../foreign-refused/${name}`)).rejects.toThrow(message);
 });
 
 async function find(path: string) {
