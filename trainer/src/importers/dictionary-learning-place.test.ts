@@ -35,6 +35,11 @@ test.each([
   expect(notes.join()).toMatch(why);
 });
 
+test("takes empty names for none", () => {
+  const empty = { submodule_name: "", lm_name: "", layer: "" };
+  expect(place("ae.pt", empty, {})).toMatchObject({ reading: { hook_name_out: null }, notes: [] });
+});
+
 test("takes what folders are named where the config does not say it", () => {
   const path = "dictionaries/pythia-70m-deduped/mlp_out_layer5/10_32768/ae.pt";
   const { reading, because } = place(path, { layer: 5 }, {});

@@ -2,12 +2,12 @@ import { parseHookName } from "../model/hook-names.ts";
 import type { Said } from "./described.ts";
 import type { Run } from "./dictionary-learning.ts";
 import { toHookName } from "./hook-spellings.ts";
-import { kinds, oneOf } from "./keys.ts";
+import { type Keys, kinds, oneOf } from "./keys.ts";
 import { sayModel } from "./models.ts";
 
 /** Model and hook, as lm_name, submodule_name, layer and the buffer's io say them, or the names of folders. */
 export function sayPlace({ opened, trainer, buffer }: Run, said: Said): void {
-  const model = trainer.read("lm_name", kinds.text);
+  const model = textOf(trainer, "lm_name");
   const folder = folders(opened.file.path).find((one) => /^(pythia|gpt2|gemma)-/.test(one));
   if (model !== undefined) sayModel(said, model, trainer.says("lm_name"));
   else if (folder) sayModel(said, folder, `its folder's name is ${folder}`);
@@ -39,17 +39,17 @@ function inputOf(hook: string): string | null {
 
 function placeOf(
   path: string,
-  trainer: Run["trainer"],
+  trainer: Keys,
   said: Said,
 ): { hook: string; because: string } | null {
-  const submodule = trainer.read("submodule_name", kinds.text);
+  const submodule = textOf(trainer, "submodule_name");
   const layer = trainer.read("layer", kinds.anything);
   if (submodule === undefined) {
     for (const folder of folders(path)) {
       const hook = toHookName(folder);
       if (hook) return { hook, because: `its folder's name is ${folder}` };
     }
-    if (layer !== undefined)
+    if (typeof layer === "number")
       said.notes.push(`hook_name: ${trainer.says("layer")}, but nothing says where in the layer`);
     return null;
   }
@@ -65,6 +65,11 @@ function placeOf(
     return null;
   }
   return { hook, because };
+}
+
+/** Scripts that need no name give an empty one. */
+function textOf(trainer: Keys, key: string): string | undefined {
+  return trainer.read(key, kinds.anything) === "" ? undefined : trainer.read(key, kinds.text);
 }
 
 /** The nearest first. */

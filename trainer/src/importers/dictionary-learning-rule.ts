@@ -66,14 +66,19 @@ function readK({ opened, prefix, trainer }: Run): number | null {
  */
 export function sayScale({ whole, prefix, trainer }: Run, said: Said): void {
   if (prefix === "") {
-    const factor = trainer.read("norm_factor", kinds.scale);
-    said.say(
-      "input_scale",
-      1,
-      factor === undefined
-        ? "biases are saved for activations as they are"
-        : `${trainer.says("norm_factor")}, which is multiplied into the biases when ae.pt is saved`,
-    );
+    const folded = trainer.read("norm_factor", kinds.scale);
+    if (folded === undefined)
+      said.say("input_scale", 1, "biases are saved for activations as they are");
+    else {
+      said.say(
+        "input_scale",
+        1,
+        `${trainer.says("norm_factor")}, which is multiplied into the biases when ae.pt is saved`,
+      );
+      said.notes.push(
+        `where a script of somebody's own saved ae.pt without scale_biases(norm_factor), input_scale is ${1 / folded}`,
+      );
+    }
     return;
   }
   said.notes.push(

@@ -95,6 +95,7 @@ function hyperparameters(opened: Opened, name: string): string[] {
 }
 
 const sites: Record<string, string> = {
+  resid: "hook_resid_post",
   residual: "hook_resid_post",
   mlp: "mlp.hook_post",
   mlpout: "hook_mlp_out",
@@ -102,7 +103,7 @@ const sites: Record<string, string> = {
 
 /** The hook by a folder like tied_residual_l2_r4, where it is such. */
 function sayPath(path: string, said: Said): void {
-  const [found, place, layer] = /(residual|mlpout|mlp)_l(\d{1,4})(?=[_/])/.exec(path) ?? [];
+  const [found, place, layer] = /(resid(?:ual)?|mlpout|mlp)_l(\d{1,4})(?=[_/])/.exec(path) ?? [];
   if (!found || !place) return;
   said.sayHook("hook_name", `blocks.${Number(layer)}.${sites[place]}`, `its path says ${found}`);
 }

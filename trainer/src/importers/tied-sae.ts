@@ -28,7 +28,9 @@ function readOne(opened: Opened, name: string): Foreign {
   const { path } = opened.file;
   const decoder = { TiedSAE: "encoder", UntiedSAE: "decoder" }[name];
   if (!decoder)
-    throw new BundleError(`${path}: a pickled ${name.slice(0, 60)}, expected a TiedSAE or an UntiedSAE`);
+    throw new BundleError(
+      `${path}: a pickled ${name.slice(0, 60)}, expected a TiedSAE or an UntiedSAE`,
+    );
   const names = new Set(["encoder", "encoder_bias", decoder]);
   refuseUnknown(
     opened,
