@@ -8,7 +8,7 @@ import {
 } from "../bundle/index.ts";
 import { parseHookName } from "../model/hook-names.ts";
 import type { WeightName } from "../sae/weights.ts";
-import type { Tensor } from "../tensor/tensor.ts";
+import { isOne } from "./derived.ts";
 import type { Opened } from "./folders.ts";
 import type { Foreign, InputFile, StoredTensor } from "./foreign.ts";
 
@@ -127,27 +127,6 @@ function checkShapes(
       `${path}: ${name}: found [${tensor.shape.join(", ")}], expected [${expected}]`,
     );
   }
-}
-
-export function isOne({ shape }: StoredTensor): boolean {
-  return shape.every((size) => size === 1);
-}
-
-/** A tensor whose numbers are worked out of the stored ones when they are read. */
-export function derived(tensor: StoredTensor, change: (stored: Tensor) => Tensor): StoredTensor {
-  return { ...tensor, read: () => change(tensor.read()) };
-}
-
-export function eachNumber(tensor: StoredTensor, change: (value: number) => number): StoredTensor {
-  return derived(tensor, ({ shape, data }) => ({
-    shape,
-    data: data.map((value) => change(value)),
-  }));
-}
-
-/** Systems that apply ReLU before the threshold have none below 0. */
-export function afterRelu(threshold: StoredTensor): StoredTensor {
-  return eachNumber(threshold, (value) => (value < 0 ? 0 : value));
 }
 
 /** The tensor of a name, or a BundleError that says what is there instead. */

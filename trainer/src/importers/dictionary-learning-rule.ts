@@ -1,5 +1,6 @@
 import { BundleError } from "../bundle/index.ts";
-import { afterRelu, type Said, type TakenWeights } from "./described.ts";
+import { afterRelu } from "./derived.ts";
+import type { Said, TakenWeights } from "./described.ts";
 import type { Run } from "./dictionary-learning.ts";
 import { dictionaryClasses } from "./dictionary-learning-classes.ts";
 import { countAt, numberAt, valueAt } from "./inside.ts";

@@ -1,8 +1,7 @@
 import { BundleError } from "../bundle/index.ts";
 import { transposed } from "../tensor/tensor.ts";
+import { afterRelu, derived } from "./derived.ts";
 import {
-  afterRelu,
-  derived,
   foreignOf,
   needMatrix,
   needTensor,

@@ -1,5 +1,6 @@
 import { BundleError, type Reading } from "../bundle/index.ts";
-import { isOne, type Sizes, type Taken } from "./described.ts";
+import { isOne } from "./derived.ts";
+import type { Sizes, Taken } from "./described.ts";
 import { type Opened, readEach, tensorsOf } from "./folders.ts";
 import type { Foreign, Input, TensorFile } from "./foreign.ts";
 

@@ -1,6 +1,7 @@
 import { BundleError, type Reading } from "../bundle/index.ts";
 import { checkCentre, isIdentity, turned, unitRows } from "./centre.ts";
-import { derived, type Taken, type TakenWeights } from "./described.ts";
+import { derived } from "./derived.ts";
+import type { Taken, TakenWeights } from "./described.ts";
 import type { Opened } from "./folders.ts";
 import { countAt, valueAt } from "./inside.ts";
 

@@ -1,5 +1,6 @@
 import { BundleError } from "../bundle/index.ts";
-import { isOne, type Said } from "./described.ts";
+import { isOne } from "./derived.ts";
+import type { Said } from "./described.ts";
 import type { Opened } from "./folders.ts";
 import { type Keys, kinds, oneOf } from "./keys.ts";
 

@@ -1,6 +1,6 @@
 import { BundleError } from "../bundle/index.ts";
+import { eachNumber } from "./derived.ts";
 import {
-  eachNumber,
   needTensor,
   refuseUnknown,
   type Said,

@@ -1,12 +1,6 @@
 import type { ForeignFormat, SaidReading } from "../bundle/index.ts";
-import {
-  afterRelu,
-  foreignOf,
-  Said,
-  type Sizes,
-  type Taken,
-  type TakenWeights,
-} from "./described.ts";
+import { afterRelu } from "./derived.ts";
+import { foreignOf, Said, type Sizes, type Taken, type TakenWeights } from "./described.ts";
 import type { Opened } from "./folders.ts";
 import type { Foreign } from "./foreign.ts";
 import { toHookName } from "./hook-spellings.ts";

@@ -1,9 +1,6 @@
 import { BundleError } from "../bundle/index.ts";
+import { afterRelu, derived, eachNumber, isOne } from "./derived.ts";
 import {
-  afterRelu,
-  derived,
-  eachNumber,
-  isOne,
   needTensor,
   refuseUnknown,
   type Said,
