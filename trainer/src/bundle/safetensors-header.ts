@@ -67,8 +67,7 @@ function parseHeader(bytes: Uint8Array, path: string, dataBytes: number): Header
   }
   if (!isRecord(json)) throw new BundleError(`${path}: the header is not a JSON object`);
   const twice = repeatedKey(text);
-  if (twice !== undefined)
-    throw new BundleError(`${path}: the header names ${JSON.stringify(twice)} twice`);
+  if (twice !== undefined) throw new BundleError(`${path}: the header names ${brief(twice)} twice`);
 
   const { __metadata__: metadata = {}, ...tensors } = json;
   if (!isRecord(metadata) || Object.values(metadata).some((value) => typeof value !== "string"))
@@ -76,7 +75,7 @@ function parseHeader(bytes: Uint8Array, path: string, dataBytes: number): Header
   const entries = new Map(
     Object.entries(tensors).map(([name, value]) => [
       name,
-      parseEntry(value, `${path}: tensor ${JSON.stringify(name)}`, dataBytes),
+      parseEntry(value, `${path}: tensor ${brief(name)}`, dataBytes),
     ]),
   );
   checkTiling(entries, path, dataBytes);
@@ -88,7 +87,7 @@ function parseEntry(value: unknown, where: string, dataBytes: number): Entry {
   const { dtype, shape, data_offsets } = value;
   if (typeof dtype !== "string" || !Object.hasOwn(itemBytes, dtype))
     throw new BundleError(
-      `${where} has dtype ${JSON.stringify(dtype)} (expected one of ${Object.keys(itemBytes).join(", ")})`,
+      `${where} has dtype ${brief(dtype)} (expected one of ${Object.keys(itemBytes).join(", ")})`,
     );
   if (!isCounts(shape) || shape.length > 32)
     throw new BundleError(`${where} has shape ${brief(shape)} (expected up to 32 whole numbers)`);
@@ -122,7 +121,7 @@ function checkTiling(entries: Map<string, Entry>, path: string, dataBytes: numbe
   for (const [name, { begin, end }] of ordered) {
     if (begin !== at)
       throw new BundleError(
-        `${path}: tensor ${JSON.stringify(name)} begins at byte ${begin} (expected ${at}: no gap and no overlap)`,
+        `${path}: tensor ${brief(name)} begins at byte ${begin} (expected ${at}: no gap and no overlap)`,
       );
     at = end;
   }
@@ -139,6 +138,6 @@ function isCounts(value: unknown): value is number[] {
 }
 
 function brief(value: unknown): string {
-  const text = JSON.stringify(value) ?? "undefined";
+  const text = JSON.stringify(value) ?? "nothing";
   return text.length > 80 ? `${text.slice(0, 80)}…` : text;
 }

@@ -12,6 +12,7 @@ import {
 import { configsIn, folderOf, type Opened, readEach, tensorsOf } from "./folders.ts";
 import type { Foreign, Format, Input, InputFile } from "./foreign.ts";
 import { sayFirst, saySecond } from "./gemma-scope-place.ts";
+import { sizesBy } from "./inside.ts";
 import { firstBytes } from "./read-at.ts";
 
 const first = ["W_enc", "W_dec", "b_enc", "b_dec", "threshold"];
@@ -88,8 +89,8 @@ function readOne(input: Input, opened: Opened): Foreign {
     : [];
   if (config) saySecond(config, said, skip !== undefined);
   else sayFirst(`${input.name}/${path}`, said);
-  const [d_in, d_sae] = W_enc.tensor.shape;
-  const sizes = { d_in, d_sae, d_out: W_dec.tensor.shape[1] };
+  const { d_in: d_out } = sizesBy(opened, W_dec, "d_sae,d_in");
+  const sizes = { ...sizesBy(opened, W_enc, "d_in,d_sae"), d_out };
   return foreignOf({
     format: "gemma_scope",
     where: path,

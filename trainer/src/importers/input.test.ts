@@ -70,7 +70,7 @@ describe.each(archives)("a %s", (_kind, archive) => {
     [
       "a long name",
       [{ name: `${`${"a".repeat(200)}/`.repeat(6)}x`, data: "" }],
-      "…: a name of 1207 characters",
+      ": a name of 1207 characters",
     ],
     ["hidden files alone", litter, "given: the archive holds no files"],
     [

@@ -195,7 +195,9 @@ describe("a zip of torch's", () => {
   test("whose members hold more than they say is stopped there", async () => {
     const bytes = zipOf([{ name: "x.npy", data: Buffer.alloc(1 << 20) }], 1000);
     const file = await given("bomb.npz", bytes);
-    expect(() => openTensors(file)).toThrow('"x.npy" is damaged: it does not unpack to 1000 bytes');
+    expect(() => openTensors(file)).toThrow(
+      '"x.npy" is damaged: it unpacks to more than the 1000 bytes',
+    );
     const large = zipOf([{ name: "x.npy", data: Buffer.alloc(1 << 20) }], 2 ** 31);
     const said = await given("said.npz", large);
     expect(() => openTensors(said)).toThrow('"x.npy" is said to have 2147483648 bytes in 10');

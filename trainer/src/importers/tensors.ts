@@ -44,6 +44,6 @@ function openZip(file: InputFile): TensorFile {
   if (names.length > 0 && names.every((name) => name.endsWith(".npy")))
     return openNpz(file, read, members);
   throw new BundleError(
-    `${file.path}: a zip of ${names.slice(0, 5).join(", ") || "nothing"} (expected data.pkl of torch, or .npy files alone)`,
+    `${file.path}: a zip of ${names.slice(0, 5).join(", ") || "nothing"} (expected data.pkl of torch, or .npy files alone; an archive within another is not unpacked)`,
   );
 }

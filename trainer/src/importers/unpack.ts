@@ -11,7 +11,6 @@ import type { InputFile } from "./foreign.ts";
 import { MAX_FILES, MAX_FOLDERS } from "./walk.ts";
 
 const PREFIX = "foreign-dictionary-";
-const MAX_PATH = 1024;
 
 type Unpacked = { files: InputFile[]; close(): Promise<void> };
 type Options = { limit_bytes: number; signal?: AbortSignal; tmp_dir?: string };
@@ -55,8 +54,6 @@ export async function unpack(
 }
 
 function checkPath(path: string, parts: string[], seen: Set<string>): void {
-  if (path.length > MAX_PATH)
-    throw new BundleError(`${path.slice(0, 80)}…: a name of ${path.length} characters`);
   if (parts.length > MAX_FOLDERS)
     throw new BundleError(`${path}: more than ${MAX_FOLDERS} folders within one another`);
   if (seen.has(path)) throw new BundleError(`${path}: twice in the archive`);

@@ -169,7 +169,10 @@ function inflate(read: ReadAt, start: number, member: Member, refuse: Refuse): B
   try {
     bytes = inflateRawSync(packed, { maxOutputLength: Math.max(member.bytes, 1) });
   } catch (cause) {
-    throw refuse(`it does not unpack to ${member.bytes} bytes: ${(cause as Error).message}`);
+    const { code, message } = cause as NodeJS.ErrnoException;
+    if (code === "ERR_BUFFER_TOO_LARGE")
+      throw refuse(`it unpacks to more than the ${member.bytes} bytes that it says`);
+    throw refuse(`it does not unpack: ${message}`);
   }
   if (bytes.length !== member.bytes)
     throw refuse(`it unpacks to ${bytes.length} bytes, expected ${member.bytes}`);

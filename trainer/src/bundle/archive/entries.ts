@@ -1,14 +1,23 @@
 import { BundleError } from "../errors.ts";
 import type { ArchiveEntry } from "./archive.ts";
 
+const MAX_PATH = 1024;
+/** Characters that do not show, or that change in which order others are shown. */
+const unprintable = /[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu;
+
 /** Where an entry belongs, part by part; null for a folder and for what file managers leave behind. */
 export function placeOf(entry: ArchiveEntry): string[] | null {
-  const parts = entry.path.split("/").filter((part) => part !== "" && part !== ".");
-  if (entry.path.startsWith("/") || parts.includes("..") || /[\\\0]/.test(entry.path))
-    throw new BundleError(`${entry.path}: a path that leads out of the archive`);
+  const path = entry.path.slice(0, MAX_PATH).replaceAll(unprintable, "\ufffd");
+  if (path !== entry.path)
+    throw new BundleError(
+      `${path.slice(0, 80)}: a name of ${entry.path.length} characters, expected at most ${MAX_PATH}, all of them to be seen`,
+    );
+  const parts = path.split("/").filter((part) => part !== "" && part !== ".");
+  if (path.startsWith("/") || parts.includes("..") || path.includes("\\"))
+    throw new BundleError(`${path}: a path that leads out of the archive`);
   if (parts.some((part) => part.startsWith("._") || litter.has(part))) return null;
   if (entry.kind === "folder") return null;
-  if (entry.kind === "other") throw new BundleError(`${entry.path}: links are not accepted`);
+  if (entry.kind === "other") throw new BundleError(`${path}: links are not accepted`);
   return parts;
 }
 

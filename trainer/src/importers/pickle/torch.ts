@@ -70,7 +70,7 @@ export function readStorageId(id: Value, m: Machine): Pick<Storage, "key" | "dty
   const isCls = isKind(cls, "global") && Object.hasOwn(storageDtypes, cls.name);
   if (what !== "storage" || typeof key !== "string" || !isCls)
     throw m.error(
-      `it refers to ${nameOf(what)} of ${nameOf(cls)}, expected one of torch's storages`,
+      `it refers to ${nameOf(id)} that begins with ${nameOf(what)}, ${nameOf(cls)} and ${nameOf(key)}, expected "storage", one of torch's storages and its key`,
     );
   if (typeof count !== "number" || !Number.isSafeInteger(count) || count < 0)
     throw m.error(`storage ${nameOf(key)}: ${nameOf(count)} numbers`);

@@ -60,7 +60,7 @@ export function nameOf(value: Value | undefined): string {
   if (typeof value === "string") return JSON.stringify(value.slice(0, 60));
   if (typeof value !== "object") return String(value);
   if (value.kind === "global" || value.kind === "object") return value.name.slice(0, 100);
-  return `a ${value.kind}`;
+  return value.kind === "array" ? "an array" : `a ${value.kind}`;
 }
 
 /** Whole numbers, none below 0, from a tuple, a list or a torch.Size. */
