@@ -1,6 +1,7 @@
 import { BundleError, foreignFormats } from "../bundle/index.ts";
 import { dictionaryLearning } from "./dictionary-learning.ts";
 import { e2eSae } from "./e2e-sae.ts";
+import { sayExported } from "./exported.ts";
 import { refusals, tensorsOf } from "./folders.ts";
 import type { Foreign, Format, Input } from "./foreign.ts";
 import { gemmaScope } from "./gemma-scope.ts";
@@ -40,7 +41,10 @@ export async function findDictionaries(input: Input): Promise<Foreign[]> {
     const found = await format.find(input);
     if (found.length === 0) continue;
     const aside = refusals(input).map((message) => `left aside beside it: ${message}`);
-    for (const { described } of found) described.notes.push(...aside);
+    for (const one of found) {
+      sayExported(input, one);
+      one.described.notes.push(...aside);
+    }
     return found;
   }
   throw nothingFound(input);

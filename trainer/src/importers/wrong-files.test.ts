@@ -261,6 +261,19 @@ describe("beside a checkpoint of SAELens", () => {
   });
 });
 
+test("what a format has no place for is taken from the export.json of our own exports", async () => {
+  const folder = copied("sparsify/square");
+  const from = { hook_name: "blocks.2.hook_resid_post", hook_name_out: null };
+  const model = { id: "stories-2m", source: null };
+  writeFileSync(join(folder, "export.json"), JSON.stringify({ exported_from: { ...from, model } }));
+  const [{ described, files }] = await find(folder);
+  expect(described.reading).toMatchObject({ ...from, model: "embedded" });
+  expect(described.because.hook_name).toBe(
+    'export.json: exported_from.hook_name is "blocks.2.hook_resid_post"',
+  );
+  expect(files.map(({ path }) => path)).toContain("export.json");
+});
+
 describe("of many in one folder", () => {
   test("each is called by its folder, whose name is a hint", async () => {
     const found = await find(join(root, "sparsify"));
