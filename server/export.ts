@@ -110,8 +110,8 @@ async function* tarOf(files: OutFile[], folder: string): AsyncGenerator<Uint8Arr
   for (const { name, bytes, blocks } of files) {
     yield ustarHeader(folder, name, bytes);
     for (const block of blocks()) {
-      yield block;
-      await new Promise(setImmediate); // others are answered between two blocks
+      if (block.length > 0) yield block;
+      await new Promise(setImmediate); // others are answered between two blocks, and in the midst of one
     }
     yield Buffer.alloc(padded(bytes) - bytes);
   }

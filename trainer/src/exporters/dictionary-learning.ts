@@ -1,7 +1,7 @@
 import type { Safetensors, StoredArray, StreamedArray } from "../tensor/safetensors.ts";
 import { learningConfig } from "./dictionary-learning-config.ts";
 import { type Exporter, refused, type Verdict } from "./exporter.ts";
-import { asStored, biasThroughEncoder, computed, movedBias, numbersOf, turned } from "./numbers.ts";
+import { asStored, moved, movedBias, numbersOf, turned } from "./numbers.ts";
 import { jsonFile } from "./out-file.ts";
 import { torchFile } from "./torch-file.ts";
 import type { Traits } from "./traits.ts";
@@ -87,14 +87,17 @@ function gated(subtracts: boolean): Class {
       ...linear(w),
       r_mag: asStored(w, "r_mag"),
       gate_bias: subtracts ? asStored(w, "b_gate") : movedBias(w, "b_gate", 1),
-      mag_bias: subtracts
-        ? asStored(w, "b_mag")
-        : computed(w.info("b_mag").shape[0], () => {
-            const through = biasThroughEncoder(w);
-            const r_mag = numbersOf(w, "r_mag");
-            return numbersOf(w, "b_mag").map((b, f) => b + Math.exp(r_mag[f]) * through[f]);
-          }),
+      mag_bias: subtracts ? asStored(w, "b_mag") : moved(w, "b_mag", magnitudes(w)),
     }),
+  };
+}
+
+/** exp(r_mag) of a feature, read once. */
+function magnitudes(w: Safetensors): (feature: number) => number {
+  let r_mag: Float32Array | undefined;
+  return (f) => {
+    r_mag ??= numbersOf(w, "r_mag");
+    return Math.exp(r_mag[f]);
   };
 }
 

@@ -1,6 +1,6 @@
 import { type Exporter, refused } from "./exporter.ts";
 import { npzFile } from "./npz-file.ts";
-import { asStored, computed, movedBias } from "./numbers.ts";
+import { asStored, filled, movedBias } from "./numbers.ts";
 
 /**
  * Gemma Scope's JumpReLU: pre = x · W_enc + b_enc, relu(pre) where pre > threshold. It never subtracts b_dec; a
@@ -27,10 +27,7 @@ export const gemmaScope: Exporter = {
       W_dec: asStored(weights, "W_dec"),
       b_enc: subtracts ? movedBias(weights, "b_enc", -1) : asStored(weights, "b_enc"),
       b_dec: asStored(weights, "b_dec"),
-      threshold:
-        rule === "jumprelu"
-          ? asStored(weights, "threshold")
-          : computed(d_sae, () => new Float32Array(d_sae)),
+      threshold: rule === "jumprelu" ? asStored(weights, "threshold") : filled(d_sae, 0),
     }),
   ],
 };

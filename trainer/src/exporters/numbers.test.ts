@@ -29,13 +29,22 @@ const joined = (blocks: Iterable<Float32Array>) => [...blocks].flatMap((block) =
 test.each([1, 6, 9, 14, 1000])(
   "in blocks of %i numbers, a matrix is turned or taken as it lies",
   (block) => {
-    expect(joined(turned(file, "W_enc", block).blocks())).toEqual([...transposed(W_enc).data]);
+    expect(joined(turned(file, "W_enc", { block, least: 1 }).blocks())).toEqual([
+      ...transposed(W_enc).data,
+    ]);
     expect(joined(asStored(file, "W_enc", block).blocks())).toEqual([...W_enc.data]);
   },
 );
 
 test("a block holds whole rows, no more than were asked for", () => {
-  expect([...turned(file, "W_enc", 8).blocks()].map(({ length }) => length)).toEqual([6, 6, 6, 3]);
+  expect(
+    [...turned(file, "W_enc", { block: 8, least: 1 }).blocks()].map(({ length }) => length),
+  ).toEqual([6, 6, 6, 3]);
+});
+
+test("of a tall matrix no fewer numbers are read at a time than said", () => {
+  const blocks = [...turned(file, "W_enc", { block: 1, least: 3 }).blocks()];
+  expect(blocks.map(({ length }) => length)).toEqual([9, 9, 3]);
 });
 
 test("b_dec goes through the encoder into a bias: x = b_dec gives it back", () => {

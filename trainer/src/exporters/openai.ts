@@ -1,6 +1,6 @@
 import { safetensorsBytes } from "../tensor/safetensors.ts";
 import { type Exporter, refused } from "./exporter.ts";
-import { asStored, computed, movedBias, turned } from "./numbers.ts";
+import { asStored, filled, movedBias, turned } from "./numbers.ts";
 import { jsonFile } from "./out-file.ts";
 
 /**
@@ -34,8 +34,8 @@ export const openai: Exporter = {
       latent_bias: subtracts ? asStored(weights, "b_enc") : movedBias(weights, "b_enc", 1),
       "decoder.weight": turned(weights, "W_dec"),
       stats_last_nonzero: { shape: [d_sae], data: new BigInt64Array(d_sae) },
-      latents_activation_frequency: computed(d_sae, () => new Float32Array(d_sae).fill(1)),
-      latents_mean_square: computed(d_sae, () => new Float32Array(d_sae)),
+      latents_activation_frequency: filled(d_sae, 1),
+      latents_mean_square: filled(d_sae, 0),
     };
     // beside the tensors as well, so that they are not run by another rule where the JSON is lost
     const metadata = Object.fromEntries([
