@@ -65,7 +65,7 @@ describe.each(archives)("a %s", (_kind, archive) => {
   test.each<[string, Packed[], string]>([
     ["a path out of it", [{ name: "../x", data: "" }], "given: "],
     ["an absolute path", [{ name: "/etc/x", data: "" }], "given: "],
-    ["a name twice", [...files, files[0]], "given: layer_3/cfg.json: twice in the archive"],
+    ["a name twice", [...files, files[0]], "twice"],
     ["deep folders", [{ name: `${"a/".repeat(17)}x`, data: "" }], "more than 16 folders within"],
     [
       "a long name",

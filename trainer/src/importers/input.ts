@@ -4,10 +4,12 @@ import { type ArchiveEntry, isDamage, readArchive } from "../bundle/archive/arch
 import { fileSource } from "../bundle/archive/file-source.ts";
 import { isTarHeader } from "../bundle/archive/tar.ts";
 import { BundleError, UsageError } from "../bundle/index.ts";
-import type { Input } from "./foreign.ts";
-import { firstBytes } from "./read-at.ts";
+import type { Input, InputFile } from "./foreign.ts";
+import { firstBytes, fromFile } from "./read-at.ts";
+import { isNpz, isTorchZip } from "./tensors.ts";
 import { unpack } from "./unpack.ts";
 import { walk } from "./walk.ts";
+import { readMembers } from "./zip-members.ts";
 
 export type InputOptions = {
   /** most bytes that an archive may unpack to */
@@ -36,43 +38,38 @@ export async function openInput(
   const nothing = async () => {};
   if (found.isDirectory()) return { name, files: await walk(path, signal), close: nothing };
   if (!found.isFile()) throw new BundleError(`${name}: neither a file nor a folder`);
+  const file = { path: name, file: path, bytes: found.size };
   const source = fileSource(path, found.size);
   try {
-    if (await isArchive(path, () => readArchive(source, limit_bytes)))
+    if (await isArchive(file, () => readArchive(source, limit_bytes)))
       return { name, ...(await unpack(source, { limit_bytes, signal, tmp_dir })) };
   } catch (cause) {
     if (isDamage(cause))
       throw new BundleError(`${name}: the archive is damaged: ${cause.message}`, { cause });
-    if (cause instanceof BundleError)
+    if (cause instanceof BundleError && !cause.message.startsWith(`${name}: `))
       throw new BundleError(`${name}: ${cause.message}`, { cause: cause.cause });
     throw cause;
   }
-  return { name, files: [{ path: name, file: path, bytes: found.size }], close: nothing };
+  return { name, files: [file], close: nothing };
 }
 
 async function isArchive(
-  path: string,
+  file: InputFile,
   entries: () => AsyncIterable<ArchiveEntry>,
 ): Promise<boolean> {
-  const head = firstBytes(path, 512);
+  const head = firstBytes(file.file, 512);
   if (head[0] === 0x1f && head[1] === 0x8b) return true;
   if (isTarHeader(head)) {
     await refuseOldTorch(entries());
     return true;
   }
-  return head[0] === 0x50 && head[1] === 0x4b && !(await isTensorZip(entries()));
+  return head[0] === 0x50 && head[1] === 0x4b && !isTensorZip(file);
 }
 
 /** torch.save's zip has NAME/data.pkl; numpy's has arrays and nothing else. */
-async function isTensorZip(entries: AsyncIterable<ArchiveEntry>): Promise<boolean> {
-  let arrays = 0;
-  let others = 0;
-  for await (const { path } of entries) {
-    if (/^[^/]+\/data\.pkl$/.test(path)) return true;
-    if (path.endsWith(".npy")) arrays++;
-    else others++;
-  }
-  return arrays > 0 && others === 0;
+function isTensorZip(file: InputFile): boolean {
+  const names = [...readMembers(fromFile(file), file.bytes, file.path).keys()];
+  return isTorchZip(names) || isNpz(names);
 }
 
 async function refuseOldTorch(entries: AsyncIterable<ArchiveEntry>): Promise<void> {

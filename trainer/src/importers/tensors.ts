@@ -35,14 +35,22 @@ function isPickle(head: Buffer, path: string): boolean {
   return /\.(pt|pth|pkl|pickle)$/i.test(path) && /^[(c\]})LIFSVNK]/.test(head.toString("latin1"));
 }
 
+/** torch.save's has NAME/data.pkl. */
+export function isTorchZip(names: string[]): boolean {
+  return names.some((name) => /^[^/]+\/data\.pkl$/.test(name));
+}
+
+/** numpy's has arrays and nothing else. */
+export function isNpz(names: string[]): boolean {
+  return names.length > 0 && names.every((name) => name.endsWith(".npy"));
+}
+
 function openZip(file: InputFile): TensorFile {
   const read = fromFile(file);
   const members = readMembers(read, file.bytes, file.path);
   const names = [...members.keys()];
-  if (names.some((name) => /^[^/]+\/data\.pkl$/.test(name)))
-    return openTorchZip(file, read, members);
-  if (names.length > 0 && names.every((name) => name.endsWith(".npy")))
-    return openNpz(file, read, members);
+  if (isTorchZip(names)) return openTorchZip(file, read, members);
+  if (isNpz(names)) return openNpz(file, read, members);
   throw new BundleError(
     `${file.path}: a zip of ${names.slice(0, 5).join(", ") || "nothing"} (expected data.pkl of torch, or .npy files alone; an archive within another is not unpacked)`,
   );

@@ -12,10 +12,13 @@ const MAX_NAME_BYTES = 1 << 16;
 export async function* readTar(source: AsyncIterable<Uint8Array>): AsyncGenerator<ArchiveEntry> {
   const reader = new ChunkReader(source);
   try {
+    let isFirst = true;
     let renamed: { path?: string; bytes?: number } = {};
     for (;;) {
       const header = await reader.read(BLOCK);
       if (!header || header.every((byte) => byte === 0)) return;
+      if (isFirst && !isTarHeader(header)) throw new BundleError("it holds no tar");
+      isFirst = false;
       const { path, bytes, type } = parseHeader(header);
       const padding = (BLOCK - (bytes % BLOCK)) % BLOCK;
       if (type === "x" || type === "g" || type === "L" || type === "K") {

@@ -3,7 +3,9 @@ import { type Entry, fromRandomAccessReaderPromise, RandomAccessReader } from "y
 import { BundleError } from "../errors.ts";
 import type { ArchiveEntry, ArchiveSource } from "./archive.ts";
 
-const MAX_ENTRIES = 1000;
+const MAX_ENTRIES = 10_000;
+/** Of names, comments and what else the directory has, all of which is held while it is read. */
+const MAX_DIRECTORY = 1 << 24;
 const FILE_TYPE = 0o170000;
 const REGULAR = 0o100000;
 
@@ -15,7 +17,13 @@ export async function* readZip(source: ArchiveSource): AsyncGenerator<ArchiveEnt
   try {
     if (zip.entryCount > MAX_ENTRIES) throw new BundleError(`zip: ${zip.entryCount} entries`);
     const entries: Entry[] = [];
-    for await (const entry of zip.eachEntry()) entries.push(entry);
+    let directory = 0;
+    for await (const entry of zip.eachEntry()) {
+      directory += entry.fileNameLength + entry.extraFieldLength + entry.fileCommentLength;
+      if (directory > MAX_DIRECTORY)
+        throw new BundleError(`zip: a directory of more than ${MAX_DIRECTORY} bytes`);
+      entries.push(entry);
+    }
     entries.sort((a, b) => Number(isManifest(b)) - Number(isManifest(a)));
     for (const entry of entries) {
       if (entry.isEncrypted()) throw new BundleError(`${entry.fileName}: encrypted`);

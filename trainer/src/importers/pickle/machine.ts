@@ -8,6 +8,7 @@ const MAX_STEPS = 5_000_000;
 const MAX_STACK = 1_000_000;
 const MAX_NODES = 500_000;
 const MAX_TEXT = 1 << 26;
+const MAX_LINE = 1 << 16;
 
 /** Makes the value of a persistent id; torch's name the storages. */
 export type Persistent = (id: Value, machine: Machine) => Value;
@@ -93,9 +94,15 @@ export class Machine {
   }
 
   text(length: number): Buffer {
-    this.#text += length;
-    if (this.#text > MAX_TEXT) throw this.error(`more than ${MAX_TEXT} bytes of text`);
+    this.#addText(length);
     return this.cursor.take(length);
+  }
+
+  /** Up to the end of the line, without it. */
+  line(): Buffer {
+    const line = this.cursor.line(MAX_LINE);
+    this.#addText(line.length);
+    return line;
   }
 
   remember(index: number, value: Value): void {
@@ -113,6 +120,11 @@ export class Machine {
     if (key === undefined || value === undefined) throw this.error("a key without a value");
     if (entries.has(key)) throw this.error(`the key ${nameOf(key)} twice in one dictionary`);
     entries.set(key, value);
+  }
+
+  #addText(length: number): void {
+    this.#text += length;
+    if (this.#text > MAX_TEXT) throw this.error(`more than ${MAX_TEXT} bytes of text`);
   }
 
   error(what: string, at = this.at): BundleError {

@@ -5,7 +5,6 @@ import { isKind, nameOf, type Value } from "./value.ts";
 
 type Opcode = { name: string; run(machine: Machine): void };
 
-const MAX_LINE = 1 << 16;
 const MAX_LONG_BYTES = 1 << 10;
 const PROTOCOL = 5;
 
@@ -97,7 +96,7 @@ function protocol(m: Machine): void {
 }
 
 function utf8Line(m: Machine): string {
-  return m.cursor.line(MAX_LINE).toString("utf8");
+  return m.line().toString("utf8");
 }
 
 function index(m: Machine): number {
@@ -139,7 +138,7 @@ function float(m: Machine): number {
 
 /** A string of Python 2 between quotes. */
 function quoted(m: Machine): string {
-  const text = m.cursor.line(MAX_LINE).toString("latin1");
+  const text = m.line().toString("latin1");
   const inner = /^(['"])(.*)\1$/s.exec(text)?.[2];
   if (inner === undefined) throw m.error(`found ${nameOf(text)}, expected a quoted string`);
   return inner.replaceAll(/\\(x[0-9a-f]{2}|.)/gis, (_all, escaped: string) =>
@@ -152,7 +151,7 @@ function quoted(m: Machine): string {
 const escapes: Record<string, string> = { n: "\n", t: "\t", r: "\r" };
 
 function rawUnicode(m: Machine): string {
-  const text = m.cursor.line(MAX_LINE).toString("latin1");
+  const text = m.line().toString("latin1");
   return text.replaceAll(/\\u([0-9a-f]{4})|\\U000([0-9a-f]{5})/gi, (_all, four, five) =>
     String.fromCodePoint(Number.parseInt(four ?? five, 16)),
   );
