@@ -2,6 +2,9 @@ import { reading, slug } from "trainer/bundle";
 import { z } from "zod";
 import { visibilities } from "./views.ts";
 
+/** The model that the trainer brings along: as it is asked for, and as bundles name it. */
+export const bundledModel = { spec: "embedded", slug: "stories-2m" };
+
 /** A model by its id: ORG/NAME[@REVISION], or one part for a model of the hub; never a path of its machine. */
 const modelName = z
   .string()

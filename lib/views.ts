@@ -644,7 +644,7 @@ export type ImportQuestion = {
   check: ImportCheck | null;
 };
 
-export type JobView = {
+export type JobSummary = {
   id: string;
   state: "waiting" | "running" | "asking" | "done" | "failed";
   /** what is done next: take in a bundle, look into foreign files, make a bundle of them */
@@ -662,10 +662,12 @@ export type JobView = {
   rate: number | null;
   /** why it failed, or what it asks about anew */
   error: string | null;
-  question: ImportQuestion | null;
   /** where the result is, once done, e.g. /stories-2m/res3-16x-topk32 */
   result: string | null;
 };
+
+/** A job, and what it asks. */
+export type JobView = JobSummary & { question: ImportQuestion | null };
 
 export type RunSummary = {
   id: string;

@@ -24,6 +24,7 @@ export async function prepareBrowserData(supervisor, folder, address) {
   await trainer(supervisor, ["umap", dirname(uploaded)]);
   await trainer(supervisor, ["upload", uploaded, "--to", address]);
   await talk(address);
+  await trainer(supervisor, ["upload", join(uploaded, "sae_weights.safetensors"), "--to", address]);
   return { E2E_BUNDLE: await train(supervisor, folder, "standard") };
 }
 

@@ -11,6 +11,7 @@ import { Failure } from "./failure.mjs";
  * @property {string} run
  * @property {string} thread the address of a discussion
  * @property {string} list and of a list
+ * @property {string} asking the address of an upload that asks how it is read
  */
 
 /** @type {(shown: Shown) => string} */
@@ -50,6 +51,7 @@ export const pages = [
   { name: "embed", path: (shown) => `/embed${feature(shown)}` },
   { name: "upload", path: () => "/upload" },
   { name: "formats", path: () => "/formats" },
+  { name: "asking", path: ({ asking }) => asking },
   { name: "runs", path: () => "/runs" },
   { name: "run", path: ({ run }) => `/runs/${run}` },
   { name: "toys", path: () => "/toys" },
@@ -74,7 +76,10 @@ export async function whatToShow(address, wanted) {
   const { context, position } = rows[0];
   const { discussions } = await getJson(`${api}/discussions`);
   const { lists } = await getJson(`${api}/lists`);
+  const { jobs } = await getJson(`${api}/jobs`);
+  const asking = jobs.find((/** @type {{ state: string }} */ { state }) => state === "asking");
   return {
+    ...{ asking: asking ? `/jobs/${asking.id}` : "/upload" },
     ...{ model, dictionary, feature: suggested_feature ?? 0 },
     ...{ datapoint: { context, position }, run: await firstRun(api) },
     ...{ thread: discussions[0]?.address ?? "/discussions", list: lists[0]?.address ?? "/lists" },

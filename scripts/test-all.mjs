@@ -93,7 +93,16 @@ async function browserTests({ supervisor, steps, folder }, databaseUrl) {
     (await steps.run("start the hub", async () => {
       const [host, port] = ["127.0.0.1", await freePort()];
       const runs = join(folder, "runs");
-      const hub = await startHub(supervisor, { host, port, data, databaseUrl, distDir, runs });
+      const more = { IMPORT_TOKENS: "2000" };
+      const hub = await startHub(supervisor, {
+        host,
+        port,
+        data,
+        databaseUrl,
+        distDir,
+        runs,
+        more,
+      });
       env.E2E_ADDRESS = hub.address;
     })) &&
     (await steps.run("start a hub with accounts", async () => {

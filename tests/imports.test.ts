@@ -14,7 +14,7 @@ import { runInspectJob } from "../server/jobs/inspect-job.ts";
 import { listUnheld } from "../server/jobs/lock.ts";
 import { tidy } from "../server/jobs/tidy.ts";
 import { runTrainer } from "../server/jobs/trainer-child.ts";
-import { getJob } from "../server/queries/jobs.ts";
+import { getJob, listJobs } from "../server/queries/jobs.ts";
 import { storage, uploadKey } from "../server/storage.ts";
 import { tarOf } from "../trainer/fixtures/archives.ts";
 import { localOwner, tinyBundle } from "./hub.ts";
@@ -67,6 +67,7 @@ async function post(route: Route, id: string, body: object = {}) {
   return { status: response.status, text: await response.text() };
 }
 
+const other = { id: "other", name: "other", role: "member" } as const;
 const look = (job: string) => getJob(localOwner, job);
 const reading = { hook_name: "blocks.1.hook_resid_post", model: "stories-2m" };
 const answer = { where: "ae.pt", reading };
@@ -83,6 +84,12 @@ describe("an upload that is no bundle", () => {
     expect(view).toMatchObject({ state: "asking", error: null });
     expect(view?.question).toMatchObject({ answer: null, check: null });
     expect(view?.question?.found[0]?.tensors[0]?.name).toBe("W\uFFFDenc");
+    expect((await listJobs(localOwner)).map(({ id }) => id)).toContain(job);
+    expect([await listJobs(other), await getJob(other, job), await listJobs(null)]).toEqual([
+      [],
+      null,
+      [],
+    ]);
     await tidy(await tidy(new Set()));
     expect(
       await storage().size(
@@ -141,7 +148,6 @@ describe("an answer", () => {
     expect(await say(withoutModel)).toMatchObject({ status: 400 });
     expect((await say({ ...answer, reading: { ...reading, k: 1.5 } })).text).toContain("reading.k");
     expect(await look(job)).toMatchObject({ state: "asking" });
-    const other = { id: "other", name: "other", role: "member" } as const;
     const given = { ...answer, name: null, accept: false };
     expect(await answerJob(other, job, given)).toBeNull();
     expect(await say(answer)).toMatchObject({ status: 200 });

@@ -3,6 +3,7 @@ import { UploadCard } from "@/components/upload/upload-card.tsx";
 import { uploadPath } from "@/lib/routes.ts";
 import { signInWays } from "@/server/accounts/ways.ts";
 import { requestOrigin } from "@/server/origin.ts";
+import { listJobs } from "@/server/queries/jobs.ts";
 import { viewer } from "@/server/viewer.ts";
 
 export const dynamic = "force-dynamic";
@@ -15,10 +16,12 @@ export const metadata: Metadata = {
 };
 
 export default async function UploadPage() {
+  const asked = await viewer();
   return (
     <UploadCard
       origin={await requestOrigin()}
-      viewer={await viewer()}
+      viewer={asked}
+      jobs={await listJobs(asked)}
       hosted={signInWays() !== null}
     />
   );

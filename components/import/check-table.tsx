@@ -17,7 +17,7 @@ type Props = {
 export function CheckTable({ check, action }: Props) {
   const { as_read, alternatives, tokens } = check;
   const rows = [{ title: "as read", ...as_read }, ...alternatives];
-  const least = Math.min(...rows.map(({ fvu }) => fvu));
+  const better = betterOf(check);
   return (
     <ScrollTable label="The reading and its alternatives">
       <table className="ruled">
@@ -42,10 +42,12 @@ export function CheckTable({ check, action }: Props) {
         </thead>
         <tbody>
           {rows.map((row, i) => (
-            <tr key={row.title} className={row.fvu === least ? "bg-sunken" : undefined}>
+            <tr key={row.title} className={row.title === better?.title ? "bg-sunken" : undefined}>
               <th scope="row" className="font-normal">
                 {row.title}
-                {row.fvu === least && <span className="ml-2 text-xs text-ink-2">fits best</span>}
+                {row.title === better?.title && (
+                  <span className="ml-2 text-xs text-ink-2">fits better</span>
+                )}
               </th>
               {figures.map((name) => (
                 <td key={name} className="figure">
@@ -63,4 +65,11 @@ export function CheckTable({ check, action }: Props) {
       </table>
     </ScrollTable>
   );
+}
+
+/** The reading that beats the one that was given, as the verdict's sentence names it; null if none does. */
+export function betterOf({ verdict, says, alternatives }: ImportCheck) {
+  if (verdict !== "misread") return null;
+  const named = alternatives.filter(({ title }) => says.includes(title));
+  return named.sort((a, b) => b.title.length - a.title.length)[0] ?? null;
 }

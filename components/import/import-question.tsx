@@ -4,7 +4,7 @@ import { formatCount } from "@/lib/format.ts";
 import { formatsPath, jobApiPath, jobPath, withQuery } from "@/lib/routes.ts";
 import type { JobView, ModelSummary, ImportQuestion as Question } from "@/lib/views.ts";
 import { Section } from "../ui/section.tsx";
-import { CheckTable } from "./check-table.tsx";
+import { betterOf, CheckTable } from "./check-table.tsx";
 import { partsOf } from "./parts.ts";
 import { KeepReading, ReadingForm } from "./reading-form.tsx";
 import { TensorTable } from "./tensor-table.tsx";
@@ -121,10 +121,9 @@ function Asked({ error, check }: { error: string; check: ImportCheck | null }) {
   );
 }
 
-/** The one that was chosen, or the one that fits best. */
-function alternativeOf({ alternatives }: ImportCheck, chosen: number | null) {
-  if (chosen !== null && alternatives[chosen]) return alternatives[chosen];
-  return alternatives.toSorted((a, b) => a.fvu - b.fvu)[0] ?? null;
+/** The one that was chosen, or the one that the check names. */
+function alternativeOf(check: ImportCheck, chosen: number | null) {
+  return (chosen === null ? null : check.alternatives[chosen]) ?? betterOf(check);
 }
 
 function sizesOf({ d_in, d_sae, d_out }: ForeignDictionary): string {

@@ -5,6 +5,7 @@ import {
   reading,
   type SaidReading,
 } from "trainer/bundle";
+import { bundledModel } from "@/lib/import-answer.ts";
 import type { ModelSummary } from "@/lib/views.ts";
 
 /** One part of a reading, as a form asks for it. */
@@ -81,6 +82,7 @@ function choicesOf(key: ReadingKey): string[] {
 /** The hub's own name of the model, if it has one that ends like it: org/gpt2 → gpt2. */
 function modelOf(said: string | undefined, models: readonly Pick<ModelSummary, "slug">[]): string {
   if (said === undefined) return "";
+  if (said === bundledModel.spec) return bundledModel.slug;
   const last = said.split("/").at(-1)?.toLowerCase();
   return models.find(({ slug }) => slug === last)?.slug ?? said;
 }

@@ -2,21 +2,24 @@ import Link from "next/link";
 import type { ReactNode } from "react";
 import { bundleFiles, foreignFormats } from "trainer/bundle";
 import { formatsPath, loginPath, settingsPath, uploadPath, uploadsApiPath } from "@/lib/routes.ts";
-import type { Viewer } from "@/lib/views.ts";
+import type { JobSummary, Viewer } from "@/lib/views.ts";
 import { CopyButton } from "../ui/copy-button.tsx";
 import { PageHeading } from "../ui/page-heading.tsx";
 import { Section } from "../ui/section.tsx";
+import { JobList } from "./job-list.tsx";
 import { RepositoryForm } from "./repository-form.tsx";
 import { UploadForm } from "./upload-form.tsx";
 
 type Props = {
   origin: string;
   viewer: Viewer;
+  /** the viewer's uploads that are not finished */
+  jobs: JobSummary[];
   /** whether one signs in here */
   hosted: boolean;
 };
 
-export function UploadCard({ origin, viewer, hosted }: Props) {
+export function UploadCard({ origin, viewer, jobs, hosted }: Props) {
   const hindrance = hindranceOf(viewer, hosted);
   const [variable, header] = hosted
     ? ["HUB_TOKEN=dh_… ", " -H 'Authorization: Bearer dh_…'"]
@@ -56,6 +59,11 @@ export function UploadCard({ origin, viewer, hosted }: Props) {
         <div className="noscript:hidden">
           <UploadForm others={hosted} />
         </div>
+      )}
+      {jobs.length > 0 && (
+        <Section title="Under way">
+          <JobList jobs={jobs} />
+        </Section>
       )}
       {!hindrance && (
         <Section title="From a model hub">

@@ -39,6 +39,7 @@ import {
   featureView,
   heldGroup,
   identified,
+  jobList,
   jobView,
   known,
   linesQuery,
@@ -229,6 +230,7 @@ export const operations: Operation[] = [
     status: 201,
     answer: received,
   },
+  get("/jobs", "Your uploads that are not finished; a maintainer sees all", jobList),
   get("/jobs/{id}", "How far a job is", jobView),
   {
     method: "post",

@@ -32,6 +32,7 @@ import type {
   FeaturePreview,
   FeatureTable,
   FeatureView,
+  JobSummary,
   JobView,
   ModelSummary,
   ModelView,
@@ -381,7 +382,7 @@ export const statusView = z.object({
   free_bytes: z.number().nullable(),
 }) satisfies z.ZodType<StatusView>;
 
-export const jobView = z.object({
+const jobSummary = z.object({
   id: z.uuid(),
   state: z.enum(["waiting", "running", "asking", "done", "failed"]),
   work: z.enum(["ingest", "inspect", "import"]),
@@ -395,6 +396,10 @@ export const jobView = z.object({
   unit: z.string(),
   rate: z.number().nullable().describe("of `unit` a second"),
   error: z.string().nullable(),
+  result: z.string().nullable(),
+}) satisfies z.ZodType<JobSummary>;
+
+export const jobView = jobSummary.extend({
   question: z
     .object({
       found: z.array(foreignDictionary),
@@ -403,8 +408,9 @@ export const jobView = z.object({
     })
     .nullable()
     .describe("of an upload that is no bundle: how it is read"),
-  result: z.string().nullable(),
 }) satisfies z.ZodType<JobView>;
+
+export const jobList = z.object({ jobs: z.array(jobSummary) });
 
 /** A job after something was asked of it. */
 export const askedJob = z.object({ job: z.uuid(), address: z.string() });

@@ -40,7 +40,14 @@ async function importUpload(at: JobAtHand, program: string | undefined): Promise
   const input = await inputOf(job.id, job.upload);
   const dir = await runFolder(job.id, answer);
   const { data, failed } = await runTrainer(
-    ["import", input, dir, ...flagsOf(answer), `--model=${model}`],
+    [
+      "import",
+      input,
+      dir,
+      ...flagsOf(answer),
+      `--model=${model}`,
+      `--cache=${cacheOf(job.id, model)}`,
+    ],
     {
       program,
       cwd: importFolder(job.id),
@@ -73,6 +80,9 @@ function flagsOf({ where, reading, name, accept }: ImportAnswer): string[] {
     ...(name !== null && { name }),
     ...(IMPORT_TEXT !== undefined && { text: IMPORT_TEXT }),
     ...(IMPORT_TOKENS !== undefined && {
+      // nothing is trained: half of the text may be measured on
+      held_out_fraction: 0.5,
+      max_tokens: 4 * IMPORT_TOKENS,
       eval_tokens: IMPORT_TOKENS,
       dashboard_tokens: IMPORT_TOKENS,
     }),
@@ -81,11 +91,19 @@ function flagsOf({ where, reading, name, accept }: ImportAnswer): string[] {
   return Object.entries(flags).map(([key, value]) => `--${key}=${value}`);
 }
 
+/** The model's tokens of the text, which other answers take up. */
+function cacheOf(job: string, model: string): string {
+  return join(importFolder(job), `cache-${hashOf(model)}`);
+}
+
+function hashOf(text: string): string {
+  return createHash("sha256").update(text).digest("hex").slice(0, 12);
+}
+
 /** The run's folder of this answer, which goes on where a killed worker's trainer was; those of others go. */
 async function runFolder(job: string, answer: ImportAnswer): Promise<string> {
   const { visibility: _, accept: __, ...asked } = answer;
-  const hash = createHash("sha256").update(JSON.stringify(asked)).digest("hex");
-  const name = `run-${hash.slice(0, 12)}`;
+  const name = `run-${hashOf(JSON.stringify(asked))}`;
   const folder = importFolder(job);
   for (const other of await readdir(folder))
     if (other.startsWith("run-") && other !== name)

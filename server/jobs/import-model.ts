@@ -2,18 +2,16 @@ import "server-only";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { BundleError } from "trainer/bundle";
+import { bundledModel } from "@/lib/import-answer.ts";
 import { db } from "../db.ts";
 import { env } from "../env.ts";
-
-/** The bundled model, by the name that bundles give it. */
-const BUNDLED = "stories-2m";
 
 /**
  * A model as the trainer takes it: what an answer names is a model that dictionaries of this hub name, one of
  * MODELS_DIR, or a repository; never a path of this machine.
  */
 export async function childModel(name: string): Promise<string> {
-  if (name === "embedded" || name === BUNDLED) return "embedded";
+  if (Object.values(bundledModel).includes(name)) return bundledModel.spec;
   const { DATA_DIR, MODELS_DIR } = env();
   const models = MODELS_DIR ?? join(DATA_DIR, "models");
   if (name.includes("/")) return name.includes("@") ? name : `${name}@main`;

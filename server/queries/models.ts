@@ -1,4 +1,5 @@
 import "server-only";
+import { bundledModel } from "@/lib/import-answer.ts";
 import type { ModelSummary, ModelView, Viewer } from "@/lib/views.ts";
 import { Prisma } from "@/prisma/client/client";
 import { db } from "../db.ts";
@@ -19,7 +20,7 @@ export async function listModelsAtHand(
 }
 
 /** The model in `trainer/embedded`. */
-const bundled = { slug: "stories-2m", n_layers: 6 };
+const bundled = { slug: bundledModel.slug, n_layers: 6 };
 
 /** The model, or null if no dictionary that the viewer may open is of it. */
 export async function getModel(viewer: Viewer, slug: string): Promise<ModelView | null> {

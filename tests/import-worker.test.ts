@@ -1,0 +1,85 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { once } from "node:events";
+import { mkdtemp, readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import { afterAll, afterEach, expect, test } from "vitest";
+import { answerJob } from "../server/changes/jobs.ts";
+import { closeDb, db } from "../server/db.ts";
+import { runImportJob } from "../server/jobs/import-job.ts";
+import { runIngestJob } from "../server/jobs/ingest-job.ts";
+import { runInspectJob } from "../server/jobs/inspect-job.ts";
+import { getDictionary } from "../server/queries/dictionaries.ts";
+import { getJob } from "../server/queries/jobs.ts";
+import { storage, uploadKey } from "../server/storage.ts";
+import { writeHalves } from "../trainer/fixtures/halves.ts";
+import { localOwner, tarOfFolder } from "./hub.ts";
+
+process.env.IMPORT_TOKENS = "2000";
+
+const signal = new AbortController().signal;
+const workers: ChildProcess[] = [];
+afterEach(() => {
+  for (const worker of workers.splice(0)) worker.kill("SIGKILL");
+});
+afterAll(closeDb);
+
+function startWorker(): ChildProcess {
+  const args = ["--conditions=react-server", "--import", "tsx", "server/jobs/worker.ts"];
+  const worker = spawn(process.execPath, args, { stdio: ["ignore", "ignore", "inherit"] });
+  workers.push(worker);
+  return worker;
+}
+
+const look = (job: string) => getJob(localOwner, job);
+const soon = { timeout: 90_000, interval: 20 };
+
+test("a foreign dictionary whose cfg.json is wrong is asked about, and imported by the next worker when one is killed over it", {
+  timeout: 180_000,
+}, async () => {
+  const dir = await mkdtemp(join(process.env.DATA_DIR as string, "halves-"));
+  writeHalves(dir);
+  const id = randomUUID();
+  const bytes = await tarOfFolder(dir);
+  await storage().put(uploadKey(id), Readable.from([bytes]));
+  const sent = { id, filename: "halves.tar", bytes: bytes.length, sha256: "", user_id: "local" };
+  const { id: job } = await db().job.create({ data: { upload: { create: sent } } });
+  await runIngestJob(job, signal);
+  await runInspectJob(job, signal);
+  const [found] = (await look(job))?.question?.found ?? [];
+  expect(found).toMatchObject({ format: "saelens", d_in: 128, d_sae: 256 });
+
+  const answer = { where: found?.where ?? "", name: "halves", accept: false };
+  await answerJob(localOwner, job, { ...answer, reading: { model: "stories-2m" } });
+  await runImportJob(job, signal);
+  const asking = await look(job);
+  expect(asking).toMatchObject({ state: "asking", error: expect.stringContaining("b_dec") });
+  expect(asking?.question?.check).toMatchObject({ verdict: "misread" });
+
+  const reading = { model: "stories-2m", subtract_b_dec: true };
+  await answerJob(localOwner, job, { ...answer, reading });
+  const killed = startWorker();
+  await expect.poll(async () => (await look(job))?.step, soon).toBe("evaluate");
+  killed.kill("SIGKILL");
+  await once(killed, "exit");
+  expect(await look(job)).toMatchObject({ state: "running", work: "import" });
+  startWorker();
+  await expect.poll(async () => (await look(job))?.state, soon).toBe("done");
+
+  expect((await look(job))?.result).toBe("/stories-2m/halves");
+  const dictionary = await getDictionary(null, "stories-2m", "halves");
+  expect(dictionary).toMatchObject({ imported: "checked", architecture: "standard" });
+  expect(dictionary?.metrics.fvu).toBeLessThan(1e-4);
+  const { import: imported } = dictionary?.manifest.provenance ?? {};
+  expect(imported).toMatchObject({
+    ...{ reading: { subtract_b_dec: true }, accepted: false },
+    check: { verdict: "fits" },
+  });
+  expect(imported?.files.map(({ path }) => path).sort()).toEqual([
+    "cfg.json",
+    "sae_weights.safetensors",
+  ]);
+  expect(await readdir(join(process.env.DATA_DIR as string, "imports"))).toEqual([]);
+  expect(await storage().list("uploads")).toEqual([]);
+});
