@@ -10,17 +10,10 @@ import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { python } from "./python.ts";
+import { trainer, trainSmall } from "./small.ts";
 
 const root = join(import.meta.dirname, "..");
-const python = process.env.PYTHON ?? "python3";
-const small = {
-  d_sae: 512,
-  harvest_tokens: 300_000,
-  train_tokens: 300_000,
-  eval_tokens: 25_600,
-  datapoints: 500,
-  dashboard_tokens: 60_000,
-};
 /** one of the commonest kind, and one that says all that a transcoder can */
 const dictionaries: Record<string, Record<string, string>> = {
   "small-topk": { architecture: "topk" },
@@ -36,7 +29,8 @@ const folder = mkdtempSync(join(tmpdir(), "conformance-hub-"));
 let hub: ChildProcess | undefined;
 try {
   const address = await startHub();
-  for (const [name, config] of Object.entries(dictionaries)) train(name, config, address);
+  for (const [name, config] of Object.entries(dictionaries))
+    trainer(["upload", trainSmall(folder, name, config), "--to", address]);
   const names = Object.keys(dictionaries).map((name) => `stories-2m/${name}`);
   const pages = names.map((name) => `${address}/${name}`);
   const results = [
@@ -73,23 +67,6 @@ async function freePort(): Promise<number> {
   const { port } = server.address() as AddressInfo;
   server.close();
   return port;
-}
-
-/** Trains one with little of everything, and sends it. */
-function train(name: string, config: Record<string, string>, address: string): void {
-  const run = join(folder, name);
-  const settings = Object.entries({ ...small, ...config, name });
-  const flags = settings.flatMap(([key, value]) => [`--${key}`, `${value}`]);
-  for (const args of [
-    ["run", run, "--cache", join(folder, "cache"), ...flags],
-    ["upload", join(run, "bundle"), "--to", address],
-  ]) {
-    const { status, stderr } = spawnSync(process.execPath, ["trainer/bin/trainer.mjs", ...args], {
-      cwd: root,
-      encoding: "utf8",
-    });
-    if (status !== 0) throw new Error(`trainer ${args[0]} of ${name}: ${stderr}`);
-  }
 }
 
 /** Whether it ended well; what it needs and is not there is said by itself, or here. */

@@ -96,6 +96,19 @@ export function playwrightCounts(report, status) {
 }
 
 /**
+ * Counts of conformance/formats.ts; what was skipped, or ended after its time, has neither passed nor failed.
+ * @param {string} report
+ * @param {number | null} status null: it was ended
+ * @returns {Counts}
+ */
+export function conformanceCounts(report, status) {
+  if (status === null) return { passed: 0, failed: 0, skipped: 0 };
+  if (!existsSync(report)) return FAILED;
+  const counts = JSON.parse(readFileSync(report, "utf8"));
+  return atLeastOneFailure(status, { ...counts, skipped: 0 });
+}
+
+/**
  * @param {number | null} status
  * @param {Counts} counts
  * @returns {Counts}

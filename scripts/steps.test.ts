@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { Failure } from "./failure.mjs";
-import { playwrightCounts, Steps, vitestCounts } from "./steps.mjs";
+import { conformanceCounts, playwrightCounts, Steps, vitestCounts } from "./steps.mjs";
 
 const folder = mkdtempSync(join(tmpdir(), "hub-steps-"));
 const report = join(folder, "report.json");
@@ -69,4 +69,14 @@ test("a flaky browser test has failed", () => {
   const stats = { expected: 3, unexpected: 0, flaky: 1, skipped: 0 };
   writeFileSync(report, JSON.stringify({ stats }));
   expect(playwrightCounts(report, 0)).toEqual({ passed: 3, failed: 1, skipped: 0 });
+});
+
+test("conformance that was skipped or ended counts as neither; one that broke off, as a failure", () => {
+  const none = { passed: 0, failed: 0, skipped: 0 };
+  expect(conformanceCounts(join(folder, "none.json"), null)).toEqual(none);
+  expect(conformanceCounts(join(folder, "none.json"), 1)).toMatchObject({ failed: 1 });
+  writeFileSync(report, JSON.stringify({ passed: 0, failed: 0 }));
+  expect(conformanceCounts(report, 0)).toEqual(none);
+  writeFileSync(report, JSON.stringify({ passed: 7, failed: 2 }));
+  expect(conformanceCounts(report, 1)).toEqual({ passed: 7, failed: 2, skipped: 0 });
 });

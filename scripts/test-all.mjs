@@ -10,13 +10,14 @@ import { startHub } from "./hub.mjs";
 import { install } from "./install.mjs";
 import { freePort } from "./ports.mjs";
 import { prisma } from "./prisma.mjs";
-import { playwrightCounts, Steps, vitestCounts } from "./steps.mjs";
+import { conformanceCounts, playwrightCounts, Steps, vitestCounts } from "./steps.mjs";
 import { Supervisor } from "./supervisor.mjs";
 import { temporaryFolder } from "./temporary-folder.mjs";
 
 const distDir = ".next-test"; // a hub beside the tests keeps its own
 const checks = ["biome check .", "tsc -p trainer", "tsc --noEmit", "knip"];
 const artifacts = "test-results";
+const CONFORMANCE_SECONDS = 60;
 
 /**
  * @typedef {object} Context
@@ -28,7 +29,7 @@ const artifacts = "test-results";
 
 /**
  * Everything that has to pass, on a database, a port and folders of its own.
- * @param {string[]} parts of check, unit, schema, boundary, browser; none: all of them
+ * @param {string[]} parts of check, unit, conformance, schema, boundary, browser; none: all of them
  * @returns {Promise<number>} how many tests and checks failed
  */
 export async function testAll(parts) {
@@ -55,8 +56,25 @@ async function runAll(context) {
   if (wants("check"))
     for (const line of checks) await steps.run(line, () => command(supervisor, line.split(" ")));
   if (wants("unit")) await steps.run("unit tests", () => vitest(context, "unit"));
+  if (wants("conformance")) await steps.run("conformance", () => conformance(context));
 
   if (["schema", "boundary", "browser"].some(wants)) await databaseTests(context);
+}
+
+/**
+ * What needs Python and packages of it, and says so where they are not.
+ * @param {Context} context
+ * @returns {Promise<import("./steps.mjs").Counts>}
+ */
+async function conformance({ supervisor, folder }) {
+  const report = join(folder, "conformance.json");
+  const { status } = await supervisor.run("node_modules/.bin/tsx", ["conformance/formats.ts"], {
+    show: true,
+    env: { CONFORMANCE_REPORT: report },
+    seconds: CONFORMANCE_SECONDS,
+  });
+  if (status === null) console.log(`skipped: more than ${CONFORMANCE_SECONDS} seconds`);
+  return conformanceCounts(report, status);
 }
 
 /** @param {Context} context */
