@@ -1,4 +1,4 @@
-import type { Reading } from "../bundle/index.ts";
+import type { Reading, ReadingKey, SaidReading } from "../bundle/index.ts";
 import type { ModelConfig } from "../model/config.ts";
 import { hookNames, hookWidth, parseHookName } from "../model/hook-names.ts";
 import { rowNorms } from "../tensor/row-norms.ts";
@@ -24,7 +24,8 @@ export function alternativesOf(
   { norms, sample }: { norms: Float32Array; sample: Sample },
 ): Alternative[] {
   const x = sample.get(reading.hook_name) as Tensor;
-  return [
+  const all = [
+    ...asSaid(described.reading, reading),
     ...orientations(described, reading),
     ...biases(weights, reading),
     ...rules(described, weights, reading),
@@ -32,6 +33,24 @@ export function alternativesOf(
     ...inputs(x, reading),
     ...hooks(sample, reading),
   ];
+  const seen = new Set<string>();
+  return all.filter(({ change }) => {
+    const whole = JSON.stringify({ ...reading, ...change });
+    return !seen.has(whole) && seen.add(whole);
+  });
+}
+
+const places: ReadingKey[] = ["hook_name", "hook_name_out", "model"];
+
+/** What the files say of the numbers, where something else was given. */
+function asSaid(said: SaidReading, reading: Reading): Alternative[] {
+  if (said.hook_name_out !== undefined && said.hook_name_out !== reading.hook_name_out) return [];
+  const keys = (Object.keys(said) as ReadingKey[]).filter(
+    (key) => !places.includes(key) && said[key] !== reading[key],
+  );
+  if (keys.length === 0) return [];
+  const change = Object.fromEntries(keys.map((key) => [key, said[key]]));
+  return [{ change, title: `${keys.join(", ")} as its files say` }];
 }
 
 /** The shapes tell an orientation unless the matrix is square. */
