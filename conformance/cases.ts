@@ -13,8 +13,9 @@ import { writeSafetensors } from "../trainer/src/tensor/safetensors.ts";
 import type { Tensor } from "../trainer/src/tensor/tensor.ts";
 
 const VECTORS = 1024;
-const sizes = { d_in: 32, d_sae: 256 };
-const d_outs = { topk: 32, other: 24 }; // sparsify's transcoders have one width
+/** d_in is more than exporters read between two pauses */
+const sizes = { d_in: 96, d_sae: 256 };
+const d_outs = { topk: 96, other: 24 }; // sparsify's transcoders have one width
 /** scales of activations and targets while training, which saving divides out again */
 const scales = { input_scale: 2, output_scale: 2 };
 

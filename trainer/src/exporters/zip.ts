@@ -31,7 +31,7 @@ export function zipFile(name: string, files: OutFile[]): OutFile {
         let sum = 0;
         let bytes = 0;
         for (const block of file.blocks()) {
-          sum = crc32(block, sum);
+          if (block.length > 0) sum = crc32(block, sum); // zlib begins anew at an empty one
           bytes += block.length;
           yield block;
         }
