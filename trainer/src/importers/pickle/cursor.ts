@@ -2,6 +2,7 @@ import { BundleError } from "../../bundle/index.ts";
 import type { ReadAt } from "../read-at.ts";
 
 const BLOCK_BYTES = 1 << 16;
+const LINE_END = 0x0a;
 
 /** Reads a pickle from wherever it lies, a block at a time. */
 export class Cursor {
@@ -23,14 +24,12 @@ export class Cursor {
     this.where = where;
   }
 
-  /** A copy of the next bytes; whoever asks bounds their number. */
+  /** The next bytes; whoever asks bounds their number. */
   take(length: number): Buffer {
     this.#need(length);
-    const from = this.at - this.#blockAt;
-    if (from < 0 || from + length > this.#block.length) this.#fill(length);
-    const begin = this.at - this.#blockAt;
+    const bytes = this.#ahead(length);
     this.at += length;
-    return this.#block.subarray(begin, begin + length);
+    return bytes;
   }
 
   skip(length: number): void {
@@ -66,12 +65,15 @@ export class Cursor {
 
   /** Up to the end of the line, without it. */
   line(most: number): Buffer {
-    const bytes: number[] = [];
-    for (;;) {
-      const byte = this.byte();
-      if (byte === 0x0a) return Buffer.from(bytes);
-      if (bytes.push(byte) > most) throw this.error(`a line of more than ${most} bytes`);
-    }
+    const from = this.at - this.#blockAt;
+    const rest = from < 0 ? -1 : this.#block.subarray(from, from + most + 1).indexOf(LINE_END);
+    const within = Math.min(most + 1, this.end - this.at);
+    const length = rest >= 0 ? rest : this.#ahead(within).indexOf(LINE_END);
+    if (length < 0 && within > most) throw this.error(`a line of more than ${most} bytes`);
+    if (length < 0) throw this.error("a line that does not end; is it cut off?");
+    const line = this.take(length);
+    this.at++;
+    return line;
   }
 
   error(what: string, at = this.at): BundleError {
@@ -85,10 +87,15 @@ export class Cursor {
       );
   }
 
-  #fill(length: number): void {
-    const bytes = Math.min(Math.max(length, BLOCK_BYTES), this.end - this.at);
-    this.#block = Buffer.alloc(bytes);
-    this.#blockAt = this.at;
-    this.read(this.#block, this.at);
+  /** So many of the bytes that follow, which must be there. */
+  #ahead(length: number): Buffer {
+    let from = this.at - this.#blockAt;
+    if (from < 0 || from + length > this.#block.length) {
+      this.#block = Buffer.alloc(Math.min(Math.max(length, BLOCK_BYTES), this.end - this.at));
+      this.#blockAt = this.at;
+      this.read(this.#block, this.at);
+      from = 0;
+    }
+    return this.#block.subarray(from, from + length);
   }
 }

@@ -4,7 +4,7 @@ import { storedView } from "../stored-view.ts";
 import { isKind, type Node, nameOf, type Value } from "./value.ts";
 
 const MAX_DEPTH = 64;
-const MAX_VISITS = 1_000_000;
+const MAX_VISITS = 500_000;
 
 /**
  * The tensors within a value by their dotted names, and beside them what holds none. What refers to itself is refused,

@@ -6,7 +6,7 @@ import { type Dict, isKind, type Node, nameOf, type Value } from "./value.ts";
 /** What a pickle may cost; real ones stay far below. */
 const MAX_STEPS = 5_000_000;
 const MAX_STACK = 1_000_000;
-const MAX_NODES = 500_000;
+const MAX_NODES = 200_000;
 const MAX_TEXT = 1 << 26;
 const MAX_LINE = 1 << 16;
 

@@ -111,7 +111,8 @@ function decimal(m: Machine, isInt: boolean): Value {
   if (isInt && (text === "01" || text === "00")) return text === "01";
   if (!/^[-+]?\d{1,300}L?$/.test(text))
     throw m.error(`found ${nameOf(text)}, expected a whole number`);
-  return fromBig(BigInt(text.replace(/L$|^\+/g, "")));
+  const digits = text.replace(/L$|^\+/g, "");
+  return digits.length < 16 ? Number(digits) : fromBig(BigInt(digits));
 }
 
 function fromBig(big: bigint): number | bigint {
