@@ -97,6 +97,14 @@ describe("an SAE of foreign numbers", () => {
     expect(sae.W_enc.data).toEqual(W_enc.data);
   });
 
+  test("calls a weight what its file calls it where its numbers do not fit", () => {
+    const nan = matrix([1, 0, Number.NaN], [0, 1, -1]);
+    const found = foreign({ W_enc: nan, W_dec });
+    const tied = { dtype: "F32", shape: [2, 3], name: "encoder", role: "W_enc, W_dec" };
+    found.described.tensors = [tied];
+    expect(() => toSae(found, plain)).toThrow("x: encoder (W_enc): number 2 is not finite");
+  });
+
   test("leaves a threshold aside where the files do not say the rule, and another is given", () => {
     const open = foreign({ W_enc, W_dec, threshold: b_enc }, {});
     expect(toSae(open, plain).threshold).toBeUndefined();

@@ -26,12 +26,18 @@ export function toSae({ described, weights }: Foreign, reading: Reading): Sae {
       `${where}: there is ${unused.join(", ")}, which ${reading.architecture} does not use (expected ${weightNames(config).join(", ")})`,
     );
   const read = (name: WeightName, shape: number[]) =>
-    readWeight(`${where}: ${name}`, shape, weights[name], {
+    readWeight(`${where}: ${ownName(described, name)}`, shape, weights[name], {
       isOptional: optional.includes(name),
       isScalar: name === "threshold",
       isTransposed: isTransposed(name, reading),
     });
   return folded({ config, ...makeWeights(config, read) }, reading);
+}
+
+/** What the file calls a weight, and what it is taken for. */
+function ownName({ tensors }: Foreign["described"], role: WeightName): string {
+  const own = tensors.find((tensor) => tensor.role?.split(", ").includes(role))?.name ?? role;
+  return own === role ? role : `${own} (${role})`;
 }
 
 function toConfig(
@@ -98,7 +104,8 @@ function readWeight(
     );
   const tensor = stored.read();
   const at = tensor.data.findIndex((value) => !Number.isFinite(value));
-  if (at >= 0) throw new BundleError(`${what}: number ${at} is not finite`);
+  if (at >= 0)
+    throw new BundleError(`${what}: number ${at} is not finite, expected only finite ones`);
   if (isOne) return { shape, data: new Float32Array(shape[0]).fill(tensor.data[0]) };
   return isTransposed ? transposed(tensor) : { shape, data: tensor.data };
 }
