@@ -73,6 +73,7 @@ async function send(
     sparsity: await storedBytes(found, "sparsity.safetensors"),
     weights: (await cachedWeights(found)).path,
   });
+  const taken = new AbortController();
   try {
     const { files } = await exportFiles(dictionary, format);
     const bytes = files.reduce((sum, file) => sum + BLOCK + padded(file.bytes), 2 * BLOCK);
@@ -82,8 +83,9 @@ async function send(
       "Content-Disposition": `attachment; filename="${filename}"`,
     });
     if (request.method === "HEAD") response.end();
-    else await pipeline(Readable.from(tarOf(files, found.summary.slug)), response);
+    else await pipeline(Readable.from(tarOf(files, found.summary.slug, taken.signal)), response);
   } finally {
+    taken.abort(); // who reads has gone, maybe in the midst of a block
     dictionary.weights.close();
   }
 }
@@ -106,12 +108,17 @@ async function storedBytes({ id, summary }: FoundRevision, name: BundleFile): Pr
   return buffer(storage().read(bundleKey(summary.revision), part));
 }
 
-async function* tarOf(files: OutFile[], folder: string): AsyncGenerator<Uint8Array> {
+async function* tarOf(
+  files: OutFile[],
+  folder: string,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array> {
   for (const { name, bytes, blocks } of files) {
     yield ustarHeader(folder, name, bytes);
     for (const block of blocks()) {
       if (block.length > 0) yield block;
       await new Promise(setImmediate); // others are answered between two blocks, and in the midst of one
+      if (signal.aborted) return;
     }
     yield Buffer.alloc(padded(bytes) - bytes);
   }

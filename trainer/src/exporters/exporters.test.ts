@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
@@ -170,6 +170,8 @@ test("a folder is written whole or not at all, and none that holds something", a
     },
   };
   await expect(writeExport(dir, [broken], watched)).rejects.toThrow("2 bytes too early");
+  expect(existsSync(dir)).toBe(false);
+  mkdirSync(dir); // an empty one may be there
   const whole = { name: "a", bytes: 2, blocks: () => [new Uint8Array(2)] };
   await writeExport(dir, [whole], watched);
   await expect(writeExport(dir, [whole], watched)).rejects.toThrow(
