@@ -1,4 +1,4 @@
-import type { itemBytes } from "../bundle/safetensors-header.ts";
+import { itemBytes } from "../bundle/safetensors-header.ts";
 import { bfloat16ToFloat32, float16ToFloat32 } from "../tensor/half.ts";
 import type { ReadAt } from "./read-at.ts";
 
@@ -6,25 +6,10 @@ import type { ReadAt } from "./read-at.ts";
 export type Dtype = keyof typeof itemBytes;
 
 /** Those of which float32 can be made. */
-export const numberBytes = {
-  BOOL: 1,
-  U8: 1,
-  I8: 1,
-  I16: 2,
-  U16: 2,
-  F16: 2,
-  BF16: 2,
-  I32: 4,
-  U32: 4,
-  F32: 4,
-  F64: 8,
-  I64: 8,
-  U64: 8,
-} as const satisfies Partial<Record<Dtype, number>>;
-export type NumberDtype = keyof typeof numberBytes;
+export type NumberDtype = Exclude<Dtype, "F8_E5M2" | "F8_E4M3">;
 
-export function isNumberDtype(dtype: string): dtype is NumberDtype {
-  return Object.hasOwn(numberBytes, dtype);
+export function isNumberDtype(dtype: Dtype): dtype is NumberDtype {
+  return !dtype.startsWith("F8_");
 }
 
 const BLOCK_BYTES = 1 << 22;
@@ -39,7 +24,7 @@ export function readNumbers(
   { offset, count, isBigEndian = false }: { offset: number; count: number; isBigEndian?: boolean },
 ): Float32Array {
   const out = new Float32Array(count);
-  const width = numberBytes[dtype];
+  const width = itemBytes[dtype];
   const block = new Uint8Array(Math.min(BLOCK_BYTES, count * width));
   for (let done = 0; done < count; ) {
     const now = Math.min(block.length / width, count - done);

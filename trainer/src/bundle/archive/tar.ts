@@ -15,7 +15,9 @@ export async function* readTar(source: AsyncIterable<Uint8Array>): AsyncGenerato
     let isFirst = true;
     let renamed: { path?: string; bytes?: number } = {};
     for (;;) {
-      const header = await reader.read(BLOCK);
+      const header = await reader.read(BLOCK).catch((cause) => {
+        throw isFirst ? new BundleError("it holds no tar", { cause }) : cause;
+      });
       if (!header || header.every((byte) => byte === 0)) return;
       if (isFirst && !isTarHeader(header)) throw new BundleError("it holds no tar");
       isFirst = false;
