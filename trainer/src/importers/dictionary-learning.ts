@@ -69,15 +69,23 @@ function isEarlier({ files }: Input, { path }: InputFile): boolean {
   return nameOf(folder) === "checkpoints" && files.some((file) => file.path === last);
 }
 
+/** What b_dec was called in one class or version and another. */
+const biases = ["bias", "b_dec", "decoder_bias"];
+
 function readOne(input: Input, run: Run): Foreign {
   const { opened, prefix, classes } = run;
   if (!Object.hasOwn(dictionaryClasses, classes[0])) refuseClass(run.trainer, classes[0]);
   const known = dictionaryClasses[classes[0]];
+  const names = [...known.tensors, ...known.optional].map((name) =>
+    biases.includes(name)
+      ? (biases.find((bias) => opened.tensors.has(prefix + bias)) ?? name)
+      : name,
+  );
   refuseUnknown(
     opened,
-    [...known.tensors, ...known.optional].map((name) => prefix + name),
+    names.map((name) => prefix + name),
   );
-  for (const name of known.tensors) needTensor(opened, prefix + name);
+  for (const name of names.slice(0, known.tensors.length)) needTensor(opened, prefix + name);
   const { weights, encoder, decoder } = readSpellings(opened, prefix);
   if (!weights.W_enc || !encoder || !decoder)
     throw new BundleError(`${opened.file.path}: ${classes[0]} without an encoder and a decoder`);
