@@ -3,6 +3,7 @@ import {
   datapointFigures,
   experiments,
   featureStatistics,
+  importFormula,
   type Metric,
   metrics,
   toyMeasures,
@@ -27,6 +28,9 @@ export function Formulas() {
       </Section>
       <Section title="Of a datapoint">
         <FormulaList table={datapointFigures} prefix="datapoint-" />
+      </Section>
+      <Section title="Of a dictionary that was made elsewhere">
+        <FormulaList table={{ import_check: importFormula }} />
       </Section>
       <Section title="Of an experiment">
         <FormulaList table={experiments} />

@@ -1,7 +1,8 @@
 import type { ReactNode } from "react";
-import type { ImportCheck } from "trainer/bundle";
+import { type ImportCheck, importFormula } from "trainer/bundle";
 import { formatCount } from "@/lib/format.ts";
 import { formatMetric } from "@/lib/metrics.ts";
+import { metricsPath } from "@/lib/routes.ts";
 import { MetricTerm } from "../ui/metric-term.tsx";
 import { ScrollTable } from "../ui/section.tsx";
 
@@ -22,8 +23,10 @@ export function CheckTable({ check, action }: Props) {
     <ScrollTable label="The reading and its alternatives">
       <table className="ruled">
         <caption className="px-3 pt-2 text-left text-xs text-ink-2">
-          On {formatCount(tokens)} activations of the model's own at the hook; the definitions are
-          those of the evaluation
+          On {formatCount(tokens)} activations of the model's own at the hook;{" "}
+          <a href={`${metricsPath}#import_check`} title={importFormula.formula} className="hint">
+            how readings are compared
+          </a>
         </caption>
         <thead>
           <tr>
@@ -67,9 +70,7 @@ export function CheckTable({ check, action }: Props) {
   );
 }
 
-/** The reading that beats the one that was given, as the verdict's sentence names it; null if none does. */
-export function betterOf({ verdict, says, alternatives }: ImportCheck) {
-  if (verdict !== "misread") return null;
-  const named = alternatives.filter(({ title }) => says.includes(title));
-  return named.sort((a, b) => b.title.length - a.title.length)[0] ?? null;
+/** The reading that beats the one that was given, which a check puts first; null if none does. */
+export function betterOf({ verdict, alternatives }: ImportCheck) {
+  return verdict === "misread" ? (alternatives[0] ?? null) : null;
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { architectures } from "./cfg.ts";
+import type { Metric } from "./metrics.ts";
 import { sha256Hex } from "./sha256.ts";
 
 /** The formats of other systems that are read; how each is told and read stands in `trainer/src/importers`. */
@@ -109,13 +110,24 @@ export function unsaid(said: SaidReading): ReadingKey[] {
 
 const fit = z.object({ fvu: z.number(), l0: z.number(), l2_ratio: z.number() });
 
+/** How a reading is compared with others. */
+export const importFormula = {
+  title: "Import check",
+  formula:
+    "FVU, L0 and L2 ratio, as evaluation defines them, on held-out counted activations: as read, and by every other reading that the tensors allow. Another reading fits better when its FVU is at most 0.6 and one of three holds. FVU · max(1, L0 / L0 as read) is below 0.9 of the FVU as read (of another hook 0.85, of ReLU in the place of a rule that leaves features out 0.5). Its FVU is lower and its L0 below 0.7 of that as read. Nothing is reconstructed as read (FVU above 0.6), its FVU is below half of that and its L0 below d_in (not for ReLU). Poor is an FVU of 0.5 or more, or an L0 more than twice, or less than half, of the k of training.",
+  formula_version: 1,
+  digits: 3,
+  better: "neither",
+} as const satisfies Metric;
+
 /** What a reading gives on real activations, beside what others give. */
 export const importCheck = z.object({
-  formula_version: z.literal(1),
+  formula_version: z.literal(importFormula.formula_version),
   /** activations of the model's own, at the hook */
   tokens: z.int().positive(),
   seed: z.int(),
   as_read: fit,
+  /** the one that fits better, where one does, is the first */
   alternatives: z.array(z.object({ change: reading.partial(), title: z.string(), ...fit.shape })),
   /** misread: another reading fits better; poor: none fits well */
   verdict: z.enum(["fits", "poor", "misread"]),

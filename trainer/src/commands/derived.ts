@@ -70,6 +70,11 @@ export function writeDerivation(dir: string, value: Derivation): void {
   renameSync(`${path}.tmp`, path);
 }
 
+/** Whether its dictionary was made elsewhere: nothing is trained, and no activations are kept. */
+export function isImported(dir: string): boolean {
+  return readDerivation(dir)?.verb === "import";
+}
+
 /** Stages of a run would train another dictionary in the place of one that is not made yet. */
 export function refuseUnmade(dir: string): void {
   const derived = readDerivation(dir);

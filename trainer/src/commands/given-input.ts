@@ -17,7 +17,7 @@ export type Given = Input & {
 type Options = {
   /** of a repository: the commit to take, whatever its revision stands at by now */
   commit?: string | null;
-  /** of a repository of several: the folder or file that is meant, unless INPUT says it */
+  /** of a repository of several: the dictionary that is meant, unless INPUT says it */
   where?: string | null;
 };
 
@@ -32,9 +32,8 @@ export async function openGiven(
     const path = given.replace(/^~(?=$|[\\/])/, homedir());
     return Object.assign(await openInput(path, { signal }), { source: null, commit: null });
   }
-  const within = place.within ?? where;
   try {
-    const input = await openRepoInput({ ...place, within }, { report, signal, commit });
+    const input = await openRepoInput(place, { report, signal, commit, where });
     return { ...input, close: async () => {} };
   } catch (cause) {
     if (!(cause instanceof UsageError)) throw cause;

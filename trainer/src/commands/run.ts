@@ -1,5 +1,6 @@
 import { groups } from "./config.ts";
 import { dashboardStage } from "./dashboard.ts";
+import { isImported } from "./derived.ts";
 import { evaluateStage } from "./evaluate.ts";
 import { harvestStage } from "./harvest.ts";
 import { harvestAndTrain } from "./harvest-and-train.ts";
@@ -19,7 +20,8 @@ export const run: Verb = {
       const { device, precision } = folder.config;
       await openDevice(device, precision); // what cannot be had is said before any work
       await doStage(tokenizeStage, folder, context);
-      if (folder.isDone("harvest") || folder.isDone("train"))
+      if (isImported(dir)) context.say("run: its dictionary was imported, so nothing is trained");
+      else if (folder.isDone("harvest") || folder.isDone("train"))
         for (const stage of [harvestStage, trainStage]) await doStage(stage, folder, context);
       else await harvestAndTrain(folder, context);
       for (const stage of [evaluateStage, dashboardStage]) await doStage(stage, folder, context);

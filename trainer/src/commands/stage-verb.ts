@@ -4,7 +4,7 @@ import { recoverBundle } from "../bundle/amend.ts";
 import { UsageError } from "../bundle/index.ts";
 import { groups, type RunConfig, runConfig, type StageName, stages } from "./config.ts";
 import { withConfigFile } from "./config-file.ts";
-import { readDerivation, refuseUnmade } from "./derived.ts";
+import { isImported, refuseUnmade } from "./derived.ts";
 import { reported } from "./report/live-run.ts";
 import { isGrid, openRun, type Run, readConfig } from "./run-folder.ts";
 import type { Context, Outcome, Verb } from "./verb.ts";
@@ -71,12 +71,12 @@ export async function doStage(
     context.say(`${name}: done before`);
     return;
   }
-  const isImported = readDerivation(run.dir)?.verb === "import";
+  const needsHarvest = !isImported(run.dir);
   for (const before of stages.slice(
     0,
     stages.findIndex((stage) => stage.name === name),
   ))
-    if (!run.isDone(before.name) && !(isImported && before.name === "harvest"))
+    if (!run.isDone(before.name) && (before.name !== "harvest" || needsHarvest))
       throw new UsageError(
         `${run.dir}: ${before.name} has not been done (no ${before.marks(run.config).join(", ")}); npx trainer ${before.name} ${run.dir} does it`,
       );

@@ -1,15 +1,11 @@
 import type { Reading, ReadingKey, SaidReading } from "../bundle/index.ts";
-import type { ModelConfig } from "../model/config.ts";
-import { hookNames, hookWidth, parseHookName } from "../model/hook-names.ts";
 import { rowNorms } from "../tensor/row-norms.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { Foreign } from "./foreign.ts";
+import { otherHooks, type Sample } from "./neighbours.ts";
 
 /** Another way to read the same numbers, by what is different; `title` says it as a clause. */
 export type Alternative = { change: Partial<Reading>; title: string };
-
-/** Activations at the hooks, by their names, as the reading's own `x` is. */
-type Sample = Map<string, Tensor>;
 
 /** Scales and norms closer than this are the same. */
 const SAME = 0.02;
@@ -31,7 +27,7 @@ export function alternativesOf(
     ...rules(described, weights, reading),
     ...decoders(norms, reading),
     ...inputs(x, reading),
-    ...hooks(sample, reading),
+    ...otherHooks(sample, reading),
   ];
   const seen = new Set<string>();
   return all.filter(({ change }) => {
@@ -125,76 +121,39 @@ function decoders(norms: Float32Array, reading: Reading): Alternative[] {
 
 const titles = { unit: "divided by their norms", stored: "as they are stored" };
 
-function inputs(
-  x: Tensor,
-  { normalize_activations, input_scale, hook_name_out }: Reading,
-): Alternative[] {
-  const norms = (["none", "layer_norm", "constant_norm_rescale"] as const)
-    .filter((norm) => norm !== normalize_activations && hook_name_out === null)
+function inputs(x: Tensor, reading: Reading): Alternative[] {
+  const { normalize_activations: own, hook_name_out } = reading;
+  const norms = (Object.keys(normTitles) as (keyof typeof normTitles)[])
+    .filter((norm) => norm !== own && hook_name_out === null)
     .map((norm) => ({
       change: { normalize_activations: norm, ...(norm !== "none" && { input_scale: 1 }) },
-      title: {
-        none: "rows not normalised",
-        layer_norm: "layer norm of each row",
-        constant_norm_rescale: "each row at norm √d_in",
-      }[norm],
+      title: normTitles[norm],
     }));
-  if (normalize_activations !== "none") return norms; // a normalised row has lost its scale
-  const d_in = x.shape[1];
-  const mean = rowNorms(x).reduce((sum, norm) => sum + norm, 0) / x.shape[0];
-  const scales: [number, string][] = [
+  // a normalised row has lost its scale
+  return own === "none" ? [...norms, ...scales(x, reading)] : norms;
+}
+
+const normTitles = {
+  none: "rows not normalised",
+  layer_norm: "layer norm of each row",
+  constant_norm_rescale: "each row at norm √d_in",
+};
+
+function scales(x: Tensor, { input_scale }: Reading): Alternative[] {
+  const [n, d_in] = x.shape;
+  const mean = rowNorms(x).reduce((sum, norm) => sum + norm, 0) / n;
+  const toRoot = Math.sqrt(d_in) / mean;
+  const known: [number, string][] = [
     [1, "input not scaled"],
-    [Math.sqrt(d_in) / mean, "input scaled so that its mean norm is √d_in"],
+    [toRoot, "input scaled so that its mean norm is √d_in"],
     [1 / mean, "input scaled so that its mean norm is 1"],
-    [mean / Math.sqrt(d_in), "input scaled by the inverse of what makes its mean norm √d_in"],
+    [1 / toRoot, "input scaled by the inverse of what makes its mean norm √d_in"],
     [1 / input_scale, "input scaled by the inverse"],
   ];
   const tried = [input_scale];
-  for (const [scale, title] of scales) {
-    if (tried.some((other) => Math.abs(scale / other - 1) < SAME)) continue;
+  return known.flatMap(([scale, title]) => {
+    if (tried.some((other) => Math.abs(scale / other - 1) < SAME)) return [];
     tried.push(scale);
-    norms.push({ change: { input_scale: Number(scale.toPrecision(6)) }, title } as never);
-  }
-  return norms;
-}
-
-/** Hooks whose activations are others than those of the reading's and of each other. */
-function hooks(sample: Sample, reading: Reading): Alternative[] {
-  return (["hook_name", "hook_name_out"] as const).flatMap((key) => {
-    const own = reading[key];
-    if (own === null) return [];
-    const width = sample.get(own)?.shape[1];
-    const seen = [sample.get(own) as Tensor];
-    return neighboursIn([...sample.keys()], own).flatMap((name) => {
-      const x = sample.get(name) as Tensor;
-      if (x.shape[1] !== width || seen.some((other) => isEqual(other, x))) return [];
-      seen.push(x);
-      return [{ change: { [key]: name }, title: `${key} ${name}` }];
-    });
+    return [{ change: { input_scale: Number(scale.toPrecision(6)) }, title }];
   });
-}
-
-/** The hooks that one is easily taken for: the others of its block, the same of the next, as wide as it. */
-export function neighbours(hook_name: string, config: ModelConfig): string[] {
-  const width = hookWidth(hook_name, config);
-  return neighboursIn(hookNames(config), hook_name).filter(
-    (name) => hookWidth(name, config) === width,
-  );
-}
-
-function neighboursIn(names: string[], hook_name: string): string[] {
-  const own = parseHookName(hook_name);
-  const place = (layer: number | null, site: string) =>
-    layer ?? (site === "hook_embed" ? -1 : null);
-  return names.filter((name) => {
-    if (name === hook_name) return false;
-    const { layer, site } = parseHookName(name);
-    const [a, b] = [place(layer, site), place(own.layer, own.site)];
-    if (a === null || b === null) return false;
-    return a === b || (Math.abs(a - b) === 1 && (site === own.site || a === -1 || b === -1));
-  });
-}
-
-function isEqual(a: Tensor, b: Tensor): boolean {
-  return a.data.length === b.data.length && a.data.every((value, i) => value === b.data[i]);
 }

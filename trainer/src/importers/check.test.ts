@@ -3,9 +3,9 @@ import type { Reading } from "../bundle/index.ts";
 import { randomTensor } from "../sae/random-sae.ts";
 import { Random } from "../tensor/random.ts";
 import { type Tensor, transposed, zeros } from "../tensor/tensor.ts";
-import { neighbours } from "./alternatives.ts";
 import { checkReading } from "./check.ts";
 import type { Foreign } from "./foreign.ts";
+import { neighbours } from "./neighbours.ts";
 
 const d_in = 32;
 const hook = (layer: number) => `blocks.${layer}.hook_resid_post`;
@@ -155,9 +155,11 @@ describe("a check on activations whose features are known", () => {
   test.each(Object.entries(cases))(
     "finds %s, and the flag",
     async (_, [given, is, misread, flags]) => {
-      const { verdict, says } = await check(given, { ...right, ...is, ...misread }, is.k ?? null);
+      const reading = { ...right, ...is, ...misread };
+      const { verdict, says, alternatives } = await check(given, reading, is.k ?? null);
       expect(says).toContain(`; ${flags} takes it`);
       expect(verdict).toBe("misread");
+      expect(says).toContain(alternatives[0].title);
     },
   );
 

@@ -1,4 +1,10 @@
-import { BundleError, type ImportCheck, type Reading, type Report } from "../bundle/index.ts";
+import {
+  BundleError,
+  type ImportCheck,
+  importFormula,
+  type Reading,
+  type Report,
+} from "../bundle/index.ts";
 import { Reconstruction } from "../evaluate/reconstruction.ts";
 import { Sparsity } from "../evaluate/sparsity.ts";
 import { createEncoder, type EncoderOptions } from "../sae/encoder.ts";
@@ -8,13 +14,14 @@ import { rowNorms } from "../tensor/row-norms.ts";
 import { rows, type Tensor } from "../tensor/tensor.ts";
 import { alternativesOf } from "./alternatives.ts";
 import type { Foreign } from "./foreign.ts";
+import type { Sample } from "./neighbours.ts";
 import { toSae } from "./to-sae.ts";
 import { remembered, used } from "./used.ts";
 import { type Fit, judge } from "./verdict.ts";
 
 export type CheckInput = Pick<EncoderOptions, "threads" | "sae_kernel"> & {
   /** activations at the reading's hooks and at their neighbours, by hook [n, width] */
-  sample: Map<string, Tensor>;
+  sample: Sample;
   seed: number;
   report?: Report;
   signal?: AbortSignal;
@@ -59,13 +66,13 @@ export async function checkReading(
     report?.({ stage: "import check", done: i + 1, total: others.length, unit: "readings" });
   }
   const tokens = at(sample, reading.hook_name).shape[0];
-  const found = { as_read, alternatives };
+  const found = { as_read, alternatives, tokens };
   return {
-    formula_version: 1,
+    formula_version: importFormula.formula_version,
     tokens,
     seed,
-    ...found,
-    ...judge({ ...found, tokens }, foreign.described),
+    as_read,
+    ...judge(found, foreign.described),
   };
 }
 
@@ -96,7 +103,7 @@ async function measured(
   return Object.values(fit).every(Number.isFinite) ? fit : null;
 }
 
-function at(sample: Map<string, Tensor>, hook_name: string): Tensor {
+function at(sample: Sample, hook_name: string): Tensor {
   const x = sample.get(hook_name);
   if (!x) throw new Error(`there are no activations of ${hook_name} in the sample`);
   return x;

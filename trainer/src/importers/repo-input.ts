@@ -11,6 +11,13 @@ export type RepoPlace = { repo: Repo; within: string | null };
 /** An input of which it is known where it is from. */
 export type Sourced = Input & { source: string; commit: string };
 
+type Options = RepoOptions & {
+  /** to take, whatever the revision stands at by now */
+  commit: string | null;
+  /** the dictionary of several that is meant, unless its place says it */
+  where: string | null;
+};
+
 /** Most that is fetched of one dictionary, and of a JSON file beside it. */
 const LIMIT_BYTES = 20 * 2 ** 30;
 const LIMIT_JSON = 4 * 2 ** 20;
@@ -36,11 +43,12 @@ export function parseRepoPlace(text: string): RepoPlace {
  */
 export async function openRepoInput(
   { repo, within }: RepoPlace,
-  { commit, ...options }: RepoOptions & { commit: string | null },
+  { commit, where, ...options }: Options,
 ): Promise<Sourced> {
   const opened = await openRepo({ ...repo, revision: commit ?? repo.revision }, options);
   const name = repoName(repo);
-  const files = chooseFiles(await opened.list(), within, name);
+  const listed = await opened.list();
+  const files = chooseFiles(listed, within ?? placeOf(where, listed), name);
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
   if (bytes > LIMIT_BYTES)
     throw new BundleError(
@@ -51,6 +59,12 @@ export async function openRepoInput(
     files.map(async ({ path, bytes }) => ({ path, file: await opened.fetch(path), bytes })),
   );
   return { name: nameOf(repo.id), files: local, source: repo.id, commit: opened.commit };
+}
+
+/** Where one of several dictionaries lies, if that is a place in the repository; it may be a name within a file. */
+function placeOf(where: string | null, files: RepoFile[]): string | null {
+  const [place] = where?.split("#") ?? [];
+  return place && files.some(({ path }) => isWithin(path, place)) ? place : null;
 }
 
 /** The files to fetch, those of tensors first. */

@@ -5,6 +5,8 @@ import { Random } from "../tensor/random.ts";
 import { rows, type Tensor, zeros } from "../tensor/tensor.ts";
 import type { TokenFile } from "../text/token-file.ts";
 
+import type { Sample } from "./neighbours.ts";
+
 /** With fewer counted tokens nothing is said of a reading. */
 export const LEAST_TOKENS = 2000;
 
@@ -29,7 +31,7 @@ export type SampleInput = {
 export async function sampleActivations(
   { model, tokens, policy, check_tokens, seed, report, signal }: SampleInput,
   hook_names: string[],
-): Promise<Map<string, Tensor>> {
+): Promise<Sample> {
   const { context_size } = tokens;
   const chosen = chooseContexts(tokens, policy, check_tokens, seed);
   const size = Math.max(1, Math.floor(BATCH_TOKENS / context_size));

@@ -21,12 +21,17 @@ const TIMES_K = 2;
 export function judge(
   { as_read, alternatives, tokens }: Found,
   { d_in, trained }: Pick<ForeignDictionary, "d_in" | "trained">,
-): Pick<ImportCheck, "verdict" | "says"> {
+): Pick<ImportCheck, "verdict" | "says" | "alternatives"> {
   const order = (fit: Fit) => (as_read.fvu > NOTHING ? fit.fvu : cost(fit, as_read));
   const [best] = alternatives
     .filter((alternative) => isBetter(alternative, as_read, d_in))
     .sort((a, b) => order(a) - order(b));
-  if (best) return { verdict: "misread", says: misread(best, as_read) };
+  if (best)
+    return {
+      verdict: "misread",
+      says: misread(best, as_read),
+      alternatives: [best, ...alternatives.filter((other) => other !== best)],
+    };
   const found = `fvu ${digits(as_read.fvu)}, l0 ${as_read.l0.toFixed(1)}, l2_ratio ${digits(as_read.l2_ratio)} on ${tokens} tokens`;
   const reasons = [
     ...(as_read.fvu >= POOR ? [`fvu below ${POOR}`] : []),
@@ -34,10 +39,12 @@ export function judge(
   ];
   if (reasons.length > 0)
     return {
+      alternatives,
       verdict: "poor",
       says: `it fits poorly, and none of ${alternatives.length} other readings fits better: ${found} (expected ${reasons.join(" and ")}); is it of this model, at this hook?`,
     };
   return {
+    alternatives,
     verdict: "fits",
     says: `it fits: ${found}; none of ${alternatives.length} other readings fits better`,
   };

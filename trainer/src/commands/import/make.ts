@@ -9,8 +9,8 @@ import {
   type ImportProvenance,
   UsageError,
 } from "../../bundle/index.ts";
-import { neighbours } from "../../importers/alternatives.ts";
 import { checkReading } from "../../importers/check.ts";
+import { neighbours } from "../../importers/neighbours.ts";
 import { sampleActivations } from "../../importers/sample.ts";
 import { structuralNotes } from "../../importers/structure.ts";
 import { toSae } from "../../importers/to-sae.ts";
