@@ -15,7 +15,7 @@ export const e2eSae: Format = {
   find: (input) =>
     readSeen(input, (opened) =>
       [...opened.tensors.keys()]
-        .filter((name) => name.endsWith(ENCODER))
+        .filter((name) => name.endsWith(`.${ENCODER}`)) // one without a position is anybody's
         .map((name) => () => readOne(input, opened, name.slice(0, -ENCODER.length))),
     ),
 };
@@ -59,7 +59,7 @@ function readOne(input: Input, whole: Opened, prefix: string): Foreign {
   if (model) sayModel(said, model, `${config.path}: tlens_model_name is ${model}`);
   return foreignOf({
     format: "e2e_sae",
-    where: position === "" ? whole.file.path : `${whole.file.path}#${position}`,
+    where: `${whole.file.path}#${position}`,
     sizes: sizesBy(opened, weights.W_enc, "d_sae,d_in"),
     opened,
     weights,
@@ -72,7 +72,7 @@ function readOne(input: Input, whole: Opened, prefix: string): Foreign {
 function sayPosition(said: Said, position: string): void {
   const hook = toHookName(position);
   if (hook) said.sayHook("hook_name", hook, `the SAE's name is ${position}`);
-  else if (position !== "") said.notes.push(`hook_name: ${position} is no hook that is known`);
+  else said.notes.push(`hook_name: ${position} is no hook that is known`);
 }
 
 /** Of the YAML the one line that is needed. */
