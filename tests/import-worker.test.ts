@@ -1,20 +1,18 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { randomUUID } from "node:crypto";
 import { once } from "node:events";
-import { mkdtemp, readdir } from "node:fs/promises";
+import { readFileSync } from "node:fs";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { Readable } from "node:stream";
-import { afterAll, afterEach, expect, test } from "vitest";
-import { answerJob } from "../server/changes/jobs.ts";
-import { closeDb, db } from "../server/db.ts";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { answerJob, requestImport } from "../server/changes/jobs.ts";
+import { closeDb } from "../server/db.ts";
 import { runImportJob } from "../server/jobs/import-job.ts";
-import { runIngestJob } from "../server/jobs/ingest-job.ts";
 import { runInspectJob } from "../server/jobs/inspect-job.ts";
-import { getDictionary } from "../server/queries/dictionaries.ts";
+import { getDictionary, listDictionaries } from "../server/queries/dictionaries.ts";
 import { getJob } from "../server/queries/jobs.ts";
-import { storage, uploadKey } from "../server/storage.ts";
 import { writeHalves } from "../trainer/fixtures/halves.ts";
-import { localOwner, tarOfFolder } from "./hub.ts";
+import { type LocalHub, startHub } from "../trainer/fixtures/hf-server.ts";
+import { localOwner } from "./hub.ts";
 
 process.env.IMPORT_TOKENS = "2000";
 
@@ -23,7 +21,16 @@ const workers: ChildProcess[] = [];
 afterEach(() => {
   for (const worker of workers.splice(0)) worker.kill("SIGKILL");
 });
-afterAll(closeDb);
+
+let hub: LocalHub;
+beforeAll(async () => {
+  hub = await startHub();
+  process.env.HF_ENDPOINT = hub.url;
+});
+afterAll(async () => {
+  await hub.close();
+  await closeDb();
+});
 
 function startWorker(): ChildProcess {
   const args = ["--conditions=react-server", "--import", "tsx", "server/jobs/worker.ts"];
@@ -35,17 +42,16 @@ function startWorker(): ChildProcess {
 const look = (job: string) => getJob(localOwner, job);
 const soon = { timeout: 90_000, interval: 20 };
 
-test("a foreign dictionary whose cfg.json is wrong is asked about, and imported by the next worker when one is killed over it", {
+test("a repository's dictionary whose cfg.json is wrong is asked about, and imported by the next worker when one is killed over it", {
   timeout: 180_000,
 }, async () => {
-  const dir = await mkdtemp(join(process.env.DATA_DIR as string, "halves-"));
+  const dir = join(process.env.DATA_DIR as string, "halves");
   writeHalves(dir);
-  const id = randomUUID();
-  const bytes = await tarOfFolder(dir);
-  await storage().put(uploadKey(id), Readable.from([bytes]));
-  const sent = { id, filename: "halves.tar", bytes: bytes.length, sha256: "", user_id: "local" };
-  const { id: job } = await db().job.create({ data: { upload: { create: sent } } });
-  await runIngestJob(job, signal);
+  const names = ["cfg.json", "sae_weights.safetensors"];
+  const files = names.map((name) => [`layer3/${name}`, readFileSync(join(dir, name))]);
+  const commit = hub.add("org/saes", Object.fromEntries(files));
+  const asked = { repository: "org/saes", revision: "main", path: "layer3" } as const;
+  const { job } = await requestImport(localOwner, { ...asked, visibility: "unlisted" });
   await runInspectJob(job, signal);
   const [found] = (await look(job))?.question?.found ?? [];
   expect(found).toMatchObject({ format: "saelens", d_in: 128, d_sae: 256 });
@@ -76,10 +82,8 @@ test("a foreign dictionary whose cfg.json is wrong is asked about, and imported 
     ...{ reading: { subtract_b_dec: true }, accepted: false },
     check: { verdict: "fits" },
   });
-  expect(imported?.files.map(({ path }) => path).sort()).toEqual([
-    "cfg.json",
-    "sae_weights.safetensors",
-  ]);
+  expect(imported).toMatchObject({ source: "org/saes", commit });
+  expect(imported?.files.map(({ path }) => path).sort()).toEqual(files.map(([path]) => path));
+  expect(await listDictionaries(null)).toEqual([]); // unlisted, as was asked
   expect(await readdir(join(process.env.DATA_DIR as string, "imports"))).toEqual([]);
-  expect(await storage().list("uploads")).toEqual([]);
 });

@@ -12,6 +12,7 @@ import { DictionaryHeading } from "./dictionary-heading.tsx";
 import { ExportList } from "./export-list.tsx";
 import { FeatureHistograms } from "./feature-histograms.tsx";
 import { FileList, Licence } from "./file-list.tsx";
+import { Imported } from "./imported.tsx";
 import { MetricList } from "./metric-list.tsx";
 import { OwnerSettings } from "./owner-settings.tsx";
 import { Provenance } from "./provenance.tsx";
@@ -81,6 +82,11 @@ export function DictionaryCard({ dictionary, pinned, origin, hasAccounts, ...sai
             <Configuration config={manifest.provenance.config} />
           </Section>
         </div>
+        {manifest.provenance.import && (
+          <Section id="import" title="Made elsewhere">
+            <Imported imported={manifest.provenance.import} model={manifest.model_id} />
+          </Section>
+        )}
         <Discussed {...said} />
         <Section id="revisions" title="Revisions">
           <RevisionList dictionary={dictionary} />

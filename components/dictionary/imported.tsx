@@ -5,12 +5,18 @@ import { CheckTable } from "../import/check-table.tsx";
 import { ScrollTable } from "../ui/section.tsx";
 import { Facts, Hash } from "./facts.tsx";
 
+type Props = {
+  imported: ImportProvenance;
+  /** the model's name on this hub */
+  model: string;
+};
+
 /** Of a dictionary that was made elsewhere: its files, how they were read and why, and how that stood the check. */
-export function Imported({ imported }: { imported: ImportProvenance }) {
-  const { format, where, source, commit, files, notes, check, accepted } = imported;
+export function Imported({ imported, model }: Props) {
+  const { format, where, source, commit, files, check, accepted } = imported;
+  const notes = imported.notes.filter((note) => note !== check?.says);
   return (
-    <div className="mt-4 space-y-4">
-      <h3 className="font-medium">Made elsewhere</h3>
+    <div className="space-y-4">
       <Facts
         facts={[
           {
@@ -44,7 +50,7 @@ export function Imported({ imported }: { imported: ImportProvenance }) {
           { key: "check", term: "Check", value: verdictText(check, accepted) },
         ]}
       />
-      <ReadingTable imported={imported} />
+      <ReadingTable imported={imported} model={model} />
       {check && <CheckTable check={check} />}
     </div>
   );
@@ -56,7 +62,8 @@ function verdictText(check: ImportProvenance["check"], accepted: boolean): strin
 }
 
 /** Every part of the reading with what it means and where it is from. */
-function ReadingTable({ imported }: { imported: ImportProvenance }) {
+function ReadingTable({ imported, model }: Props) {
+  const read = { ...imported.reading, model };
   return (
     <ScrollTable label="How it is read">
       <table className="ruled">
@@ -79,7 +86,7 @@ function ReadingTable({ imported }: { imported: ImportProvenance }) {
                 </span>
               </th>
               <td className="font-mono text-[0.8125rem] whitespace-nowrap">
-                {JSON.stringify(imported.reading[key])}
+                {JSON.stringify(read[key])}
               </td>
               <td className="text-ink-2">
                 {imported.because[key] ?? "said by whoever imported it"}

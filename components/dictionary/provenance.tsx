@@ -4,7 +4,6 @@ import { dictionaryPath, modelPath } from "@/lib/routes.ts";
 import type { DictionaryView, RevisionAddress } from "@/lib/views.ts";
 import { corpusText, policyText } from "./describe.ts";
 import { type Fact, Facts, Hash } from "./facts.tsx";
-import { Imported } from "./imported.tsx";
 
 /** What the dictionary was made from, and by what. */
 export function Provenance({ dictionary }: { dictionary: DictionaryView }) {
@@ -66,18 +65,18 @@ export function Provenance({ dictionary }: { dictionary: DictionaryView }) {
       key: "parent",
       term: "Parent",
       value: imported ? (
-        "none: made elsewhere"
+        <>
+          none:{" "}
+          <a href="#import" className="link">
+            made elsewhere
+          </a>
+        </>
       ) : (
         <Parent sha256={parent} found={dictionary.parent} />
       ),
     },
   ];
-  return (
-    <>
-      <Facts facts={facts} />
-      {imported && <Imported imported={imported} />}
-    </>
-  );
+  return <Facts facts={facts} />;
 }
 
 function Parent({ sha256, found }: { sha256: string | null; found: RevisionAddress | null }) {

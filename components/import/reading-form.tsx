@@ -53,6 +53,7 @@ export function ReadingForm({ action, where, parts, models, submit, ...props }: 
               <p
                 className={`mt-0.5 text-xs break-words ${part.because ? "text-ink-2" : "text-danger"}`}
               >
+                {props.changed.includes(part.key) && "fits better on real activations; "}
                 {part.because ?? "the files do not say"}
               </p>
             </div>

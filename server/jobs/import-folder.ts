@@ -1,7 +1,8 @@
 import "server-only";
-import { copyFile, link, mkdir, readdir, rm, stat } from "node:fs/promises";
+import { copyFile, link, mkdir, readdir, rm, stat, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { BundleError } from "trainer/bundle";
+import { modelCache } from "../child-env.ts";
 import { env } from "../env.ts";
 import { storage, uploadKey } from "../storage.ts";
 
@@ -32,6 +33,27 @@ export async function inputOf(
     await copyFile(stored, given); // another disk, or one without links
   });
   return given;
+}
+
+/**
+ * Of a child on this job: where it unpacks, and its own cache of a model hub, so that what it fetches goes with the job. It
+ * has no token: public repositories alone are fetched.
+ */
+export function childEnv(job: string): Record<string, string> {
+  const at = (name: string) => join(importFolder(job), name);
+  return { TMPDIR: at("tmp"), HF_HUB_CACHE: at("hub"), HF_TOKEN_PATH: at("no-token") };
+}
+
+/** Lets the job's cache have a repository's model, if it is installed here, and the datasets that are. */
+export async function lendModel(job: string, model: string): Promise<void> {
+  const [from, to] = [modelCache(), join(importFolder(job), "hub")];
+  const repository = `models--${model.split("@")[0]?.replaceAll("/", "--")}`;
+  await mkdir(to, { recursive: true });
+  for (const name of await readdir(from).catch(() => []))
+    if (name === repository || name.startsWith("datasets--"))
+      await symlink(join(from, name), join(to, name)).catch((error) => {
+        if (error.code !== "EEXIST") throw error;
+      });
 }
 
 export async function removeImport(job: string): Promise<void> {

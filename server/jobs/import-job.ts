@@ -8,10 +8,9 @@ import { holderOf } from "trainer/bundle/files";
 import { z } from "zod";
 import { type ImportAnswer, importAnswer } from "@/lib/import-answer.ts";
 import { env } from "../env.ts";
-import { importFolder, inputOf } from "./import-folder.ts";
+import { childEnv, importFolder, inputOf, lendModel } from "./import-folder.ts";
 import { childModel, notInstalled } from "./import-model.ts";
 import { takeIn } from "./ingest-job.ts";
-import { childEnv } from "./inspect-job.ts";
 import { type JobAtHand, type Next, workOn } from "./job.ts";
 import { runTrainer } from "./trainer-child.ts";
 
@@ -38,6 +37,7 @@ async function importUpload(at: JobAtHand, program: string | undefined): Promise
   const answer = importAnswer.parse(job.answer);
   const model = await childModel(answer.reading.model ?? "");
   const input = await inputOf(job.id, job.upload);
+  await lendModel(job.id, model);
   const dir = await runFolder(job.id, answer);
   const { data, failed } = await runTrainer(
     [

@@ -1,9 +1,8 @@
 import "server-only";
-import { join } from "node:path";
 import { BundleError, foreignDictionary } from "trainer/bundle";
 import { z } from "zod";
 import { env } from "../env.ts";
-import { importFolder, inputOf } from "./import-folder.ts";
+import { childEnv, importFolder, inputOf } from "./import-folder.ts";
 import { type JobAtHand, type Next, workOn } from "./job.ts";
 import { runTrainer } from "./trainer-child.ts";
 
@@ -50,11 +49,6 @@ async function inspectUpload(
       "a bundle lies there: fetch it, and upload it as it is (expected a dictionary of another format)",
     );
   return { state: "asking", found: found.dictionaries };
-}
-
-/** Public repositories alone: nobody imports with the token of whoever runs the hub. */
-export function childEnv(job: string): Record<string, string> {
-  return { TMPDIR: join(importFolder(job), "tmp"), HF_TOKEN_PATH: join(importFolder(job), "none") };
 }
 
 /** Texts of a foreign file as the database can keep them. */

@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { BundleError, type Progress, type Report } from "trainer/bundle";
+import { passedOn } from "../child-env.ts";
 import { folderBytes } from "./import-folder.ts";
 
 export type ChildOptions = {
@@ -41,7 +42,7 @@ export async function runTrainer(
   signal.throwIfAborted();
   const child = fork(program, [...args, "--json"], {
     cwd,
-    env: { ...passedOn(process.env), ...env },
+    env: { ...passedOn(), ...env },
     execArgv: [`--max-old-space-size=${heap_mb}`],
     stdio: ["ignore", "pipe", "pipe", "ipc"],
     detached: true,
@@ -167,12 +168,4 @@ function refusalOf(said: string, { cwd, heap_mb }: ChildOptions): BundleError {
     return new BundleError(reason.replaceAll(`${cwd}/input/`, "").replaceAll(`${cwd}/`, ""));
   console.error(`the trainer ended without a reason: ${said}`);
   return new BundleError("the trainer ended without a reason; the hub's log says more");
-}
-
-/** What the child may know of this process' environment: nothing of the hub's secrets is among it. */
-function passedOn(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const passed =
-    /^(PATH|HOME|LANG|NODE_ENV|LC_\w+|XDG_\w+|HF_(ENDPOINT|HOME|HUB_CACHE|HUB_OFFLINE)|HUGGINGFACE_HUB_CACHE|https?_proxy|no_proxy|LD_LIBRARY_PATH|CUDA_\w+|NODE_EXTRA_CA_CERTS|SYSTEMROOT|NVIDIA_\w+)$/i;
-  const kept = Object.entries(env).filter(([name]) => passed.test(name));
-  return Object.fromEntries(kept) as NodeJS.ProcessEnv;
 }
