@@ -87,6 +87,10 @@ export function ImportQuestion({ job, question, shown, models, hosted }: Props) 
             ))}
           </ul>
         )}
+        <p className="panel mb-3 hidden px-4 py-3 noscript:block">
+          Answering here needs JavaScript. Without it, send the reading as JSON to{" "}
+          <code className="text-[0.8125rem] break-all">{action}</code>.
+        </p>
         <ReadingForm
           key={`${dictionary.where} ${JSON.stringify(known)}`}
           action={action}

@@ -77,7 +77,7 @@ export function ReadingForm({ action, where, parts, models, submit, ...props }: 
             <VisibilityChoice defaultValue={props.visibility} />
           </Field>
         )}
-        <button type="submit" className="button button-main">
+        <button type="submit" className="button button-main noscript:hidden">
           {submit}
         </button>
       </div>
@@ -183,7 +183,7 @@ export function KeepReading({ action, answer }: { action: string; answer: Import
     <ApiForm action={action} stay read={() => acceptedAnswer(answer)}>
       <button
         type="submit"
-        className="button"
+        className="button noscript:hidden"
         title="Its page will say that another reading fits better"
       >
         Keep my reading all the same
