@@ -15,9 +15,7 @@ export async function* readTar(source: AsyncIterable<Uint8Array>): AsyncGenerato
     let isFirst = true;
     let renamed: { path?: string; bytes?: number } = {};
     for (;;) {
-      const header = await reader.read(BLOCK).catch((cause) => {
-        throw isFirst ? new BundleError("it holds no tar", { cause }) : cause;
-      });
+      const header = await (isFirst ? reader.readMost(BLOCK) : reader.read(BLOCK));
       if (!header || header.every((byte) => byte === 0)) return;
       if (isFirst && !isTarHeader(header)) throw new BundleError("it holds no tar");
       isFirst = false;
@@ -128,6 +126,17 @@ class ChunkReader {
   async read(bytes: number): Promise<Buffer | null> {
     if (!(await this.#fill())) return null;
     return this.readAll(bytes);
+  }
+
+  /** So many bytes, or those that are left; null at the end of the stream. */
+  async readMost(bytes: number): Promise<Buffer | null> {
+    const chunks: Buffer[] = [];
+    for (let left = bytes; left > 0 && (await this.#fill()); ) {
+      const chunk = await this.chunk(left);
+      chunks.push(chunk);
+      left -= chunk.length;
+    }
+    return chunks.length === 0 ? null : Buffer.concat(chunks);
   }
 
   async readAll(bytes: number): Promise<Buffer> {
