@@ -7,8 +7,25 @@ import { isSafetensors, openSafetensors } from "./safetensors-file.ts";
 import { openTorchZip } from "./torch-file.ts";
 import { readMembers } from "./zip-members.ts";
 
+/** More than any release of dictionaries has in one file. */
+const MAX_TENSORS = 20_000;
+const MAX_NAME = 1000;
+
 /** The tensors of a file, whatever its form, which shows in its first bytes. */
 export function openTensors(file: InputFile): TensorFile {
+  const opened = openAny(file);
+  const { size } = opened.tensors;
+  if (size > MAX_TENSORS)
+    throw new BundleError(`${file.path}: ${size} tensors, expected at most ${MAX_TENSORS}`);
+  for (const name of [...opened.tensors.keys(), ...opened.values.keys()])
+    if (name.length > MAX_NAME)
+      throw new BundleError(
+        `${file.path}: ${JSON.stringify(name.slice(0, 60))}…: a name of ${name.length} characters, expected at most ${MAX_NAME}`,
+      );
+  return opened;
+}
+
+function openAny(file: InputFile): TensorFile {
   const head = firstBytes(file.file, 16);
   if (isSafetensors(head)) return openSafetensors(file);
   if (isZip(head)) return openZip(file);

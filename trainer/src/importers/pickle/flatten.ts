@@ -5,6 +5,8 @@ import { isKind, type Node, nameOf, type Value } from "./value.ts";
 
 const MAX_DEPTH = 64;
 const MAX_VISITS = 500_000;
+/** Of names and values, one text counted each time that it stands there. */
+const MAX_TEXT = 1 << 24;
 
 /**
  * The tensors within a value by their dotted names, and beside them what holds none. What refers to itself is refused,
@@ -12,15 +14,16 @@ const MAX_VISITS = 500_000;
  */
 export function flatten(value: Value, where: string): TensorFile {
   const file: TensorFile = { tensors: new Map(), values: new Map() };
-  const state = { where, visits: 0, holds: new Map<Node, boolean>() };
+  const state = { where, visits: 0, text: 0, holds: new Map<Node, boolean>() };
   enter(value, "", 0, file, state);
   return file;
 }
 
-type State = { where: string; visits: number; holds: Map<Node, boolean> };
+type State = { where: string; visits: number; text: number; holds: Map<Node, boolean> };
 
 function enter(value: Value, name: string, depth: number, file: TensorFile, state: State): void {
   count(state, depth);
+  countText(state, name);
   const { where } = state;
   if (isKind(value, "array")) add(file.tensors, name, toStored(value, `${where}: ${name}`), where);
   else if (name !== "" && !holdsTensor(value, depth, state))
@@ -43,6 +46,12 @@ function count(state: State, depth: number): void {
     throw new BundleError(`${state.where}: nested more than ${MAX_DEPTH} deep`);
   if (++state.visits > MAX_VISITS)
     throw new BundleError(`${state.where}: more than ${MAX_VISITS} values within one another`);
+}
+
+function countText(state: State, text: string): void {
+  state.text += text.length;
+  if (state.text > MAX_TEXT)
+    throw new BundleError(`${state.where}: more than ${MAX_TEXT} characters of names and values`);
 }
 
 function holdsTensor(value: Value, depth: number, state: State): boolean {
@@ -87,6 +96,7 @@ function keyOf(key: Value, where: string): string {
 
 function toPlain(value: Value, depth: number, state: State): unknown {
   count(state, depth);
+  if (typeof value === "string") countText(state, value);
   if (typeof value === "bigint") return String(value);
   if (typeof value !== "object" || value === null) return value;
   if (value.kind === "global") return value.name;
@@ -99,7 +109,10 @@ function toPlain(value: Value, depth: number, state: State): unknown {
   ]);
   if (value.kind === "dict" || value.kind === "object") {
     const record = new Map<string, unknown>();
-    for (const [key, inner] of parts) add(record, key, inner, state.where);
+    for (const [key, inner] of parts) {
+      countText(state, key);
+      add(record, key, inner, state.where);
+    }
     return Object.fromEntries(record);
   }
   return parts.map(([, inner]) => inner);

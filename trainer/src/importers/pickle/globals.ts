@@ -91,6 +91,7 @@ const builders: Record<string, Builder> = {
   "_codecs.encode": ([text, codec], m) => {
     if (typeof text !== "string" || (codec !== "latin1" && codec !== "latin-1"))
       throw m.error(`_codecs.encode: found ${nameOf(text)} as ${nameOf(codec)}, expected latin1`);
+    m.copied(text.length);
     return held(m, Buffer.from(text, "latin1"));
   },
   "copyreg._reconstructor": ([cls, base, state], m) => {

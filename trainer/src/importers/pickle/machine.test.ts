@@ -96,6 +96,17 @@ test.each<[string, string, string]>([
     "more than 500000 values within one another",
   ],
   ["a tensor without a storage", tensor("N", "K\0", "))"), "a tensor of None, expected a storage"],
+  ["a long name", `c${"a.".repeat(300)}TiedSAE\n\n.`, "a name of 608 characters"],
+  [
+    "a text that is copied again and again",
+    `V${"x".repeat(65_000)}\nq\0${"0c_codecs\nencode\nh\0Vlatin1\n\x86R".repeat(1100)}.`,
+    "more than 67108864 bytes of text",
+  ],
+  [
+    "a text that stands everywhere",
+    `(V${"x".repeat(60_000)}\np0\n${"g0\n".repeat(300)}l.`,
+    "more than 16777216 characters",
+  ],
   ["many containers", "]".repeat(200_001), "more than 200000 objects"],
   ["many instructions", "N0".repeat(2_500_001), "more than 5000000 instructions"],
 ])("%s is refused", (_what, pickle, message) => {

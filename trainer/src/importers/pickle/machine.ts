@@ -94,14 +94,14 @@ export class Machine {
   }
 
   text(length: number): Buffer {
-    this.#addText(length);
+    this.copied(length);
     return this.cursor.take(length);
   }
 
   /** Up to the end of the line, without it. */
   line(): Buffer {
     const line = this.cursor.line(MAX_LINE);
-    this.#addText(line.length);
+    this.copied(line.length);
     return line;
   }
 
@@ -122,7 +122,8 @@ export class Machine {
     entries.set(key, value);
   }
 
-  #addText(length: number): void {
+  /** Counts text that is held: that of the file, and what a call makes another copy of. */
+  copied(length: number): void {
     this.#text += length;
     if (this.#text > MAX_TEXT) throw this.error(`more than ${MAX_TEXT} bytes of text`);
   }

@@ -5,6 +5,7 @@ import { isKind, nameOf, type Value } from "./value.ts";
 
 type Opcode = { name: string; run(machine: Machine): void };
 
+const MAX_NAME = 500;
 const MAX_LONG_BYTES = 1 << 10;
 const PROTOCOL = 5;
 
@@ -205,6 +206,7 @@ function setItems(m: Machine, items: Value[]): void {
 }
 
 function global(m: Machine, name: string): void {
+  if (name.length > MAX_NAME) throw m.error(`a name of ${name.length} characters`);
   const node = m.made({ kind: "global", name, at: m.at });
   if (!allowed(name)) throw m.refuse("it names", node);
   m.push(node);
@@ -214,6 +216,7 @@ function stackGlobal(m: Machine): void {
   const [name, module] = [m.pop(), m.pop()];
   if (typeof name !== "string" || typeof module !== "string")
     throw m.error("a global whose name is no text");
+  if (module.length > MAX_NAME) throw m.error(`a name of ${module.length} characters`);
   global(m, `${module}.${name}`);
 }
 
