@@ -86,7 +86,7 @@ test("read rightly, it becomes a bundle that says where it is from and how it wa
 });
 
 test("begun without the model and killed twice, it ends with the same bytes, of the same commit", async () => {
-  const command = `import org/saes:layer3 killed ${small} --subtract_b_dec true`;
+  const command = `import org/saes:layer3 killed ${small} --subtract_b_dec true --name theirs`;
   const { status, imported } = await trainer(`${command} --weights_only`);
   expect({ status, check: imported?.check }).toEqual({ status: 0, check: null });
   expect(imported?.notes[0]).toMatch(/^unchecked/);
@@ -98,6 +98,7 @@ test("begun without the model and killed twice, it ends with the same bytes, of 
   await killedAt(dir, call(command), ({ stage }) => stage === "import check");
   await killedAt(dir, call("resume killed"), ({ stage }) => stage === "dashboard");
   expect((await trainer("resume killed")).imported).toMatchObject({ commit });
+  expect((await verifyBundle(join(dir, "killed/bundle"))).name).toBe("theirs");
   const files = ["cfg.json", "sae_weights.safetensors", "evaluation.json", "features.parquet"];
   for (const file of files)
     expect(read("killed", file).equals(read("whole", file)), file).toBe(true);

@@ -20,7 +20,10 @@ function isTraining(stage: string): boolean {
 
 type Progress = { share: number; text: string; seconds_left: number | null };
 
-/** How far a run is: while it trains and after, in tokens; before and between, in what its stage counts. */
+/**
+ * How far a run is: while it trains and after, in tokens; before and between, in what its stage counts. One that
+ * was imported trains on none.
+ */
 export function progressOf(
   run: Pick<RunSummary, "state" | "stage" | "done" | "total" | "latest" | "train_tokens">,
 ): Progress {
@@ -28,6 +31,8 @@ export function progressOf(
   const tokens = latest?.tokens ?? 0;
   if (state === "running" && !isTraining(stage) && total > 0)
     return { share: Math.min(1, done / total), text: stage, seconds_left: null };
+  if (train_tokens === 0)
+    return { share: state === "finished" ? 1 : 0, text: "imported", seconds_left: null };
   if (state === "finished")
     return { share: 1, text: `${formatBigCount(train_tokens)} tokens`, seconds_left: null };
   const rate = rateOf(run);

@@ -31,7 +31,8 @@ export const runAnnouncement = z.object({
     .positive()
     .max(2 ** 31 - 1)
     .nullable(),
-  train_tokens: z.int().positive(),
+  /** 0: it is imported, so nothing is trained */
+  train_tokens: z.int().nonnegative(),
   /** the run's whole configuration */
   config: z.record(z.string(), z.unknown()),
 });

@@ -5,10 +5,10 @@ import { saelensCfg } from "../bundle/cfg.ts";
 import { type Manifest, manifest } from "../bundle/index.ts";
 import { readJson } from "../bundle/json-files.ts";
 import type { ModelSource } from "../text/model-source.ts";
-import { groups, sharedSettings, threadsOf } from "./config.ts";
-import { derivedSettings, importOf, readDerivation } from "./derived.ts";
+import { groups, type RunConfig, sharedSettings, threadsOf } from "./config.ts";
+import { derivedSettings, type ImportFound, importOf, readDerivation } from "./derived.ts";
 import { importedSettings } from "./import/config.ts";
-import { dictionaryName } from "./name.ts";
+import { dictionaryName, importedName } from "./name.ts";
 import type { Parts } from "./opened.ts";
 import { folders, type StageWork, stageVerb, type TrainerRun } from "./stage-verb.ts";
 import { manifestSummary } from "./summary.ts";
@@ -62,7 +62,7 @@ export async function describeSae(
     tokenizer: join(source.dir, "tokenizer.json"),
     manifest: {
       model_id: source.id,
-      name: config.name ?? dictionaryName(config, parts.sae.config.d_in),
+      name: config.name ?? nameOf(config, parts.sae.config.d_in, imported),
       provenance: {
         trainer_version: trainerVersion(),
         engine: await engines(run, model.engine),
@@ -88,6 +88,12 @@ export async function describeSae(
     report,
     signal,
   });
+}
+
+function nameOf(config: RunConfig, d_in: number, imported: ImportFound | null): string {
+  return imported
+    ? importedName(config, d_in, imported.import.format)
+    : dictionaryName(config, d_in);
 }
 
 /** What computed the numbers of a bundle: the model at its harvest and now, the autoencoder at its training and now. */

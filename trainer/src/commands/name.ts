@@ -1,5 +1,6 @@
-import type { Architecture, ForeignDictionary, Reading } from "../bundle/index.ts";
+import type { ForeignFormat } from "../bundle/index.ts";
 import { parseHookName } from "../model/hook-names.ts";
+import { hasK } from "../sae/config.ts";
 import type { RunConfig } from "./config.ts";
 
 /** How a hook's site is called in a name. */
@@ -21,33 +22,33 @@ const shortSites: Record<ReturnType<typeof parseHookName>["site"], string> = {
  */
 export function dictionaryName(settings: NameSettings, d_in: number): string {
   const { hook_name, hook_name_out, skip_connection, d_sae, architecture } = settings;
-  const expansion = Number((d_sae / d_in).toFixed(2));
   return [
     shortHook(hook_name),
     ...(hook_name_out === null ? [] : [shortHook(hook_name_out)]),
-    `${expansion}x`,
+    `${expansionOf(d_sae, d_in)}x`,
     rules[architecture](settings),
     ...(skip_connection ? ["skip"] : []),
   ].join("-");
 }
 
-/** The same of one that was made elsewhere, whose settings are not known: res3-64x-jumprelu-gemma_scope */
+/** The same of one that another system made, of whose training little is known: res3-64x-jumprelu-gemma_scope */
 export function importedName(
-  { hook_name, hook_name_out, architecture, k }: ImportedSettings,
-  { d_in, d_sae, format }: Pick<ForeignDictionary, "d_in" | "d_sae" | "format">,
+  { hook_name, hook_name_out, architecture, k, d_sae }: NameSettings,
+  d_in: number,
+  format: ForeignFormat,
 ): string {
   return [
     shortHook(hook_name),
     ...(hook_name_out === null ? [] : [shortHook(hook_name_out)]),
-    `${Number((d_sae / d_in).toFixed(2))}x`,
-    `${architecture}${k ?? ""}`,
+    `${expansionOf(d_sae, d_in)}x`,
+    hasK(architecture) ? `${architecture}${k}` : architecture,
     format,
   ].join("-");
 }
 
-type ImportedSettings = Pick<Reading, "hook_name" | "hook_name_out" | "k"> & {
-  architecture: Architecture;
-};
+function expansionOf(d_sae: number, d_in: number): number {
+  return Number((d_sae / d_in).toFixed(2));
+}
 
 function shortHook(name: string): string {
   const { layer, site } = parseHookName(name);

@@ -20,7 +20,6 @@ import { saveSae } from "../../sae/files.ts";
 import { refuseMisfit } from "../../sae/refuse-misfit.ts";
 import { modelId } from "../../text/config.ts";
 import { threadsOf } from "../config.ts";
-import { importedName } from "../name.ts";
 import { withModel } from "../opened.ts";
 import { readConfig } from "../run-folder.ts";
 import { modelOf } from "../run-model.ts";
@@ -55,7 +54,6 @@ export function runSettings(
   const { model, hook_name, hook_name_out } = reading;
   const context_size = run.context_size ?? readConfig(dir)?.context_size ?? trained.context_size;
   return {
-    name: importedName({ hook_name, hook_name_out, k, architecture }, described),
     ...run,
     ...(context_size !== null && { context_size }),
     model,

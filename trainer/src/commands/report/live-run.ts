@@ -5,6 +5,8 @@ import { basename, join, resolve } from "node:path";
 import { type RunAnnouncement, runAnnouncement } from "../../bundle/index.ts";
 import { modelId } from "../../text/config.ts";
 import { type RunConfig, sharedSettings } from "../config.ts";
+import { isImported } from "../derived.ts";
+import { importedSettings } from "../import/config.ts";
 import type { Context } from "../verb.ts";
 import { type Ending, Reporter } from "./reporter.ts";
 
@@ -68,6 +70,7 @@ export function announce(
   const before = readAnnouncement(path);
   const isSame = before?.host === place.host && before.dir === place.dir;
   const { hook_name, hook_name_out, architecture, d_sae, k, train_tokens } = config;
+  const imported = isImported(dir);
   const announcement: RunAnnouncement = {
     id: id ?? (isSame ? before.id : randomUUID()),
     name: config.name ?? basename(place.dir),
@@ -79,8 +82,8 @@ export function announce(
     architecture,
     d_sae,
     k: architecture.includes("topk") ? k : null,
-    train_tokens,
-    config: sharedSettings(config),
+    train_tokens: imported ? 0 : train_tokens,
+    config: imported ? importedSettings(config) : sharedSettings(config),
   };
   writeFileSync(`${path}.tmp`, `${JSON.stringify(announcement, null, 2)}\n`);
   renameSync(`${path}.tmp`, path);
