@@ -28,4 +28,6 @@ test("a foreign folder is dropped, its reading corrected by the check, and its d
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("halves");
   await expect(page.getByRole("heading", { name: "Made elsewhere" })).toBeVisible();
   await expect(page.getByText(/^it fits: fvu 0\.000/)).toBeVisible();
+  const removed = await page.request.delete("/api/v1/dictionaries/stories-2m/halves");
+  expect(removed.status()).toBe(200); // other tests look at what else is on this hub
 });

@@ -170,6 +170,18 @@ describe("an answer", () => {
     expect(await readdir(join(process.env.DATA_DIR as string, "imports"))).not.toContain(job);
   });
 
+  test("with a name that another's dictionary has is refused before it is imported", async () => {
+    const job = await asked("dictionary");
+    const { upload_id } = await db().job.findUniqueOrThrow({ where: { id: job } });
+    await db().user.create({ data: { id: "ann", name: "ann", email: "ann@example.org" } });
+    await db().upload.update({ where: { id: upload_id }, data: { user_id: "ann" } });
+    const taken = { ...answer, name: "res1-2x-topk2", reading: { ...reading, model: "tiny" } };
+    expect(await post(postAnswer, job, taken)).toMatchObject({
+      status: 422,
+      text: expect.stringContaining("is taken by another's dictionary of tiny"),
+    });
+  });
+
   test("whose model is not here is asked about again, with what brings it", async () => {
     const job = await asked("dictionary");
     await post(postAnswer, job, { ...answer, reading: { ...reading, model: "elsewhere" } });

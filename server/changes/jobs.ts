@@ -1,11 +1,17 @@
 import "server-only";
 import { type Reading, unsaid } from "trainer/bundle";
 import type { z } from "zod";
-import { type ImportAnswer, importAnswer, type importRequest } from "@/lib/import-answer.ts";
+import {
+  bundledModel,
+  type ImportAnswer,
+  importAnswer,
+  type importRequest,
+} from "@/lib/import-answer.ts";
 import { jobPath } from "@/lib/routes.ts";
 import type { JobView, Viewer } from "@/lib/views.ts";
-import { db } from "../db.ts";
+import { db, pool } from "../db.ts";
 import { HttpError } from "../http.ts";
+import { checkOwner } from "../ingest/register.ts";
 import { enqueue, type Kind } from "../jobs/queue.ts";
 import { getJob } from "../queries/jobs.ts";
 
@@ -25,6 +31,7 @@ export async function answerJob(
   if (!job) return null;
   if (job.state !== "asking" || !job.question) throw notAsking(job);
   const answer = { ...said, reading: completeReading(job.question.found, said) };
+  await refuseTakenName(id, answer);
   const { count } = await db().job.updateMany({
     where: { id, state: "asking" },
     data: { state: "waiting", work: "import", attempts: 0, answer, error: null },
@@ -51,6 +58,22 @@ function completeReading(
   if (open.length > 0)
     throw new HttpError(422, `${where}: ${open.join(", ")}: the files do not say; the answer must`);
   return importAnswer.shape.reading.parse(whole) as Reading; // a file may name a model by a path
+}
+
+/** What would be refused once the dictionary has been made is refused before. */
+async function refuseTakenName(
+  id: string,
+  { name, reading: { model } }: { name: string | null; reading: Reading },
+): Promise<void> {
+  if (name === null) return;
+  const { upload } = await db().job.findUniqueOrThrow({ where: { id }, include: { upload: true } });
+  const model_id = model === bundledModel.spec ? bundledModel.slug : model;
+  const client = await pool().connect();
+  try {
+    await checkOwner(client, { model_id, name }, upload.user_id);
+  } finally {
+    client.release();
+  }
 }
 
 function notAsking({ state }: Pick<JobView, "state">): HttpError {

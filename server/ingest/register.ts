@@ -40,7 +40,7 @@ export async function checkModel(client: ClientBase, manifest: Manifest): Promis
 /** A dictionary's name is its owner's: only they and maintainers add a revision. */
 export async function checkOwner(
   client: ClientBase,
-  { model_id, name }: Manifest,
+  { model_id, name }: Pick<Manifest, "model_id" | "name">,
   user_id: string | null,
 ): Promise<void> {
   const { rowCount } = await client.query(
