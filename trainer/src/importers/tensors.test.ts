@@ -112,6 +112,8 @@ test.each([
   ["namespace.pkl", "at byte 37: it names types.SimpleNamespace, which is refused"],
   ["sparse.pt", "at byte 2: it names torch._utils._rebuild_sparse_tensor, which is refused"],
   ["complex.pt", "at byte 53: it names torch.ComplexFloatStorage, which is refused"],
+  ["float8.pt", "it names torch.float8_e4m3fn, which is refused"],
+  ["meta.pt", "it names torch._utils._rebuild_meta_tensor_no_storage, which is refused"],
   ["script.pt", "script.pt: a TorchScript program, which is not read"],
   ["object.npz", "object.npz: x.npy: dtype '|O', which is not read (expected numbers"],
   ["object-pickled.npy", "object-pickled.npy: dtype '|O', which is not read (expected numbers"],
