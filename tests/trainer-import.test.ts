@@ -1,10 +1,14 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ImportProvenance } from "trainer/bundle";
 import { verifyBundle } from "trainer/bundle/files";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { closeDb } from "../server/db.ts";
+import { getFeature } from "../server/queries/features.ts";
 import { type LocalHub, startHub } from "../trainer/fixtures/hf-server.ts";
+import { writeBatches } from "../trainer/fixtures/saedashboard-batches.ts";
+import { ingest } from "./hub.ts";
 import { ended, killedAt, startTrainer } from "./trainer.ts";
 
 const dir = mkdtempSync(join(tmpdir(), "import-"));
@@ -26,6 +30,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await hub.close();
+  await closeDb();
   rmSync(dir, { recursive: true });
 });
 
@@ -83,6 +88,54 @@ test("read rightly, it becomes a bundle that says where it is from and how it wa
     accepted: false,
   });
   expect(provenance.config).not.toHaveProperty("lr");
+});
+
+test("with SAEDashboard's pages beside it, it has these instead of its own", async () => {
+  const folder = join(dir, "given");
+  for (const [path, data] of Object.entries(inFolder("sae", 3))) {
+    mkdirSync(join(folder, "sae"), { recursive: true });
+    writeFileSync(join(folder, path), data);
+  }
+  const whole = join(dir, "whole/bundle");
+  const { provenance: own } = await verifyBundle(whole);
+  const texts: [number, number] = [own.dashboard_tokens, 1];
+  await writeBatches(whole, join(folder, "pages"), { size: 100, texts });
+  const flags = small.replace("--dashboard_tokens 1000", "--dashboard_tokens 100");
+  const command = `import given pages ${flags} --subtract_b_dec true --name pages`;
+  const { status, stderr, imported } = await trainer(command);
+  expect({ status, stderr }).toEqual({ status: 0, stderr: expect.anything() });
+  const bundle = join(dir, "pages/bundle");
+  const { provenance, metrics } = await verifyBundle(bundle);
+  expect(provenance.import).toEqual(imported);
+  expect(metrics.fvu).toBeLessThan(1e-6); // measured all the same
+  expect(provenance.dashboard_tokens).toBe(own.dashboard_tokens);
+  expect(imported?.dashboards).toMatchObject({ n_prompts_total: texts[0], dataset: "some/text" });
+  expect(imported?.dashboards?.files).toHaveLength(3);
+  const [fits] = imported?.dashboards?.notes ?? [];
+  expect(fits).toMatch(/^dashboards: (\d+) of \1 examples that were computed anew have/);
+
+  await ingest(bundle);
+  await ingest(whole);
+  for (const index of [0, 77, 255]) {
+    const [found, expected] = await Promise.all(
+      ["pages", "res3-2x-standard-saelens"].map((slug) =>
+        getFeature(null, "stories-2m", slug, index),
+      ),
+    );
+    if (!found || !expected) throw new Error("it is not there");
+    const { n_active, top_logit_tokens, decoder_norm, umap_x } = expected.record;
+    expect(found.record).toMatchObject({ n_active, top_logit_tokens, decoder_norm, umap_x });
+    const shown = (view: typeof found) =>
+      view.intervals.flatMap(({ interval, examples }) =>
+        examples.map(({ tokens, activations, position, window_start }) => {
+          const at = position - window_start;
+          return { interval, token: tokens[at], activation: activations[at] ?? 0 };
+        }),
+      );
+    expect(shown(found)).toEqual(
+      shown(expected).map((one) => ({ ...one, activation: expect.closeTo(one.activation, 4) })),
+    );
+  }
 });
 
 test("begun without the model and killed twice, it ends with the same bytes, of the same commit", async () => {

@@ -45,14 +45,27 @@ const tokenizerFile = z.looseObject({
  * shows U+FFFD for it; an id that stands for no token is the empty string.
  */
 export function tokenStrings(tokenizer: unknown): string[] {
-  const { success, data, error } = tokenizerFile.safeParse(tokenizer);
-  if (!success) throw new BundleError(`tokenizer.json: ${explain(error, tokenizer)}`);
-  const { model, added_tokens, decoder } = data;
+  const { model, added_tokens, decoder } = parse(tokenizer);
   const steps = decoder.type === "Sequence" ? decoder.decoders : [decoder];
   const strings: string[] = [];
   for (const [token, id] of Object.entries(model.vocab)) strings[id] = steps.reduce(decode, token);
   for (const { id, content } of added_tokens) strings[id] = content;
   return Array.from(strings, (text) => text ?? "");
+}
+
+/** The same tokens as the vocabulary spells them, by id: "Ġcaf" for " caf". */
+export function vocabularyOf(tokenizer: unknown): Map<number, string> {
+  const { model, added_tokens } = parse(tokenizer);
+  const spelled = new Map<number, string>();
+  for (const [token, id] of Object.entries(model.vocab)) spelled.set(id, token);
+  for (const { id, content } of added_tokens) spelled.set(id, content);
+  return spelled;
+}
+
+function parse(tokenizer: unknown): z.infer<typeof tokenizerFile> {
+  const { success, data, error } = tokenizerFile.safeParse(tokenizer);
+  if (!success) throw new BundleError(`tokenizer.json: ${explain(error, tokenizer)}`);
+  return data;
 }
 
 /** One token by itself: what a decoder does to the first or last space of a text is left out. */

@@ -7,6 +7,7 @@ import { readJson } from "../bundle/json-files.ts";
 import type { ModelSource } from "../text/model-source.ts";
 import { groups, type RunConfig, sharedSettings, threadsOf } from "./config.ts";
 import { derivedSettings, type ImportFound, importOf, readDerivation } from "./derived.ts";
+import { keptBatches } from "./import/batches.ts";
 import { importedSettings } from "./import/config.ts";
 import { dictionaryName, importedName } from "./name.ts";
 import type { Parts } from "./opened.ts";
@@ -45,13 +46,12 @@ export async function describeSae(
   { report, signal }: Pick<Context, "report" | "signal">,
 ): Promise<void> {
   const { config } = run;
-  const { dashboard } = await import("../dashboard/dashboard.ts");
   const { hook_name, seed } = config;
   const { n_layers, d_model, d_vocab } = model.config;
   const { files: _files, ...corpus } = tokens.header.corpus;
   const derived = readDerivation(run.dir);
   const imported = importOf(derived);
-  await dashboard(config, {
+  const input = {
     ...parts,
     model,
     tokens,
@@ -87,7 +87,15 @@ export async function describeSae(
     },
     report,
     signal,
-  });
+  };
+  const batches = imported && (await keptBatches(run.dir));
+  if (batches) {
+    const { importDashboard } = await import("../importers/dashboards/import-dashboard.ts");
+    await importDashboard(config, batches, input);
+  } else {
+    const { dashboard } = await import("../dashboard/dashboard.ts");
+    await dashboard(config, input);
+  }
 }
 
 function nameOf(config: RunConfig, d_in: number, imported: ImportFound | null): string {

@@ -1,8 +1,8 @@
 import { join, resolve } from "node:path";
-import type { ImportProvenance, SaidReading } from "../bundle/index.ts";
+import { type ImportProvenance, manifest, type SaidReading } from "../bundle/index.ts";
+import { readJson } from "../bundle/json-files.ts";
 import { runConfig, stages } from "./config.ts";
 import { dashboardStage } from "./dashboard.ts";
-import { importOf } from "./derived.ts";
 import { evaluateStage } from "./evaluate.ts";
 import { ofSchema } from "./experiments/experiment-verb.ts";
 import { checkConfig } from "./flags.ts";
@@ -90,7 +90,8 @@ async function finish(
       for (const stage of [evaluateStage, dashboardStage]) await doStage(stage, run, context);
       const { text, data } = await dashboardStage.outcome(run);
       const next = `npx trainer upload ${folders.bundle(run)} --to http://127.0.0.1:3000`;
-      const imported = importOf(task.derived)?.import;
+      const sealed = await readJson(join(folders.bundle(run), "manifest.json"), manifest);
+      const { import: imported } = sealed.provenance; // with the pages that were taken over
       return { text: `${text}\n\nTo see it: ${next}`, data: { ...data, import: imported } };
     });
   } catch (error) {

@@ -15,16 +15,16 @@ type Geometry = Omit<
   "index" | "density" | "n_active" | "max_activation" | "mean_activation" | "activation_histogram"
 >;
 
-/** What the weights alone say of each feature. */
+/** What the weights alone say of each feature; without the unembedding nothing of logits. */
 export async function describeGeometry(
   { W_enc, W_dec }: Sae,
-  W_UT: Tensor,
+  W_UT: Tensor | null,
   config: Pick<DashboardConfig, "top_logits" | "histogram_bins" | "nearest">,
   { seed, threads, report }: { seed: number; threads: number; report: PartsReport },
 ): Promise<Geometry[]> {
   const [d_sae, d_out] = W_dec.shape;
   const logits =
-    W_UT.shape[1] === d_out
+    W_UT?.shape[1] === d_out
       ? await logitEffects(W_dec, W_UT, { ...config, threads }, (n) => report("logits", n / d_sae))
       : null;
   const neighbours = { k: config.nearest, threads, self: (f: number) => f };

@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { z } from "zod";
 import { harvestConfig } from "../../activations/config.ts";
 import { reading } from "../../bundle/index.ts";
@@ -11,6 +12,14 @@ export const importConfig = z.object({
     .nullable()
     .default(null)
     .describe("which dictionary of several in INPUT; null: the only one, else an error lists them"),
+  dashboards: z
+    .string()
+    .nullable()
+    .default(null)
+    .transform((path) => path && resolve(path))
+    .describe(
+      "folder of SAEDashboard's batch-*.json, whose pages are taken instead of computing them; null: those in INPUT, if there are any",
+    ),
   check_tokens: z
     .int()
     .min(LEAST_TOKENS)

@@ -25,6 +25,7 @@ import { readConfig } from "../run-folder.ts";
 import { modelOf } from "../run-model.ts";
 import type { TrainerRun } from "../stage-verb.ts";
 import type { Context } from "../verb.ts";
+import { checkBatches, keepBatches } from "./batches.ts";
 import { type ImportTask, keep } from "./begin.ts";
 import type { Source } from "./source.ts";
 
@@ -69,7 +70,7 @@ export function runSettings(
 /** A model that the dictionary can't be of is refused before text and weights are fetched. */
 export async function refuseOtherModel(
   run: TrainerRun,
-  { foreign, reading, tokenizer, provenance }: Source,
+  { foreign, reading, tokenizer, batches, provenance }: Source,
   context: Context,
 ): Promise<void> {
   const { architecture, k } = reading;
@@ -90,6 +91,7 @@ export async function refuseOtherModel(
   };
   const { dir } = await modelOf(run, context, check);
   await check(dir);
+  if (batches) await checkBatches(batches, d_sae, join(dir, "tokenizer.json"), context.signal);
 }
 
 /** Compares the reading with others on the run's held-out text; writes the weights, or refuses them. */
@@ -108,6 +110,7 @@ export async function checkImport(
   if (isMisread && !accepted) throw new Misread(provenance);
   context.say(`${check.verdict === "fits" ? "import check" : "WARNING"}: ${check.says}`);
   context.signal.throwIfAborted();
+  await keepBatches(run.dir, source.batches);
   await writeWeights(run, source);
   keep(task, { found: { import: provenance, is_decided: true } });
 }

@@ -1,12 +1,14 @@
 import { basename, isAbsolute } from "node:path";
 import { hashFile } from "../../bundle/hash.ts";
 import { type ImportProvenance, type Reading, UsageError } from "../../bundle/index.ts";
+import { findBatches } from "../../importers/dashboards/batch.ts";
 import type { Foreign, InputFile } from "../../importers/foreign.ts";
 import { findDictionaries } from "../../importers/formats.ts";
 import { remembered, used } from "../../importers/used.ts";
 import { type Given, openGiven } from "../given-input.ts";
 import { nearest } from "../nearest.ts";
 import type { Context } from "../verb.ts";
+import { batchesIn } from "./batches.ts";
 import { type ImportTask, keep } from "./begin.ts";
 import { wholeReading } from "./whole-reading.ts";
 
@@ -16,6 +18,8 @@ export type Source = {
   reading: Reading;
   /** that of its model, if it lies beside it */
   tokenizer: InputFile | null;
+  /** SAEDashboard's pages of it; null: there are none */
+  batches: InputFile[] | null;
   provenance: Omit<ImportProvenance, "check" | "accepted">;
 };
 
@@ -31,7 +35,13 @@ export async function withSource<T>(
   try {
     if (given.commit !== (task.derived.commit ?? null)) keep(task, { commit: given.commit });
     const found = await findDictionaries(given);
-    return await work(await toSource(choose(found, where, input), given, task));
+    const chosen = choose(found, where, input);
+    const own = found.length > 1 ? folderOf(chosen) : ""; // pages may lie in a folder beside the only one
+    const { dashboards } = task.settings;
+    const batches = dashboards
+      ? await batchesIn(dashboards)
+      : findBatches(given.files.filter(({ path }) => path.startsWith(own)));
+    return await work({ ...(await toSource(chosen, given, task)), batches });
   } finally {
     await given.close();
   }
@@ -52,18 +62,25 @@ function choose(found: Foreign[], where: string | null, input: string): Foreign 
   );
 }
 
-async function toSource(chosen: Foreign, given: Given, { said }: ImportTask): Promise<Source> {
+function folderOf({ files }: Foreign): string {
+  return files[0]?.path.replace(/[^/]*$/, "") ?? "";
+}
+
+async function toSource(
+  chosen: Foreign,
+  given: Given,
+  { said }: ImportTask,
+): Promise<Omit<Source, "batches">> {
   const { described, files } = chosen;
   const { reading, because } = wholeReading(described, said);
   const foreign = remembered(used(chosen, reading));
   const isLeft = chosen.weights.threshold && !foreign.weights.threshold;
   const left = `its threshold is left aside, which ${reading.architecture} does not use`;
   const hashed = files.map(async ({ path, file }) => ({ path, ...(await hashFile(file)) }));
-  const folder = files[0]?.path.replace(/[^/]*$/, "");
   return {
     foreign: remembered(chosen),
     reading,
-    tokenizer: given.files.find(({ path }) => path === `${folder}tokenizer.json`) ?? null,
+    tokenizer: given.files.find(({ path }) => path === `${folderOf(chosen)}tokenizer.json`) ?? null,
     provenance: {
       format: described.format,
       where: described.where,
