@@ -11,7 +11,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { python } from "./python.ts";
-import { trainer, trainSmall } from "./small.ts";
+import { importSmall, trainer, trainSmall } from "./small.ts";
 
 const root = join(import.meta.dirname, "..");
 /** one of the commonest kind, and one that says all that a transcoder can */
@@ -31,7 +31,10 @@ try {
   const address = await startHub();
   for (const [name, config] of Object.entries(dictionaries))
     trainer(["upload", trainSmall(folder, name, config), "--to", address]);
-  const names = Object.keys(dictionaries).map((name) => `stories-2m/${name}`);
+  trainer(["upload", importSmall(folder, "small-imported"), "--to", address]);
+  const names = [...Object.keys(dictionaries), "small-imported"].map(
+    (name) => `stories-2m/${name}`,
+  );
   const pages = names.map((name) => `${address}/${name}`);
   const results = [
     command("npx", ["tsx", "conformance/interpret.ts", pages[0], "--compare"]),

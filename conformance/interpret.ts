@@ -28,7 +28,7 @@ const code = blocks.map(({ kind, content }) =>
 );
 const printed = run(code.join("\n"));
 if (mode === "--compare") compare(printed.split(`${END}\n`));
-else console.log(printed.replaceAll(`${END}\n`, ""));
+else console.log(`${printed.replaceAll(`${END}\n`, "")}ok      docs/interpret.md of ${page}`);
 
 /** In a file of the project's folder, where it says that it belongs. */
 function run(source: string): string {

@@ -56,7 +56,7 @@ with tempfile.TemporaryDirectory() as downloads:
     for dictionary in dictionaries:
         for name in NEEDS:
             if reason := hindrance(name, hub, dictionary):
-                print(f"skipped: {name}.ipynb of {dictionary} ({reason})")
+                print(f"skipped: {name}.ipynb of {dictionary} ({reason})", flush=True)
                 continue
             started = time.monotonic()
             try:
@@ -65,7 +65,7 @@ with tempfile.TemporaryDirectory() as downloads:
                 failures += 1
                 print(f"FAILED  {name}.ipynb of {dictionary}: {error.ename}: {error.evalue}\n{error}")
                 continue
-            print(f"ok      {name}.ipynb of {dictionary}: every cell, {time.monotonic() - started:.0f} s")
+            print(f"ok      {name}.ipynb of {dictionary}: every cell, {time.monotonic() - started:.0f} s", flush=True)
             if os.environ.get("VERBOSE"):
                 print(shown)
 sys.exit(1 if failures else 0)
