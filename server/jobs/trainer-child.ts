@@ -2,21 +2,14 @@ import "server-only";
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
-import { setTimeout as sleep } from "node:timers/promises";
 import { BundleError, type Progress, type Report } from "trainer/bundle";
 import { passedOn } from "../child-env.ts";
-import { folderBytes } from "./import-folder.ts";
+import { type Bounds, boundsOf, killGroup, type Limits } from "./child-bounds.ts";
 
-export type ChildOptions = {
-  /** its folder; everything below counts as what it takes of the disk */
-  cwd: string;
+export type ChildOptions = Limits & {
   env: Record<string, string>;
-  /** what it may take: time, memory of its heap, disk */
-  seconds: number;
   heap_mb: number;
-  disk_bytes: number;
   report: Report;
-  signal: AbortSignal;
 };
 
 /** What a verb answered, and whether its exit status says that it found what it should not. */
@@ -25,7 +18,6 @@ export type Answered = { data: unknown; failed: boolean };
 /** The trainer, run from its sources; a name that the bundler does not follow. */
 const trainerProgram = [process.cwd(), "trainer", "bin", "trainer.mjs"].join("/");
 
-const GRACE_MS = 10_000;
 const MOST_OUTPUT = 64 * 2 ** 20;
 const MOST_SAID = 2 ** 14;
 
@@ -51,7 +43,10 @@ export async function runTrainer(
   exit.catch(() => {});
   const bounds = boundsOf(child, options);
   try {
-    const [data, said] = await Promise.all([readResult(child, options.report), readErrors(child)]);
+    const [data, said] = await Promise.all([
+      readResult(child, options.report, bounds.breaks),
+      readErrors(child),
+    ]);
     const [status] = await exit;
     signal.throwIfAborted();
     if (bounds.broken) throw new BundleError(bounds.broken);
@@ -64,70 +59,20 @@ export async function runTrainer(
   }
 }
 
-type Bounds = { broken: string | null; stop(): void };
-
-/** Ends the child when it is no longer wanted, gently first, and when it takes more than it may. */
-function boundsOf(child: ChildProcess, options: ChildOptions): Bounds {
-  const { cwd, seconds, disk_bytes, signal } = options;
-  const ended = new AbortController();
-  const bounds: Bounds = { broken: null, stop: () => ended.abort() };
-  const breaks = (reason: string) => {
-    bounds.broken ??= reason;
-    killGroup(child);
-  };
-  const timer = setTimeout(
-    () => breaks(`it took longer than ${seconds} s and was stopped`),
-    1000 * seconds,
-  );
-  ended.signal.addEventListener("abort", () => clearTimeout(timer));
-  const onAbort = () => {
-    child.kill("SIGINT"); // as Ctrl-C: it ends where it can be taken up again
-    void sleep(GRACE_MS, undefined, { signal: ended.signal }).then(
-      () => killGroup(child),
-      () => {},
-    );
-  };
-  signal.addEventListener("abort", onAbort, { once: true });
-  ended.signal.addEventListener("abort", () => signal.removeEventListener("abort", onAbort));
-  void watchDisk(cwd, disk_bytes, ended.signal, breaks);
-  return bounds;
-}
-
-const LOOK_MS = 2000;
-
-async function watchDisk(
-  dir: string,
-  most: number,
-  signal: AbortSignal,
-  breaks: (reason: string) => void,
-): Promise<void> {
-  while (!signal.aborted) {
-    if ((await folderBytes(dir)) > most)
-      breaks(`it took more than ${most} bytes of the disk and was stopped`);
-    await sleep(LOOK_MS, undefined, { signal }).catch(() => {});
-  }
-}
-
-/** The group has the child's number; it is gone when the child and all that it began are. */
-function killGroup({ pid }: ChildProcess): void {
-  if (pid === undefined) return;
-  try {
-    process.kill(-pid, "SIGKILL");
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
-  }
-}
-
 type Line = ({ type: "progress" } & Progress) | ({ type: "result" } & Record<string, unknown>);
 
 /** The result among the lines that --json writes; undefined if there is none. */
-async function readResult({ stdout }: ChildProcess, report: Report): Promise<unknown> {
+async function readResult(
+  { stdout }: ChildProcess,
+  report: Report,
+  breaks: Bounds["breaks"],
+): Promise<unknown> {
   let bytes = 0;
   let result: unknown;
   if (!stdout) return result;
   stdout.on("data", (chunk: Buffer) => {
     bytes += chunk.length;
-    if (bytes > MOST_OUTPUT) stdout.destroy();
+    if (bytes > MOST_OUTPUT) breaks(`it answered more than ${MOST_OUTPUT} bytes and was stopped`);
   });
   for await (const text of createInterface({ input: stdout })) {
     const line = parseLine(text);
