@@ -8,6 +8,7 @@ import type { Foreign } from "./foreign.ts";
 import { neighbours } from "./neighbours.ts";
 
 const d_in = 32;
+const out = "blocks.1.hook_mlp_out";
 const hook = (layer: number) => `blocks.${layer}.hook_resid_post`;
 
 /** Orthonormal directions, of which three are on, at strengths from 3 to 6, about a mean that is not 0. */
@@ -160,6 +161,8 @@ describe("a check on activations whose features are known", () => {
       expect(says).toContain(`; ${flags} takes it`);
       expect(verdict).toBe("misread");
       expect(says).toContain(alternatives[0].title);
+      if (flags === `--input_scale ${toRoot}` && misread.input_scale === 1)
+        expect(alternatives[0].title).toBe("input scaled so that its mean norm is √d_in");
     },
   );
 
@@ -176,6 +179,25 @@ describe("a check on activations whose features are known", () => {
     const found = await check(given, { ...right, ...is }, is.k ?? null);
     expect(found.says).toMatch(/^it fits: fvu 0\.0/);
     expect(found).toMatchObject({ verdict: "fits", formula_version: 1, tokens: 500, seed: 0 });
+  });
+
+  test("compares a transcoder with what its other hook gives", async () => {
+    const doubled = mapped(x, (value) => 2 * value);
+    const W_dec = mapped(directions, (value) => 2 * value);
+    const given = {
+      ...weights,
+      W_dec,
+      b_enc: before_b_dec(),
+      b_dec: mapped(weights.b_dec, (value) => 2 * value),
+    };
+    const reading: Reading = { ...right, subtract_b_dec: false, hook_name_out: out };
+    const both = new Map([...sample, [out, doubled]]);
+    const machine = { seed: 0, threads: 1, sae_kernel: "portable" } as const;
+    const found = await checkReading(foreign(given, null), reading, { sample: both, ...machine });
+    expect(found.says).toMatch(/^it fits: fvu 0\.0/);
+    const wrong = { ...reading, hook_name_out: hook(1) };
+    const { says } = await checkReading(foreign(given, null), wrong, { sample: both, ...machine });
+    expect(says).toContain(`--hook_name_out ${out} takes it`);
   });
 
   test("says that a dictionary of something else fits poorly", async () => {
