@@ -36,6 +36,11 @@ test.each([
   );
 });
 
+test("what is quoted of a file commands no terminal", async () => {
+  const file = await given("\u001b[2J\u202e");
+  expect(() => readJson(file)).toThrow(/^cfg\.json: not JSON: [^\p{Cc}\u202e]*$/u);
+});
+
 test("a record is told from anything else", async () => {
   expect(readJsonRecord(await given('{"a": 1}'))).toEqual({ a: 1 });
   const list = await given("[1]");

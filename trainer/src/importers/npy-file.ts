@@ -50,7 +50,7 @@ function readArray({ what, bytes, open }: Source): StoredTensor {
   const parsed = parseDtype(/^'([^']*)'$/.exec(descr)?.[1] ?? "");
   if (!parsed)
     throw new BundleError(
-      `${what}: dtype ${descr.slice(0, 60)}, which is not read (expected numbers; save it as '<f4')`,
+      `${what}: dtype ${JSON.stringify(descr.slice(0, 60))}, which is not read (expected numbers; save it as '<f4')`,
     );
   const { dtype, isBigEndian } = parsed;
   const shape = dims

@@ -115,10 +115,10 @@ test.each([
   ["float8.pt", "it names torch.float8_e4m3fn, which is refused"],
   ["meta.pt", "it names torch._utils._rebuild_meta_tensor_no_storage, which is refused"],
   ["script.pt", "script.pt: a TorchScript program, which is not read"],
-  ["object.npz", "object.npz: x.npy: dtype '|O', which is not read (expected numbers"],
-  ["object-pickled.npy", "object-pickled.npy: dtype '|O', which is not read (expected numbers"],
-  ["text.npz", "text.npz: x.npy: dtype '<U1', which is not read"],
-  ["record.npz", "record.npz: x.npy: dtype [('a', '<f4'), ('b', '<i4')], which is not read"],
+  ["object.npz", "object.npz: x.npy: dtype \"'|O'\", which is not read (expected numbers"],
+  ["object-pickled.npy", "object-pickled.npy: dtype \"'|O'\", which is not read (expected numbers"],
+  ["text.npz", "text.npz: x.npy: dtype \"'<U1'\", which is not read"],
+  ["record.npz", "record.npz: x.npy: dtype \"[('a', '<f4'), ('b', '<i4')]\", which is not read"],
 ])("%s is refused, and nothing of it is run", (path, message) => {
   expect(() => openTensors(fixture(`refused/${path}`))).toThrow(message);
   expect(existsSync("/tmp/pickle-was-run")).toBe(false);

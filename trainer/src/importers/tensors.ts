@@ -1,4 +1,4 @@
-import { BundleError } from "../bundle/index.ts";
+import { BundleError, unprintable } from "../bundle/errors.ts";
 import type { InputFile, TensorFile } from "./foreign.ts";
 import { openPickle } from "./legacy-torch-file.ts";
 import { isNpy, openNpy, openNpz } from "./npy-file.ts";
@@ -18,9 +18,9 @@ export function openTensors(file: InputFile): TensorFile {
   if (size > MAX_TENSORS)
     throw new BundleError(`${file.path}: ${size} tensors, expected at most ${MAX_TENSORS}`);
   for (const name of [...opened.tensors.keys(), ...opened.values.keys()])
-    if (name.length > MAX_NAME)
+    if (name.length > MAX_NAME || unprintable.test(name))
       throw new BundleError(
-        `${file.path}: ${JSON.stringify(name.slice(0, 60))}…: a name of ${name.length} characters, expected at most ${MAX_NAME}`,
+        `${file.path}: ${JSON.stringify(name.slice(0, 60))}: a name of ${name.length} characters, expected at most ${MAX_NAME}, all of them to be seen`,
       );
   return opened;
 }

@@ -1,16 +1,14 @@
-import { BundleError } from "../errors.ts";
+import { BundleError, unprintable } from "../errors.ts";
 import type { ArchiveEntry } from "./archive.ts";
 
 const MAX_PATH = 1024;
-/** Characters that do not show, or that change in which order others are shown. */
-const unprintable = /[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu;
 
 /** Where an entry belongs, part by part; null for a folder and for what file managers leave behind. */
 export function placeOf(entry: ArchiveEntry): string[] | null {
-  const path = entry.path.slice(0, MAX_PATH).replaceAll(unprintable, "\ufffd");
-  if (path !== entry.path)
+  const { path } = entry;
+  if (path.length > MAX_PATH || unprintable.test(path))
     throw new BundleError(
-      `${path.slice(0, 80)}: a name of ${entry.path.length} characters, expected at most ${MAX_PATH}, all of them to be seen`,
+      `${path.slice(0, 80)}: a name of ${path.length} characters, expected at most ${MAX_PATH}, all of them to be seen`,
     );
   const parts = path.split("/").filter((part) => part !== "" && part !== ".");
   if (path.startsWith("/") || parts.includes("..") || path.includes("\\"))
