@@ -9,7 +9,7 @@ import { firstBytes, fromFile } from "./read-at.ts";
 import { isNpz, isTorchZip } from "./tensors.ts";
 import { unpack } from "./unpack.ts";
 import { walk } from "./walk.ts";
-import { readMembers } from "./zip-members.ts";
+import { readMembers } from "./zip-directory.ts";
 
 export type InputOptions = {
   /** most bytes that an archive may unpack to */

@@ -4,7 +4,8 @@ import type { InputFile, StoredTensor, TensorFile } from "./foreign.ts";
 import { parseDtype, stridesOf } from "./pickle/numpy.ts";
 import type { ReadAt } from "./read-at.ts";
 import { storedView } from "./stored-view.ts";
-import { type Member, memberReader } from "./zip-members.ts";
+import type { Member } from "./zip-directory.ts";
+import { memberReader } from "./zip-members.ts";
 
 const MAX_HEADER = 1 << 16;
 const HEADER =

@@ -7,7 +7,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Packed, zipOf } from "../../fixtures/archives.ts";
 import { fromFile } from "./read-at.ts";
 import { holdsTensors, openTensors } from "./tensors.ts";
-import { memberReader, readMembers } from "./zip-members.ts";
+import { readMembers } from "./zip-directory.ts";
+import { memberReader } from "./zip-members.ts";
 
 let dir: string;
 

@@ -5,7 +5,7 @@ import { isNpy, openNpy, openNpz } from "./npy-file.ts";
 import { firstBytes, fromFile } from "./read-at.ts";
 import { isSafetensors, openSafetensors } from "./safetensors-file.ts";
 import { openTorchZip } from "./torch-file.ts";
-import { readMembers } from "./zip-members.ts";
+import { readMembers } from "./zip-directory.ts";
 
 /** More than any release of dictionaries has in one file. */
 const MAX_TENSORS = 20_000;

@@ -7,7 +7,8 @@ import { Machine, type Persistent } from "./pickle/machine.ts";
 import { readStorageId } from "./pickle/torch.ts";
 import type { Storage } from "./pickle/value.ts";
 import type { ReadAt } from "./read-at.ts";
-import { type Member, memberReader } from "./zip-members.ts";
+import type { Member } from "./zip-directory.ts";
+import { memberReader } from "./zip-members.ts";
 
 /** Largest pickle beside the tensors; they have members of their own. */
 const MAX_PICKLE = 1 << 26;

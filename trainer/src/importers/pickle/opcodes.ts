@@ -1,3 +1,4 @@
+import { decimal, float, index, long, quoted, rawUnicode, utf8Line } from "./arguments.ts";
 import { allowed, call } from "./globals.ts";
 import type { Machine } from "./machine.ts";
 import { setNumpyState } from "./numpy.ts";
@@ -6,7 +7,6 @@ import { isKind, nameOf, type Value } from "./value.ts";
 type Opcode = { name: string; run(machine: Machine): void };
 
 const MAX_NAME = 500;
-const MAX_LONG_BYTES = 1 << 10;
 const PROTOCOL = 5;
 
 /** All instructions of protocols 0 to 5 by their byte (CPython's Lib/pickletools.py), but STOP. */
@@ -94,69 +94,6 @@ export const opcodes: readonly (Opcode | undefined)[] = (() => {
 function protocol(m: Machine): void {
   const version = m.cursor.byte();
   if (version > PROTOCOL) throw m.error(`protocol ${version}, expected at most ${PROTOCOL}`);
-}
-
-function utf8Line(m: Machine): string {
-  return m.line().toString("utf8");
-}
-
-function index(m: Machine): number {
-  const text = utf8Line(m);
-  if (!/^\d{1,9}$/.test(text)) throw m.error(`found ${nameOf(text)}, expected a number`);
-  return Number(text);
-}
-
-/** Digits; of INT also 01 and 00, which are true and false. */
-function decimal(m: Machine, isInt: boolean): Value {
-  const text = utf8Line(m);
-  if (isInt && (text === "01" || text === "00")) return text === "01";
-  if (!/^[-+]?\d{1,300}L?$/.test(text))
-    throw m.error(`found ${nameOf(text)}, expected a whole number`);
-  const digits = text.replace(/L$|^\+/g, "");
-  return digits.length < 16 ? Number(digits) : fromBig(BigInt(digits));
-}
-
-function fromBig(big: bigint): number | bigint {
-  const number = Number(big);
-  return Number.isSafeInteger(number) ? number : big;
-}
-
-/** Two's complement, little endian. */
-function long(m: Machine, length: number): Value {
-  if (length > MAX_LONG_BYTES) throw m.error(`a number of ${length} bytes`);
-  if (length === 0) return 0;
-  const hex = Buffer.from(m.cursor.take(length)).reverse().toString("hex");
-  return fromBig(BigInt.asIntN(8 * length, BigInt(`0x${hex}`)));
-}
-
-function float(m: Machine): number {
-  const text = utf8Line(m);
-  const special: Record<string, number> = { inf: Infinity, "-inf": -Infinity, nan: NaN };
-  if (Object.hasOwn(special, text)) return special[text];
-  if (!/^[-+]?[\d.]+(e[-+]?\d+)?$/i.test(text) || Number.isNaN(Number(text)))
-    throw m.error(`found ${nameOf(text)}, expected a number`);
-  return Number(text);
-}
-
-/** A string of Python 2 between quotes. */
-function quoted(m: Machine): string {
-  const text = m.line().toString("latin1");
-  const inner = /^(['"])(.*)\1$/s.exec(text)?.[2];
-  if (inner === undefined) throw m.error(`found ${nameOf(text)}, expected a quoted string`);
-  return inner.replaceAll(/\\(x[0-9a-f]{2}|.)/gis, (_all, escaped: string) =>
-    escaped.length > 1
-      ? String.fromCharCode(Number.parseInt(escaped.slice(1), 16))
-      : (escapes[escaped] ?? escaped),
-  );
-}
-
-const escapes: Record<string, string> = { n: "\n", t: "\t", r: "\r" };
-
-function rawUnicode(m: Machine): string {
-  const text = m.line().toString("latin1");
-  return text.replaceAll(/\\u([0-9a-f]{4})|\\U000([0-9a-f]{5})/gi, (_all, four, five) =>
-    String.fromCodePoint(Number.parseInt(four ?? five, 16)),
-  );
 }
 
 /** They stay where they are. */
