@@ -62,10 +62,11 @@ export function quoted(m: Machine): string {
 
 const escapes: Record<string, string> = { n: "\n", t: "\t", r: "\r" };
 
-/** Latin-1 with \\uXXXX for all else. */
+/** Latin-1, with escapes by code point for all else. */
 export function rawUnicode(m: Machine): string {
   const text = m.line().toString("latin1");
-  return text.replaceAll(/\\u([0-9a-f]{4})|\\U000([0-9a-f]{5})/gi, (_all, four, five) =>
-    String.fromCodePoint(Number.parseInt(four ?? five, 16)),
+  return text.replaceAll(
+    /\\u([\da-fA-F]{4})|\\U00(0[\da-fA-F]{5}|10[\da-fA-F]{4})/g,
+    (_all, four, six) => String.fromCodePoint(Number.parseInt(four ?? six, 16)),
   );
 }

@@ -24,8 +24,8 @@ test.each<[string, string[], unknown]>([
   ],
   [
     "truth, nothing and text",
-    ["(lI01\naI00\naNaS'a\\x41\\n'\naV\\u00fc\na"],
-    [true, false, null, "aA\n", "ü"],
+    ["(lI01\naI00\naNaS'a\\x41\\n'\naV\\u00fc\\U0010ffff\na"],
+    [true, false, null, "aA\n", "ü\u{10ffff}"],
   ],
   [
     "an ordered dictionary, whose attributes are left aside",
