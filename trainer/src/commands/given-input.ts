@@ -1,7 +1,7 @@
 import { statSync } from "node:fs";
 import { homedir } from "node:os";
 import { isAbsolute } from "node:path";
-import { UsageError } from "../bundle/index.ts";
+import { HubError, UsageError } from "../bundle/index.ts";
 import type { Input } from "../importers/foreign.ts";
 import { openInput } from "../importers/input.ts";
 import { openRepoInput, parseRepoPlace, type RepoPlace } from "../importers/repo-input.ts";
@@ -36,8 +36,10 @@ export async function openGiven(
     const input = await openRepoInput(place, { report, signal, commit, where });
     return { ...input, close: async () => {} };
   } catch (cause) {
-    if (!(cause instanceof UsageError)) throw cause;
-    throw new UsageError(`there is no file or folder ${given} here; ${cause.message}`, { cause });
+    const Kind = [UsageError, HubError].find((kind) => cause instanceof kind);
+    if (!Kind) throw cause;
+    const { message } = cause as Error;
+    throw new Kind(`there is no file or folder ${given} here; ${message}`, { cause });
   }
 }
 

@@ -29,6 +29,8 @@ export type CheckInput = Pick<EncoderOptions, "threads" | "sae_kernel"> & {
 
 /** Rows that are encoded at a time: a misread dictionary may be as dense as can be. */
 const ROWS = 256;
+/** An alternative with more active features than so many times d_in is measured on so many rows alone: it is none. */
+const DENSE = { times_d_in: 4, rows: 512 };
 
 /**
  * What the reading gives on real activations, beside what each other that the tensors allow gives, and which of
@@ -40,13 +42,14 @@ export async function checkReading(
   { sample, seed, report, signal, ...machine }: CheckInput,
 ): Promise<ImportCheck> {
   const kept = remembered(foreign);
-  const fitOf = (change: Partial<Reading>) => {
+  const fitOf = (change?: Partial<Reading>) => {
     const changed = { ...reading, ...change };
     const x = at(sample, changed.hook_name);
     const y = at(sample, changed.hook_name_out ?? changed.hook_name);
-    return measured(toSae(used(kept, changed), changed), x, y, machine);
+    const most_l0 = change ? DENSE.times_d_in * x.shape[1] : Infinity;
+    return measured(toSae(used(kept, changed), changed), x, y, { ...machine, most_l0 });
   };
-  const as_read = await fitOf({});
+  const as_read = await fitOf();
   if (as_read === null)
     throw new BundleError(
       `${foreign.described.where}: what it reconstructs is not finite (expected numbers): read like this, it is no dictionary of ${reading.hook_name}`,
@@ -81,7 +84,7 @@ async function measured(
   sae: Sae,
   x: Tensor,
   y: Tensor,
-  machine: Pick<EncoderOptions, "threads" | "sae_kernel">,
+  { most_l0, ...machine }: Pick<EncoderOptions, "threads" | "sae_kernel"> & { most_l0: number },
 ): Promise<Fit | null> {
   const fvu = new Fvu();
   const reconstruction = new Reconstruction();
@@ -95,6 +98,7 @@ async function measured(
       fvu.add(rows(y, first, last), xHat);
       reconstruction.add(rows(y, first, last), xHat);
       sparsity.add(acts);
+      if (last >= DENSE.rows && sparsity.l0 > most_l0) break;
     }
   } finally {
     await encoder.dispose();
