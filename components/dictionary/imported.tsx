@@ -1,10 +1,11 @@
 import { foreignFormats, type ImportProvenance, type ReadingKey, reading } from "trainer/bundle";
-import { formatBytes } from "@/lib/format.ts";
+import { formatBytes, formatCount } from "@/lib/format.ts";
 import { formatsPath } from "@/lib/routes.ts";
 import { CheckTable } from "../import/check-table.tsx";
 import { ScrollTable } from "../ui/section.tsx";
 import { Facts, Hash } from "./facts.tsx";
 
+type Dashboards = NonNullable<ImportProvenance["dashboards"]>;
 type Props = {
   imported: ImportProvenance;
   /** the model's name on this hub */
@@ -13,7 +14,7 @@ type Props = {
 
 /** Of a dictionary that was made elsewhere: its files, how they were read and why, and how that stood the check. */
 export function Imported({ imported, model }: Props) {
-  const { format, where, source, commit, files, check, accepted } = imported;
+  const { format, where, source, commit, files, check, accepted, dashboards } = imported;
   const notes = imported.notes.filter((note) => note !== check?.says);
   return (
     <div className="space-y-4">
@@ -48,6 +49,7 @@ export function Imported({ imported, model }: Props) {
           },
           ...(notes.length === 0 ? [] : [{ key: "notes", term: "Notes", value: notes.join("; ") }]),
           { key: "check", term: "Check", value: verdictText(check, accepted) },
+          ...(dashboards ? [{ key: "pages", term: "Pages", value: pagesText(dashboards) }] : []),
         ]}
       />
       <ReadingTable imported={imported} model={model} />
@@ -59,6 +61,14 @@ export function Imported({ imported, model }: Props) {
 function verdictText(check: ImportProvenance["check"], accepted: boolean): string {
   if (check === null) return "Unchecked: how it is read was not tried on activations of its model.";
   return accepted ? `${check.says}. It was accepted all the same.` : check.says;
+}
+
+function pagesText({ files, n_prompts_total, n_tokens_in_prompt, dataset, notes }: Dashboards) {
+  const texts = `${formatCount(n_prompts_total)} texts × ${formatCount(n_tokens_in_prompt)} tokens`;
+  return [
+    `Features and examples were made by SAEDashboard and taken from ${files.length} of its files: ${texts} of ${dataset || "a dataset that is not named"}`,
+    ...notes,
+  ].join("; ");
 }
 
 /** Every part of the reading with what it means and where it is from. */

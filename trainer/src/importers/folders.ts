@@ -131,13 +131,17 @@ function rank({ path }: InputFile): number {
 
 const jsons = new WeakMap<InputFile, unknown>();
 
+/** Of what is called otherwise, so many bytes may be a config: pages of features are JSON, too, and are not kept. */
+const SMALL = 2 ** 18;
+
 function jsonOf(file: InputFile): unknown {
   if (jsons.has(file)) return jsons.get(file);
+  const isNamed = configNames.includes(nameOf(file.path));
   let json: unknown;
   try {
-    json = readJson(file);
+    if (isNamed || file.bytes <= SMALL) json = readJson(file);
   } catch (error) {
-    if (configNames.includes(nameOf(file.path))) throw error;
+    if (isNamed) throw error;
   }
   jsons.set(file, json);
   return json;

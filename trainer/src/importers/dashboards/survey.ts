@@ -21,6 +21,9 @@ export type Survey = Pick<
 export type Sample = { feature: number; tokens: string[]; position: number; activation: number };
 const SAMPLES = 64;
 
+/** Of texts and of logits, each of which has a vocabulary's at most. */
+const MOST_STRINGS = 2 ** 22;
+
 /** Shares of tokens are written with so many digits. */
 const ROUNDING = 1e-5;
 
@@ -49,6 +52,10 @@ export async function survey(
       gather(spelled, feature, place);
       if (feature.feature_index % each === 0) samples.push(...sampleOf(feature));
     }
+    if (spelled.texts.size + spelled.logits.size > MOST_STRINGS)
+      throw new BundleError(
+        `${file.path}: by now there are more than ${MOST_STRINGS} different token strings, more than a tokenizer has`,
+      );
     files.push({ path: file.path, ...(await hashFile(file.file)) });
   }
   const missing = fileOf.indexOf(-1);
