@@ -26,13 +26,15 @@ cfg = json.loads((bundle / "cfg.json").read_text())
 hook = cfg["metadata"]["hook_name"]
 weights = load_file(bundle / "sae_weights.safetensors")
 failures = 0
+largest = 0
 
 
 def same(system, name, theirs, of, *, on="all", formula=lambda m: m):
     """A metric that means what one of ours does, or a formula of ours."""
-    global failures
+    global failures, largest
     expected = formula(ours[on][of])
     difference = abs(theirs - expected) / max(abs(expected), 1e-2)
+    largest = max(largest, difference)
     ok = difference <= TOLERANCE
     failures += not ok
     print(f"  {'ok    ' if ok else 'FAILED'}  {system:20} {name:28} {theirs:12.6f}  {of:18} {expected:12.6f}  {on}")
@@ -192,4 +194,5 @@ for module, check in [("sae_lens", saelens), ("dictionary_learning", dictionary_
     except Exception as error:
         failures += 1
         print(f"  FAILED  {module}: {type(error).__name__}: {error}")
+print(f"What means the same differs by {largest:.0e} at most")
 sys.exit(1 if failures else 0)
