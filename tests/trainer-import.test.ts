@@ -6,6 +6,7 @@ import { verifyBundle } from "trainer/bundle/files";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { closeDb } from "../server/db.ts";
 import { getFeature } from "../server/queries/features.ts";
+import { writeHalves } from "../trainer/fixtures/halves.ts";
 import { type LocalHub, startHub } from "../trainer/fixtures/hf-server.ts";
 import { writeBatches } from "../trainer/fixtures/saedashboard-batches.ts";
 import { ingest } from "./hub.ts";
@@ -148,58 +149,11 @@ test("begun without the model and killed, it ends with the same bytes, of the sa
     expect(read("killed", file).equals(read("whole", file)), file).toBe(true);
 });
 
-/** The two halves of each dimension of x − b_dec: x̂ is x if b_dec is subtracted, which cfg.json denies. */
-function inFolder(folder: string, layer: number): Record<string, Uint8Array | string> {
-  const cfg = {
-    architecture: "standard",
-    d_in,
-    d_sae: 2 * d_in,
-    dtype: "float32",
-    device: "cpu",
-    apply_b_dec_to_input: false,
-    normalize_activations: "none",
-    reshape_activations: "none",
-    metadata: {
-      sae_lens_version: "6.54.12",
-      model_name: "stories-2m",
-      hook_name: `blocks.${layer}.hook_resid_post`,
-      hook_head_index: null,
-      context_size: 64,
-      prepend_bos: true,
-    },
-  };
-  const W_enc = new Float32Array(2 * d_in * d_in);
-  const W_dec = new Float32Array(2 * d_in * d_in);
-  for (let j = 0; j < d_in; j++)
-    for (const [f, sign] of [
-      [j, 1],
-      [d_in + j, -1],
-    ] as const) {
-      W_enc[j * 2 * d_in + f] = sign;
-      W_dec[f * d_in + j] = sign;
-    }
-  const b_dec = Float32Array.from({ length: d_in }, (_, j) => 3 * Math.sin(j));
-  return {
-    [`${folder}/cfg.json`]: JSON.stringify(cfg),
-    [`${folder}/sae_weights.safetensors`]: safetensors({
-      W_enc: [[d_in, 2 * d_in], W_enc],
-      b_enc: [[2 * d_in], new Float32Array(2 * d_in)],
-      W_dec: [[2 * d_in, d_in], W_dec],
-      b_dec: [[d_in], b_dec],
-    }),
-  };
-}
-
-function safetensors(tensors: Record<string, [shape: number[], data: Float32Array]>): Uint8Array {
-  let end = 0;
-  const entries = Object.entries(tensors).map(([name, [shape, { byteLength }]]) => {
-    const data_offsets = [end, end + byteLength];
-    end += byteLength;
-    return [name, { dtype: "F32", shape, data_offsets }];
-  });
-  const header = Buffer.from(JSON.stringify(Object.fromEntries(entries)));
-  const length = Buffer.alloc(8);
-  length.writeBigUInt64LE(BigInt(header.length));
-  const numbers = Object.values(tensors).map(([, data]) => Buffer.from(data.buffer));
-  return Buffer.concat([length, header, ...numbers]);
+/** An SAE that its cfg.json misreads, as a repository's files. */
+function inFolder(folder: string, layer: number): Record<string, Uint8Array> {
+  const made = join(dir, "made", folder);
+  writeHalves(made, layer);
+  const names = ["cfg.json", "sae_weights.safetensors"];
+  const files = names.map((name) => [`${folder}/${name}`, readFileSync(join(made, name))]);
+  return Object.fromEntries(files);
 }
