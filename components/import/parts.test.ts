@@ -30,14 +30,14 @@ test("a model is named as the hub names it, if it has it", () => {
   expect(part("model")?.value).toBe("");
 });
 
-test("the better reading is the one that the verdict names, whatever is denser and closer", () => {
+test("the better reading is the one that the check puts first, whatever is denser and closer", () => {
   const fit = { fvu: 0.5, l0: 10, l2_ratio: 1 };
   const alternatives = [
-    { change: { k: null }, title: "k ignored (ReLU)", ...fit, fvu: 0.01 },
     { change: { subtract_b_dec: false }, title: "b_dec not subtracted", ...fit, fvu: 0.1 },
+    { change: { k: null }, title: "k ignored (ReLU)", ...fit, fvu: 0.01 },
   ];
   const check = { formula_version: 1, tokens: 2000, seed: 0, as_read: fit, alternatives } as const;
   const says = "another reading fits better, b_dec not subtracted: fvu is 0.1";
-  expect(betterOf({ ...check, verdict: "misread", says })).toBe(alternatives[1]);
+  expect(betterOf({ ...check, verdict: "misread", says })).toBe(alternatives[0]);
   expect(betterOf({ ...check, verdict: "fits", says })).toBeNull();
 });
