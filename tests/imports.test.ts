@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { readdir, writeFile } from "node:fs/promises";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Readable } from "node:stream";
+import type { ImportProvenance, Manifest } from "trainer/bundle";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { POST as postImport } from "../app/api/v1/imports/route.ts";
 import { POST as postAnswer } from "../app/api/v1/jobs/[id]/answer/route.ts";
@@ -14,10 +15,11 @@ import { runInspectJob } from "../server/jobs/inspect-job.ts";
 import { listUnheld } from "../server/jobs/lock.ts";
 import { tidy } from "../server/jobs/tidy.ts";
 import { runTrainer } from "../server/jobs/trainer-child.ts";
+import { getSummary, listDictionaries } from "../server/queries/dictionaries.ts";
 import { getJob, listJobs } from "../server/queries/jobs.ts";
 import { storage, uploadKey } from "../server/storage.ts";
 import { tarOf } from "../trainer/fixtures/archives.ts";
-import { localOwner, tinyBundle } from "./hub.ts";
+import { ingest, localOwner, tinyBundle } from "./hub.ts";
 
 Object.assign(process.env, {
   IMPORT_SECONDS: "3",
@@ -238,6 +240,34 @@ test("a job that asks is cancelled by a worker, which removes its files", async 
   await runInspectJob(job, signal, program);
   expect(await look(job)).toMatchObject({ state: "failed", error: "cancelled" });
   expect(await storage().size(uploadKey(upload_id))).toBeNull();
+});
+
+describe("how an import's reading stood the check is beside its name:", () => {
+  const fit = { fvu: 0.1, l0: 3, l2_ratio: 1 };
+  const check = { formula_version: 1, tokens: 2000, seed: 0, as_read: fit, alternatives: [] };
+  test.each([
+    ["unchecked", null, false],
+    ["checked", { ...check, verdict: "poor", says: "poor" }, false],
+    ["misread", { ...check, verdict: "misread", says: "b" }, true],
+  ] as const)("%s", async (imported, check, accepted) => {
+    const dir = await tinyBundle({ name: imported });
+    const path = join(dir, "manifest.json");
+    const manifest = JSON.parse(await readFile(path, "utf8")) as Manifest;
+    manifest.provenance.import = {
+      ...{ format: "state_dict", where: "ae.pt", source: null, commit: null, files: [] },
+      ...{ because: {}, notes: [], check: check && { ...check, alternatives: [] }, accepted },
+      reading: {
+        ...{ architecture: "topk", k: 2, encoder: "d_in,d_sae", decoder: "d_sae,d_out" },
+        ...{ subtract_b_dec: true, decoder_rows: "stored", rescale_acts_by_decoder_norm: false },
+        ...{ normalize_activations: "none", input_scale: 1, hook_name_out: null, ...reading },
+      },
+    } as ImportProvenance;
+    await writeFile(path, JSON.stringify(manifest));
+    await ingest(dir);
+    const listed = await listDictionaries(null);
+    expect(listed.find(({ slug }) => slug === imported)).toMatchObject({ imported });
+    expect(await getSummary(null, "tiny", imported)).toMatchObject({ imported });
+  });
 });
 
 test("a repository is named, and its job asks as an upload's does", async () => {
