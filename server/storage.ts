@@ -46,10 +46,13 @@ export function folderStorage(root: string): Storage {
       const path = join(root, key);
       await mkdir(dirname(part), { recursive: true });
       await mkdir(dirname(path), { recursive: true });
+      const file = createWriteStream(part, { flush: true });
       try {
-        await pipeline(source, createWriteStream(part, { flush: true }));
+        await pipeline(source, file);
         await rename(part, path);
       } catch (error) {
+        // one that was still being opened would be there again after it was removed
+        if (!file.closed) await new Promise<void>((resolve) => file.once("close", () => resolve()));
         await rm(part, { force: true });
         throw error;
       }
