@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 
-/** The most that a process has held, in MiB. */
+/** The most that a process and its children have held, each at its own time, in MiB. */
 export function peakOf(pid: number): number {
-  return mebibytes(read(pid, "status"), "VmHWM");
+  return familyOf(pid).reduce((sum, one) => sum + mebibytes(read(one, "status"), "VmHWM"), 0);
 }
 
 /** What a process and its children hold now, in MiB; what they share is counted once. */
