@@ -1,11 +1,11 @@
 import "server-only";
 import { randomUUID } from "node:crypto";
-import { createReadStream, createWriteStream } from "node:fs";
+import { createReadStream } from "node:fs";
 import { mkdir, readdir, rename, rm, stat } from "node:fs/promises";
 import { hostname } from "node:os";
 import { dirname, join } from "node:path";
 import { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
+import { writeStream } from "trainer/bundle/files";
 import { env } from "./env.ts";
 
 /** Where files live; a key is a path of slashes. A file is whole or absent. */
@@ -46,13 +46,10 @@ export function folderStorage(root: string): Storage {
       const path = join(root, key);
       await mkdir(dirname(part), { recursive: true });
       await mkdir(dirname(path), { recursive: true });
-      const file = createWriteStream(part, { flush: true });
       try {
-        await pipeline(source, file);
+        await writeStream(part, source, { flush: true });
         await rename(part, path);
       } catch (error) {
-        // one that was still being opened would be there again after it was removed
-        if (!file.closed) await new Promise<void>((resolve) => file.once("close", () => resolve()));
         await rm(part, { force: true });
         throw error;
       }

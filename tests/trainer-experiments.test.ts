@@ -12,7 +12,7 @@ afterAll(() => rmSync(dir, { recursive: true }));
 /** The bundled model on a little of the bundled text. */
 const settings = {
   cache: "cache",
-  max_tokens: 60_000,
+  max_tokens: 30_000,
   held_out_fraction: 0.1,
   d_sae: 256,
   k: 8,

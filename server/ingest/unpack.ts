@@ -1,8 +1,6 @@
 import "server-only";
-import { createWriteStream } from "node:fs";
 import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { pipeline } from "node:stream/promises";
 import { BundleError, bundleFiles, type Report } from "trainer/bundle";
 import {
   type ArchiveEntry,
@@ -11,6 +9,7 @@ import {
   placeOf as partsOf,
   readArchive,
   withDamageNamed,
+  writeStream,
 } from "trainer/bundle/files";
 import { z } from "zod";
 
@@ -59,14 +58,11 @@ async function unpack(
     if (expected && name !== MANIFEST) checkSize(name, entry.bytes, expected);
     if (written + entry.bytes > limit)
       throw new BundleError(`the archive unpacks to more than ${limit} bytes`);
-    await pipeline(
-      exactly(entry, (bytes) => {
-        written += bytes;
-        report({ stage: "unpack", done: written, total: total(expected), unit: "bytes" });
-      }),
-      createWriteStream(join(dir, name), { flags: "wx" }),
-      { signal },
-    );
+    const content = exactly(entry, (bytes) => {
+      written += bytes;
+      report({ stage: "unpack", done: written, total: total(expected), unit: "bytes" });
+    });
+    await writeStream(join(dir, name), content, { flags: "wx", signal });
     if (name === MANIFEST) {
       expected = await readSizes(join(dir, name));
       for (const [before, bytes] of seen)

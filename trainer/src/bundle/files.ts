@@ -8,4 +8,5 @@ export { holderOf, isInUse } from "./lock.ts";
 export * from "./read-table.ts";
 export * from "./seal.ts";
 export * from "./verify.ts";
+export * from "./write-stream.ts";
 export * from "./write-table.ts";

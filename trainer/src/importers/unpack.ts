@@ -1,12 +1,11 @@
-import { createWriteStream } from "node:fs";
 import { mkdtemp, readdir, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { pipeline } from "node:stream/promises";
 import { type ArchiveSource, readArchive } from "../bundle/archive/archive.ts";
 import { exactly, placeOf } from "../bundle/archive/entries.ts";
 import { BundleError } from "../bundle/index.ts";
 import { holderOf, lockFolder } from "../bundle/lock.ts";
+import { writeStream } from "../bundle/write-stream.ts";
 import type { InputFile } from "./foreign.ts";
 import { MAX_FILES, MAX_FOLDERS } from "./walk.ts";
 
@@ -42,7 +41,7 @@ export async function unpack(
       if (written > limit_bytes)
         throw new BundleError(`the archive unpacks to more than ${limit_bytes} bytes`);
       const file = join(dir, String(files.length));
-      await pipeline(exactly(entry), createWriteStream(file, { flags: "wx" }), { signal });
+      await writeStream(file, exactly(entry), { flags: "wx", signal });
       files.push({ path, file, bytes: entry.bytes });
     }
     if (files.length === 0) throw new BundleError("the archive holds no files");
