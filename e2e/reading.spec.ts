@@ -3,6 +3,8 @@ import { pages, whatToShow } from "../scripts/pages.mjs";
 import { given } from "./given.ts";
 import { barriers, excess, measure } from "./measure.ts";
 
+test.describe.configure({ mode: "parallel" }); // they only read, and there are many
+
 const { model, dictionary } = given.uploaded;
 const home = `/${model}/${dictionary}`;
 

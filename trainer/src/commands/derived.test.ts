@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
+import { plainReading } from "../../fixtures/plain-reading.ts";
 import type { ImportProvenance } from "../bundle/index.ts";
 import { isImported, refuseUnmade, writeDerivation } from "./derived.ts";
 
@@ -14,20 +15,7 @@ const provenance: ImportProvenance = {
   source: null,
   commit: null,
   files: [],
-  reading: {
-    architecture: "standard",
-    k: null,
-    encoder: "d_in,d_sae",
-    decoder: "d_sae,d_out",
-    subtract_b_dec: true,
-    decoder_rows: "stored",
-    rescale_acts_by_decoder_norm: false,
-    normalize_activations: "none",
-    input_scale: 1,
-    hook_name: "blocks.3.hook_resid_post",
-    hook_name_out: null,
-    model: "embedded",
-  },
+  reading: plainReading,
   because: {},
   notes: [],
   check: null,

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { plainReading } from "../../fixtures/plain-reading.ts";
 import type { Reading } from "../bundle/index.ts";
 import { randomTensor } from "../sae/random-sae.ts";
 import { Random } from "../tensor/random.ts";
@@ -27,20 +28,7 @@ const sample = new Map([
   [hook(2), after],
 ]);
 
-const right: Reading = {
-  architecture: "jumprelu",
-  k: null,
-  encoder: "d_in,d_sae",
-  decoder: "d_sae,d_out",
-  subtract_b_dec: true,
-  decoder_rows: "stored",
-  rescale_acts_by_decoder_norm: false,
-  normalize_activations: "none",
-  input_scale: 1,
-  hook_name: hook(1),
-  hook_name_out: null,
-  model: "embedded",
-};
+const right: Reading = { ...plainReading, architecture: "jumprelu", hook_name: hook(1) };
 
 type Weights = Record<string, Tensor>;
 

@@ -1,24 +1,10 @@
 import { describe, expect, test } from "vitest";
+import { plainReading as plain } from "../../fixtures/plain-reading.ts";
 import type { ForeignDictionary, Reading, SaidReading } from "../bundle/index.ts";
 import { decode, encode } from "../sae/sae.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { Foreign, StoredTensor } from "./foreign.ts";
 import { toSae } from "./to-sae.ts";
-
-const plain: Reading = {
-  architecture: "standard",
-  k: null,
-  encoder: "d_in,d_sae",
-  decoder: "d_sae,d_out",
-  subtract_b_dec: true,
-  decoder_rows: "stored",
-  rescale_acts_by_decoder_norm: false,
-  normalize_activations: "none",
-  input_scale: 1,
-  hook_name: "blocks.0.hook_resid_post",
-  hook_name_out: null,
-  model: "stories-2m",
-};
 
 const sizes = { d_in: 2, d_sae: 3, d_out: 2 };
 const W_enc = matrix([1, 0, 2], [0, 1, -1]);

@@ -3,6 +3,7 @@ import { cp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { plainReading } from "../../../fixtures/plain-reading.ts";
 import { type BatchOptions, writeBatches } from "../../../fixtures/saedashboard-batches.ts";
 import { writeTinyBundle } from "../../../fixtures/tiny-bundle.ts";
 import { readTable, verifyBundle } from "../../bundle/files.ts";
@@ -82,20 +83,7 @@ const provenanceOfImport: ImportProvenance = {
   source: null,
   commit: null,
   files: [],
-  reading: {
-    architecture: "topk",
-    k: 2,
-    encoder: "d_in,d_sae",
-    decoder: "d_sae,d_out",
-    subtract_b_dec: true,
-    decoder_rows: "stored",
-    rescale_acts_by_decoder_norm: false,
-    normalize_activations: "none",
-    input_scale: 1,
-    hook_name: "blocks.1.hook_resid_post",
-    hook_name_out: null,
-    model: "tiny",
-  },
+  reading: { ...plainReading, architecture: "topk", k: 2 },
   because: {},
   notes: [],
   check: null,
