@@ -4,17 +4,11 @@ import { join } from "node:path";
 import { searchQuery } from "../lib/search-query.ts";
 import { migrate } from "../scripts/migrate.mjs";
 import { startPostgres } from "../scripts/postgres.mjs";
-import { closeDb, pool } from "../server/db.ts";
-import {
-  attachPartition,
-  createPartition,
-  type Partitioned,
-  partitioned,
-  partitionName,
-} from "../server/ingest/partitions.ts";
+import { closeDb } from "../server/db.ts";
 import { search } from "../server/queries/search.ts";
 import { suggest } from "../server/queries/suggest.ts";
-import { fill } from "./hub-fill.ts";
+import { copyDictionary } from "./hub-copy.ts";
+import { fill, nameOf } from "./hub-fill.ts";
 
 /*
  * Search by token over two million features: one dictionary is ingested, and its tables are copied under
@@ -33,51 +27,15 @@ try {
   process.env.DATABASE_URL = postgres.url;
   await migrate(postgres.url);
   await fill(folder, 1, D_SAE);
-  for (let n = 1; n < DICTIONARIES; n++) await copyDictionary(n);
+  for (let n = 1; n < DICTIONARIES; n++) {
+    await copyDictionary(nameOf(0), nameOf(n), ["feature_examples", "context", "token_features"]);
+    if (n % 10 === 0) console.error(`copied ${n} of ${DICTIONARIES}`);
+  }
   console.log(await measure());
 } finally {
   await closeDb();
   await postgres.stop();
   await rm(folder, { recursive: true });
-}
-
-/** What search reads of the first dictionary, under another name. */
-async function copyDictionary(n: number): Promise<void> {
-  const client = await pool().connect();
-  try {
-    await client.query("BEGIN");
-    const { rows } = await client.query<{ id: number }>(
-      `WITH made AS (
-         INSERT INTO dictionary (model_id, slug, owner_id) SELECT model_id, $1, owner_id
-         FROM dictionary ORDER BY id LIMIT 1 RETURNING id
-       )
-       INSERT INTO revision (dictionary_id, manifest_sha256, weights_from, cfg, manifest, evaluation,
-         training, alive, bundle_bytes)
-       SELECT made.id, gen_random_uuid()::text, revision.id, cfg, manifest, evaluation, training,
-         alive, bundle_bytes
-       FROM made, (SELECT * FROM revision ORDER BY id LIMIT 1) revision RETURNING id`,
-      [`large-${n}`],
-    );
-    const { id } = rows[0] as { id: number };
-    for (const table of ["feature_examples", "context", "token_features"] satisfies Partitioned[]) {
-      const into = await createPartition(client, table, id);
-      await client.query(
-        `INSERT INTO "${into}" SELECT ${columnsOf(table, id)} FROM "${partitionName(table, 1)}"`,
-      );
-      await attachPartition(client, table, id);
-    }
-    await client.query("COMMIT");
-  } finally {
-    client.release();
-  }
-  if (n % 10 === 0) console.error(`copied ${n} of ${DICTIONARIES}`);
-}
-
-/** The columns of a table with another revision. */
-function columnsOf(table: Partitioned, revision_id: number): string {
-  return Object.keys(partitioned[table])
-    .map((name) => (name === "revision_id" ? String(revision_id) : `"${name}"`))
-    .join(", ");
 }
 
 async function measure(): Promise<string> {

@@ -9,7 +9,7 @@ import warnings
 from contextlib import redirect_stdout
 from pathlib import Path
 
-TOLERANCE = 1e-5
+from near import near
 
 try:
     import sae_lens
@@ -51,16 +51,6 @@ def in_sparsify(folder, x):
     out = coder(x)
     acts = torch.zeros(len(x), cfg["d_sae"]).scatter(1, out.latent_indices, out.latent_acts)
     return f"sparsify; SAELens refuses {refused}", acts, out.sae_out
-
-
-def near(what, found, expected):
-    """The largest difference, relative to the largest number where that is above 1."""
-    if found.shape != expected.shape:
-        raise ValueError(f"{what}: shape {tuple(found.shape)}, expected {tuple(expected.shape)}")
-    difference = float((found - expected).abs().max() / max(1, expected.abs().max()))
-    if not difference <= TOLERANCE:
-        raise ValueError(f"{what}: differs by {difference:.2e}, expected at most {TOLERANCE:.0e}")
-    return f"{what} within {difference:.0e}"
 
 
 failures = 0

@@ -10,7 +10,6 @@ import warnings
 from importlib.util import find_spec
 from pathlib import Path
 
-TOLERANCE = 1e-5
 root = Path(sys.argv[1])
 
 
@@ -21,22 +20,13 @@ def tell(case, format, result, says):
 import torch
 from safetensors.torch import load_file
 
+from near import near
 from their_formats import SYSTEMS
 from write_theirs import WRITERS, Writer
 
 warnings.filterwarnings("ignore")
 torch.manual_seed(0)
 torch.set_grad_enabled(False)
-
-
-def near(what, found, expected):
-    """The largest difference, relative to the largest number where that is above 1."""
-    if found.shape != expected.shape:
-        raise ValueError(f"{what}: shape {tuple(found.shape)}, expected {tuple(expected.shape)}")
-    difference = float((found - expected).abs().max() / max(1, expected.abs().max()))
-    if not difference <= TOLERANCE:
-        raise ValueError(f"{what}: differs by {difference:.2e}, expected at most {TOLERANCE:.0e}")
-    return f"{what} within {difference:.0e}"
 
 
 def read_ours(case, format):

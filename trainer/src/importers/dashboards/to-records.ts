@@ -1,4 +1,5 @@
 import type { ExampleRecord, FeatureRecord } from "../../bundle/index.ts";
+import type { LogitEffects } from "../../dashboard/logits.ts";
 import { type DashboardFeature, type DashboardSequence, positionOf } from "./batch.ts";
 import type { Spelling } from "./spelling.ts";
 import type { Survey } from "./survey.ts";
@@ -7,21 +8,11 @@ import type { Survey } from "./survey.ts";
 const ROUNDING = 1e-5;
 
 /** What a batch says of a feature's activations and logits. */
-export type DashboardFigures = Pick<
-  FeatureRecord,
-  | "density"
-  | "n_active"
-  | "max_activation"
-  | "mean_activation"
-  | "activation_histogram"
-  | "top_logit_tokens"
-  | "top_logit_values"
-  | "bottom_logit_tokens"
-  | "bottom_logit_values"
-  | "logit_histogram"
-  | "logit_min"
-  | "logit_max"
->;
+export type DashboardFigures = LogitEffects &
+  Pick<
+    FeatureRecord,
+    "density" | "n_active" | "max_activation" | "mean_activation" | "activation_histogram"
+  >;
 
 /**
  * A feature's figures in our definitions. Its bars are equal parts of [least, largest activation], ours of (0, largest]:
